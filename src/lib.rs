@@ -1,0 +1,14 @@
+//! saudit audits Kubernetes identities before they reach a cluster: ServiceAccounts, their tokens and the names that
+//! point at them. It reads files; it never talks to a cluster or the network.
+//!
+//! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`.
+
+pub mod engine;
+pub mod finding;
+pub mod input;
+pub mod k8s;
+pub mod report;
+pub mod rules;
+pub mod span;
+pub mod world;
+pub mod yaml;
