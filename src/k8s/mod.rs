@@ -1,5 +1,8 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
+pub mod known;
+pub mod names;
+pub mod near_miss;
 mod object;
 mod versions;
 
