@@ -51,6 +51,12 @@ pub enum Check {
     Engine,
 }
 
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
 impl Rule {
     /// What its page says.
     pub fn meta(&'static self) -> &'static Meta {
