@@ -1,6 +1,9 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
+pub mod known;
 mod manifest;
+pub mod names;
+pub mod near_miss;
 mod object;
 mod versions;
 
