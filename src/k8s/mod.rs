@@ -4,9 +4,21 @@ pub mod known;
 mod manifest;
 pub mod names;
 pub mod near_miss;
+mod accounts;
 mod object;
+mod path;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod versions;
+mod volume;
+mod workload;
 
+pub use accounts::{Home, ServiceAccountReference};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
+pub use volume::{
+    EXTENDED_TOKEN_SECONDS, ProjectedSource, TOKEN_MOUNT_PATH, TokenRequest, Volume, VolumeSource,
+};
+pub use workload::{Container, ContainerList, PodSpec, SecretReference, SecretUse, VolumeMount};
