@@ -73,7 +73,17 @@ impl Rule {
 }
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] = &[&pinned_token_uid::RULE];
+pub static ALL: &[&Rule] = &[
+    &auto_generated_token_reference::RULE,
+    &expired_suppression::RULE,
+    &long_lived_token_secret::RULE,
+    &mounted_token_secret::RULE,
+    &pinned_token_uid::RULE,
+    &token_before_service_account::RULE,
+    &token_for_unknown_service_account::RULE,
+    &token_in_other_namespace::RULE,
+    &unused_suppression::RULE,
+];
 
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::kustomize::Kustomization;
 use crate::finding::{ObjectId, Place};
-use crate::k8s::{Home, Manifest, Object, SecretUse, Standing, TOKEN_TYPE};
+use crate::k8s::known::SERVICE_ACCOUNT_NAME;
+use crate::k8s::{Home, Manifest, Object, PodSpec, SecretUse, Standing};
 use crate::span::{FileId, Span};
 use crate::yaml::{Node, Tree};
 
@@ -202,7 +203,7 @@ fn account_secrets(object: &Object<'_>) -> Vec<Reference> {
 fn token(object: &Object<'_>) -> Option<Token> {
     let secret = object.secret()?;
     let type_ = secret.type_().filter(|_| secret.is_token_secret())?;
-    let account = object.annotation(crate::k8s::ACCOUNT_ANNOTATION).value();
+    let account = object.annotation(SERVICE_ACCOUNT_NAME).value();
     Some(Token {
         type_place: object.place(type_),
         works: secret.token_state().is_some_and(|state| state.works()),
@@ -210,7 +211,7 @@ fn token(object: &Object<'_>) -> Option<Token> {
     })
 }
 
-fn pod(object: &Object<'_>, spec: crate::k8s::PodSpec<'_>) -> Pod {
+fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
     Pod {
         account: spec.service_account().value().and_then(Node::as_str).map(Box::from),
         home: if spec.home == Home::Own { PodHome::Own } else { PodHome::Elsewhere },

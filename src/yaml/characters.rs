@@ -71,7 +71,8 @@ mod tests {
             ("\rx", Oddity::CarriageReturn),
             ("\u{feff}", Oddity::ByteOrderMark),
         ] {
-            let found: Vec<_> = oddities(&format!("{long}{text}")).map(|(at, _, oddity)| (at, oddity)).collect();
+            let found: Vec<_> =
+                oddities(&format!("{long}{text}")).map(|(at, _, oddity)| (at, oddity)).collect();
             assert_eq!(found, [(long.len(), oddity)], "{text:?}");
         }
     }

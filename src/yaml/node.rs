@@ -93,7 +93,8 @@ impl<'a> Node<'a> {
 
     /// Whether both are the same by themselves; their children are nodes of their own.
     pub(super) fn is_same(self, other: Node<'_>) -> bool {
-        let shape = |node: Node<'_>| node.data().map(|data| (data.kind, data.next, data.child, data.style, data.tag));
+        let shape =
+            |node: Node<'_>| node.data().map(|data| (data.kind, data.next, data.child, data.style, data.tag));
         shape(self) == shape(other) && self.text() == other.text()
     }
 
@@ -162,7 +163,8 @@ impl<'a> Node<'a> {
     /// Follows an alias, if it is one and the budget allows.
     fn resolve(self) -> Node<'a> {
         let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
-        let size = self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
+        let size =
+            self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
         if !self.tree.spend(size) {
             return self;
         }
@@ -226,7 +228,8 @@ impl<'a> Node<'a> {
     /// Looks into `<<: *base` and `<<: [*a, *b]`; of several, the first that has the key wins.
     fn get_merged(self, key: &str, depth: u8) -> Get<'a> {
         let Some(depth) = depth.checked_sub(1) else { return Get::Unknown };
-        let merged = self.entries_unresolved().filter(|entry| entry.is_merge()).map(|entry| entry.value.resolve());
+        let merged =
+            self.entries_unresolved().filter(|entry| entry.is_merge()).map(|entry| entry.value.resolve());
         for value in merged {
             let single = (value.kind() != Kind::Sequence).then_some(value);
             for source in single.into_iter().chain(value.items()) {

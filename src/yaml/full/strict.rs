@@ -13,7 +13,8 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
     match oddities(source).find(|(_, _, oddity)| *oddity == Oddity::Control) {
         Some((at, found, _)) => {
             let message = format!("control character U+{:04X}", u32::from(found));
-            Err(Problem::new(character(source, at), message).help("remove it, or write it as an escape in double quotes"))
+            Err(Problem::new(character(source, at), message)
+                .help("remove it, or write it as an escape in double quotes"))
         }
         None => Ok(()),
     }
@@ -61,7 +62,10 @@ impl<'c> Checker<'c> {
 
     fn is_in_brackets(&self, at: usize) -> bool {
         let index = self.brackets.partition_point(|bracket| bracket.start <= at);
-        index.checked_sub(1).and_then(|index| self.brackets.get(index)).is_some_and(|bracket| bracket.contains(&at))
+        index
+            .checked_sub(1)
+            .and_then(|index| self.brackets.get(index))
+            .is_some_and(|bracket| bracket.contains(&at))
     }
 
     /// NEL, LS and PS are line breaks to kubectl. Inside quotes that only folds the value.
@@ -83,7 +87,8 @@ impl<'c> Checker<'c> {
         let mut from = 0;
         while let Some(tab) = self.source.get(from..).and_then(|rest| rest.find('\t')).map(|at| from + at) {
             let line = self.source.get(..tab).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-            let line_text = self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
+            let line_text =
+                self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
             if leading(line_text).contains(&(tab - line)) && self.is_wrong_tab(tab, line, line_text) {
                 let rest = self.source.get(tab..).unwrap_or_default();
                 let tabs = rest.len() - rest.trim_start_matches('\t').len();
@@ -104,7 +109,10 @@ impl<'c> Checker<'c> {
         let blank = text.trim().is_empty() || text.trim_start().starts_with('#');
         let after_plain = self.node_before(tab).is_some_and(|node| {
             let between = self.source.get(node.end as usize..line).unwrap_or_default();
-            node.kind == Kind::Scalar && node.style == Style::Plain && node.start < node.end && between.trim().is_empty()
+            node.kind == Kind::Scalar
+                && node.style == Style::Plain
+                && node.start < node.end
+                && between.trim().is_empty()
         });
         !(blank && after_plain && tab > line)
     }
@@ -134,7 +142,8 @@ impl<'c> Checker<'c> {
             Kind::Scalar | Kind::Alias => {
                 let plain = target.style == Style::Plain && target.tag == Tag::None;
                 if plain && is_null_word(self.read.text_of(target, self.source)) {
-                    return Err(Problem::new(Self::bytes(key), "a value without a key").help("write a name before the `:`"));
+                    return Err(Problem::new(Self::bytes(key), "a value without a key")
+                        .help("write a name before the `:`"));
                 }
                 Ok(())
             }
@@ -173,8 +182,11 @@ impl<'c> Checker<'c> {
             let text = self.source.get(bytes.clone()).unwrap_or_default();
             if let Some(at) = surrogate(text) {
                 let at = bytes.start + at;
-                return Err(Problem::new(at..at + 6, "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON")
-                    .help("write the character itself, or as `\\U` with eight digits"));
+                return Err(Problem::new(
+                    at..at + 6,
+                    "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON",
+                )
+                .help("write the character itself, or as `\\U` with eight digits"));
             }
         }
         Ok(())
