@@ -86,6 +86,17 @@ pub struct Reference {
     pub secret: Name,
     /// What for; `None` in a ServiceAccount.
     pub use_: Option<SecretUse>,
+    /// The volume's `secret:`, if a projected volume could be written in its place.
+    pub volume: Option<BlockEntry>,
+}
+
+/// A key and its value in block style, alone on their lines.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockEntry {
+    /// From the key to the end of the value.
+    pub span: Span,
+    /// Blanks before the key.
+    pub indent: u32,
 }
 
 /// One pod spec.
@@ -196,7 +207,7 @@ fn account_secrets(object: &Object<'_>) -> Vec<Reference> {
         .filter_map(|key| object.root.get(key).value())
         .flat_map(Node::items)
         .filter_map(|item| item.get("name").value())
-        .filter_map(|node| Some(Reference { secret: name(object, node)?, use_: None }))
+        .filter_map(|node| Some(Reference { secret: name(object, node)?, use_: None, volume: None }))
         .collect()
 }
 
@@ -217,9 +228,31 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         home: if spec.home == Home::Own { PodHome::Own } else { PodHome::Elsewhere },
         references: spec
             .secret_references()
-            .filter_map(|found| Some(Reference { secret: name(object, found.node)?, use_: Some(found.use_) }))
+            .filter_map(|found| {
+                let volume = (found.use_ == SecretUse::Volume).then(|| replaceable_volume(spec, found.node)).flatten();
+                Some(Reference { secret: name(object, found.node)?, use_: Some(found.use_), volume })
+            })
             .collect(),
     }
+}
+
+/// The `secret:` of the volume that names a Secret by `name`, if it says nothing but the name.
+fn replaceable_volume(spec: PodSpec<'_>, name: Node<'_>) -> Option<BlockEntry> {
+    let entry = spec
+        .volumes()
+        .filter_map(|volume| volume.node.get("secret").found())
+        .find(|entry| entry.value.get("secretName").value().is_some_and(|node| node.span() == name.span()))?;
+    let mut keys = entry.value.entries().map(|entry| entry.key.text());
+    if !(keys.all(|key| key == Some("secretName")) && entry.key.is_editable() && entry.value.alias().is_none()) {
+        return None;
+    }
+    let text = name.tree().text().as_str();
+    let (key, value) = (entry.key.inner(), entry.value.inner());
+    let before = text.get(..key.start)?;
+    let indent = before.get(before.rfind('\n')? + 1..)?;
+    let is_block = text.get(key.end..value.start)?.contains('\n') && indent.bytes().all(|byte| byte == b' ');
+    let span = entry.key.span().to(entry.value.span());
+    is_block.then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
 }
 
 fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
