@@ -2,4 +2,4 @@
 
 mod source;
 
-pub use source::{Contents, Source, Sources};
+pub use source::{Contents, Found, Source, Sources};

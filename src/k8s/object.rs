@@ -15,24 +15,6 @@ pub struct Origin {
     pub rendered_from: Option<String>,
 }
 
-/// One document of a file, with the objects in it.
-#[derive(Debug)]
-pub struct Manifest<'a> {
-    /// The document, readable or not.
-    pub document: &'a Document<'a>,
-    /// Where it comes from.
-    pub origin: &'a Origin,
-    /// Its objects: one, or the items of a `List`.
-    pub objects: Vec<Object<'a>>,
-}
-
-impl<'a> Manifest<'a> {
-    /// Finds the objects of `document`.
-    pub fn new(document: &'a Document<'a>, origin: &'a Origin) -> Self {
-        Self { document, origin, objects: Object::all(document, origin) }
-    }
-}
-
 /// An object: something with `apiVersion` and `kind`.
 #[derive(Clone, Debug)]
 pub struct Object<'a> {

@@ -19,7 +19,15 @@ macro_rules! rule {
 mod meta;
 mod sink;
 
+mod auto_generated_token_reference;
+mod expired_suppression;
+mod long_lived_token_secret;
+mod mounted_token_secret;
 mod pinned_token_uid;
+mod token_before_service_account;
+mod token_for_unknown_service_account;
+mod token_in_other_namespace;
+mod unused_suppression;
 
 use std::sync::LazyLock;
 
@@ -49,6 +57,12 @@ pub enum Check {
     Document(fn(&Manifest<'_>, &mut Sink<'_>)),
     /// The engine reports it: suppressions.
     Engine,
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
 }
 
 impl Rule {
