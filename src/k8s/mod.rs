@@ -16,6 +16,7 @@ mod volume;
 mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
+pub use known::{SERVICE_ACCOUNT_NAME as ACCOUNT_ANNOTATION, TOKEN_TYPE};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use secret::{Secret, TokenState, UID_ANNOTATION};
