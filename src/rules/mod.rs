@@ -17,9 +17,19 @@ macro_rules! rule {
 }
 
 mod meta;
+mod relocate;
 mod sink;
+mod wording;
 
+mod invalid_name;
+mod misplaced_annotation;
+mod missing_service_account_annotation;
+mod misspelled_annotation;
+mod misspelled_kind;
+mod misspelled_secret_type;
+mod non_string_annotation;
 mod pinned_token_uid;
+mod token_annotation_without_type;
 
 use std::sync::LazyLock;
 
@@ -65,7 +75,17 @@ impl Rule {
 }
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] = &[&pinned_token_uid::RULE];
+pub static ALL: &[&Rule] = &[
+    &invalid_name::RULE,
+    &misplaced_annotation::RULE,
+    &misspelled_annotation::RULE,
+    &misspelled_kind::RULE,
+    &misspelled_secret_type::RULE,
+    &missing_service_account_annotation::RULE,
+    &non_string_annotation::RULE,
+    &pinned_token_uid::RULE,
+    &token_annotation_without_type::RULE,
+];
 
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -4,6 +4,7 @@
 
 mod document;
 mod full;
+pub mod rewrite;
 mod scalar;
 mod split;
 mod text;
