@@ -8,6 +8,7 @@ mod fast;
 mod full;
 mod node;
 mod number;
+pub mod rewrite;
 mod scalar;
 mod split;
 mod tabs;
