@@ -19,7 +19,7 @@ pub(super) fn summary(run: &Run, verbose: bool) -> String {
         text.push('\n');
     } else if verbose {
         text.push_str(&format!("; {} skipped:\n", skipped.len()));
-        for Skipped { shown, reason } in skipped {
+        for Skipped { shown, reason, .. } in skipped {
             text.push_str(&format!("  {}: {}\n", escape::line(shown), escape::line(reason)));
         }
     } else {
@@ -90,7 +90,7 @@ fn checked(summary: &Summary) -> String {
 fn skipped_in_short(skipped: &[Skipped]) -> String {
     let named = skipped.iter().take(NAMED);
     let named: Vec<_> = named
-        .map(|Skipped { shown, reason }| format!("{} ({})", escape::line(shown), escape::line(reason)))
+        .map(|Skipped { shown, reason, .. }| format!("{} ({})", escape::line(shown), escape::line(reason)))
         .collect();
     match skipped.len().saturating_sub(NAMED) {
         0 => named.join(", "),
