@@ -1,5 +1,13 @@
 //! Runs the rules over what was read, and decides what is shown.
 
+mod analyse;
+mod check;
+mod fingerprint;
+mod options;
 mod run;
+mod suppress;
 
+pub use check::check;
+pub use options::{Options, Show};
 pub use run::{Run, Skipped, Summary};
+pub use suppress::ConfigIgnore;

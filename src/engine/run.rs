@@ -1,9 +1,16 @@
 //! The outcome of a run, complete: what reports are made of.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::finding::Finding;
+use super::analyse::Outcome;
+use super::check::Read;
+use super::suppress::{self, Suppression};
+use super::{Options, fingerprint};
+use crate::finding::{Draft, Finding};
 use crate::input::Sources;
+use crate::rules::{self, Sink};
+use crate::world::Fact;
 
 /// The outcome of a run.
 #[derive(Debug, Default)]
@@ -48,4 +55,102 @@ pub struct Skipped {
     pub shown: String,
     /// Why: "binary", "larger than 32 MiB", "not UTF-8 (byte 17)".
     pub reason: String,
+    /// Whether its user named it: then the run has failed.
+    pub explicit: bool,
+}
+
+impl Summary {
+    /// Counts what a file gave.
+    pub(super) fn add(&mut self, shown: &str, outcome: &Outcome) {
+        self.files += 1;
+        self.documents += outcome.documents;
+        self.objects += outcome.objects;
+        self.templates += usize::from(outcome.is_template);
+        self.other_documents += outcome.other_documents;
+        for reason in &outcome.notes {
+            self.skip(shown, reason, false);
+        }
+    }
+
+    /// Names something that was left out.
+    fn skip(&mut self, shown: &str, reason: &str, explicit: bool) {
+        self.skipped.push(Skipped { shown: shown.to_owned(), reason: reason.to_owned(), explicit });
+    }
+}
+
+impl Run {
+    /// Takes in what was read, in the order of the walk; gives the facts, and the suppressions of each file.
+    pub(super) fn take_in(&mut self, read: Vec<Read>) -> (Vec<Fact>, Vec<Vec<Suppression>>) {
+        let mut facts = Vec::new();
+        let mut suppressions = Vec::new();
+        for read in read {
+            match read {
+                Read::Skipped { shown, reason, explicit } => self.summary.skip(&shown, &reason, explicit),
+                Read::File { source, explicit, outcome: Err(reason) } => {
+                    self.summary.skip(&source.shown, &reason, explicit);
+                    self.sources.add(source);
+                    suppressions.push(Vec::new());
+                }
+                Read::File { source, outcome: Ok(mut outcome), .. } => {
+                    self.summary.add(&source.shown, &outcome);
+                    if outcome.transcoded {
+                        outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
+                    }
+                    self.findings.append(&mut outcome.findings);
+                    facts.append(&mut outcome.facts);
+                    suppressions.push(outcome.suppressions);
+                    self.sources.add(source);
+                }
+            }
+        }
+        (facts, suppressions)
+    }
+
+    /// Hides what is suppressed, and reports suppressions that are of no use. `suppressions` are those of each file.
+    pub(super) fn suppress(&mut self, suppressions: &mut [Vec<Suppression>], options: &Options) {
+        let mut by_file: Vec<Vec<Finding>> = suppressions.iter().map(|_| Vec::new()).collect();
+        for finding in self.findings.drain(..) {
+            if let Some(list) = by_file.get_mut(finding.place.file.0 as usize) {
+                list.push(finding);
+            }
+        }
+        for ((findings, suppressions), (_, source)) in
+            by_file.into_iter().zip(suppressions.iter_mut()).zip(self.sources.iter())
+        {
+            let (kept, hidden) =
+                suppress::apply(findings, suppressions, &options.ignores, options.today, &source.path);
+            self.findings.extend(kept);
+            self.summary.suppressed += hidden;
+        }
+        let ran: HashSet<_> = options.rules.iter().map(|rule| rule.id).collect();
+        let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id));
+        let suppressions = || suppressions.iter().flatten();
+        self.report(
+            "unused-suppression",
+            options,
+            suppressions().filter_map(|s| s.unused(options.today, ran)),
+        );
+        self.report("expired-suppression", options, suppressions().filter_map(|s| s.expired(options.today)));
+    }
+
+    /// Reports what a rule of the engine says, if it was selected.
+    fn report(&mut self, id: &str, options: &Options, drafts: impl Iterator<Item = Draft>) {
+        let Some(rule) = options.rules.iter().find(|rule| rule.id == id) else { return };
+        let mut sink = Sink::new(rule.meta(), options.targets, &mut self.findings);
+        drafts.for_each(|draft| sink.report(draft));
+    }
+
+    /// Sorts, fingerprints, and leaves out what is not to be shown.
+    pub(super) fn settle(&mut self, options: &Options) {
+        let path = |finding: &Finding| self.sources.get(finding.place.file).map_or("", |source| &source.path);
+        self.findings.sort_by(|a, b| {
+            let key = |f: &Finding| (f.place.span, f.rule.id);
+            path(a).cmp(path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+        });
+        fingerprint::stamp(&mut self.findings, &self.sources);
+        let all = self.findings.len();
+        self.findings.retain(|finding| options.show.shows(finding));
+        self.summary.below_threshold = all - self.findings.len();
+        self.summary.skipped.sort();
+    }
 }

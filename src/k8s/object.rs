@@ -15,24 +15,6 @@ pub struct Origin {
     pub rendered_from: Option<String>,
 }
 
-/// One document of a file, with the objects in it.
-#[derive(Debug)]
-pub struct Manifest<'a> {
-    /// The document, readable or not.
-    pub document: &'a Document<'a>,
-    /// Where it comes from.
-    pub origin: &'a Origin,
-    /// Its objects: one, or the items of a `List`.
-    pub objects: Vec<Object<'a>>,
-}
-
-impl<'a> Manifest<'a> {
-    /// Finds the objects of `document`.
-    pub fn new(document: &'a Document<'a>, origin: &'a Origin) -> Self {
-        Self { document, origin, objects: Object::all(document, origin) }
-    }
-}
-
 /// An object: something with `apiVersion` and `kind`.
 #[derive(Clone, Debug)]
 pub struct Object<'a> {
@@ -87,6 +69,11 @@ impl<'a> Object<'a> {
     /// Whether it is of this group and kind, in any version.
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.id.kind == kind && self.group() == group
+    }
+
+    /// Whether a tool rendered it: then a fix belongs in what it was rendered from.
+    pub fn is_rendered(&self) -> bool {
+        self.origin.rendered_from.is_some()
     }
 
     /// What is at a path of keys: `object.at_path(&["metadata", "annotations"])`.
