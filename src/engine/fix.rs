@@ -96,7 +96,7 @@ fn touched_after(edits: &[Edit]) -> Vec<Span> {
         .collect()
 }
 
-/// Depth and text of every scalar that no edit touches; `None` if a document cannot be read.
+/// Depth and text of every scalar that no edit touches, not even at its edge; `None` if a document cannot be read.
 fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(usize, String)>> {
     let mut leaves = Vec::new();
     for chunk in yaml::split(text) {
@@ -107,7 +107,7 @@ fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(usize, String)>> {
         let Some(tree) = document.tree() else { continue };
         for (depth, node) in tree.walk() {
             let span = node.span();
-            let is_touched = touched.iter().any(|edit| span.start < edit.end && edit.start < span.end);
+            let is_touched = touched.iter().any(|edit| span.start <= edit.end && edit.start <= span.end);
             if !(node.kind() != Kind::Scalar || is_touched || span.is_empty()) {
                 leaves.push((depth, node.text().unwrap_or_default().to_owned()));
             }

@@ -102,9 +102,10 @@ fn agrees(node: Node<'_>, judged: &Judged) -> bool {
         Judged::Map(map) => {
             node.kind() == Kind::Mapping
                 && node.entries().count() == map.len()
-                && node.entries().zip(map).all(|(entry, (key, value))| {
-                    agrees(entry.key, key) && agrees(entry.value, value)
-                })
+                && node
+                    .entries()
+                    .zip(map)
+                    .all(|(entry, (key, value))| agrees(entry.key, key) && agrees(entry.value, value))
         }
     }
 }
@@ -128,9 +129,9 @@ fn is_excused(source: &str, referee: &Result<Judged, String>) -> bool {
 fn has_odd_key(judged: &Judged) -> bool {
     match judged {
         Judged::List(list) => list.iter().any(has_odd_key),
-        Judged::Map(map) => map.iter().any(|(key, value)| {
-            !matches!(key, Judged::Text(text) if text != "<<") || has_odd_key(value)
-        }),
+        Judged::Map(map) => map
+            .iter()
+            .any(|(key, value)| !matches!(key, Judged::Text(text) if text != "<<") || has_odd_key(value)),
         Judged::Text(_) | Judged::Typed | Judged::Tagged => false,
     }
 }
@@ -186,8 +187,8 @@ fn mutated_snippets_are_read_as_libyaml_reads_them() {
 
 fn mutate(source: &str, random: &mut Random) -> String {
     const PIECES: &[&str] = &[
-        " ", "  ", "\n", "\t", ":", ": ", "- ", "#", " #", "\"", "'", "\\", "[", "]", "{", "}", ",", "a", "1", "|",
-        ">", "&x ", "*x", "!", "? ", "%", "-", "\r\n", "é", "|-", "<<",
+        " ", "  ", "\n", "\t", ":", ": ", "- ", "#", " #", "\"", "'", "\\", "[", "]", "{", "}", ",", "a",
+        "1", "|", ">", "&x ", "*x", "!", "? ", "%", "-", "\r\n", "é", "|-", "<<",
     ];
     let mut text: Vec<char> = source.chars().collect();
     for _ in 0..=random.below(3) {
