@@ -20,14 +20,24 @@ mod meta;
 mod sink;
 
 mod auto_generated_token_reference;
+mod conflicting_service_account_fields;
+mod deprecated_service_account_field;
 mod expired_suppression;
+mod immutable_token_secret;
+mod invented_token_annotation;
+mod long_lived_projected_token;
 mod long_lived_token_secret;
 mod mounted_token_secret;
+mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod shadowed_token_mount;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
+mod token_without_audience;
 mod unused_suppression;
+mod wrong_type;
+mod year_long_projected_token;
 
 use std::sync::LazyLock;
 
@@ -73,7 +83,19 @@ impl Rule {
 }
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] = &[&pinned_token_uid::RULE];
+pub static ALL: &[&Rule] = &[
+    &conflicting_service_account_fields::RULE,
+    &deprecated_service_account_field::RULE,
+    &immutable_token_secret::RULE,
+    &invented_token_annotation::RULE,
+    &long_lived_projected_token::RULE,
+    &out_of_range_token_lifetime::RULE,
+    &pinned_token_uid::RULE,
+    &shadowed_token_mount::RULE,
+    &token_without_audience::RULE,
+    &wrong_type::RULE,
+    &year_long_projected_token::RULE,
+];
 
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {

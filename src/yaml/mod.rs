@@ -8,6 +8,8 @@ mod fast;
 mod full;
 mod node;
 mod number;
+pub mod removal;
+pub mod rewrite;
 mod scalar;
 mod split;
 mod tabs;
