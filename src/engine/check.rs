@@ -38,8 +38,8 @@ pub fn check(found: impl Iterator<Item = Found> + Send, options: &Options) -> Ru
         }
         run.sources.add(source);
     }
-    let world = World::new(facts, options.namespace.as_deref());
-    run.findings.retain(|finding| !world.is_patch(finding.place.file));
+    let world = World::new(facts, &run.sources, options.namespace.as_deref());
+    run.findings.retain(|finding| !world.is_input(finding.place.file));
     for rule in &options.rules {
         if let Check::World(check) = rule.check {
             check(&world, &mut Sink::new(rule.meta(), options.targets, &mut run.findings));

@@ -1,5 +1,6 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
+mod accounts;
 pub mod identity_annotation;
 pub mod known;
 mod manifest;
@@ -7,8 +8,19 @@ pub mod metadata;
 pub mod names;
 pub mod near_miss;
 mod object;
+mod path;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod versions;
+mod volume;
+mod workload;
 
+pub use accounts::{Home, ServiceAccountReference};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
+pub use volume::{
+    EXTENDED_TOKEN_SECONDS, ProjectedSource, TOKEN_MOUNT_PATH, TokenRequest, Volume, VolumeSource,
+};
+pub use workload::{Container, ContainerList, PodSpec, SecretReference, SecretUse, VolumeMount};

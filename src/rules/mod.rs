@@ -21,15 +21,23 @@ mod relocate;
 mod sink;
 mod wording;
 
+mod auto_generated_token_reference;
+mod expired_suppression;
 mod invalid_name;
+mod long_lived_token_secret;
 mod misplaced_annotation;
 mod missing_service_account_annotation;
 mod misspelled_annotation;
 mod misspelled_kind;
 mod misspelled_secret_type;
+mod mounted_token_secret;
 mod non_string_annotation;
 mod pinned_token_uid;
 mod token_annotation_without_type;
+mod token_before_service_account;
+mod token_for_unknown_service_account;
+mod token_in_other_namespace;
+mod unused_suppression;
 
 use std::sync::LazyLock;
 
@@ -76,15 +84,23 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &auto_generated_token_reference::RULE,
+    &expired_suppression::RULE,
     &invalid_name::RULE,
+    &long_lived_token_secret::RULE,
     &misplaced_annotation::RULE,
+    &missing_service_account_annotation::RULE,
     &misspelled_annotation::RULE,
     &misspelled_kind::RULE,
     &misspelled_secret_type::RULE,
-    &missing_service_account_annotation::RULE,
+    &mounted_token_secret::RULE,
     &non_string_annotation::RULE,
     &pinned_token_uid::RULE,
     &token_annotation_without_type::RULE,
+    &token_before_service_account::RULE,
+    &token_for_unknown_service_account::RULE,
+    &token_in_other_namespace::RULE,
+    &unused_suppression::RULE,
 ];
 
 /// The rule with this id or former id.

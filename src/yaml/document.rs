@@ -1,9 +1,11 @@
 //! One document of a stream, read as far as it can be.
 
-use super::full;
+use std::ops::Range;
+
 use super::split::Chunk;
 use super::text::Text;
-use super::tree::Tree;
+use super::tree::{Tree, TreeBuilder};
+use super::{fast, full, tabs};
 use crate::span::{Edit, Span};
 
 /// Why a document cannot be read.
@@ -19,9 +21,28 @@ pub struct SyntaxError {
     pub repair: Vec<Edit>,
 }
 
-impl SyntaxError {
-    pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None, repair: Vec::new() }
+/// The same, at inner bytes of a text.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    pub(super) bytes: Range<usize>,
+    message: String,
+    help: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn new(bytes: Range<usize>, message: impl Into<String>) -> Self {
+        Self { bytes, message: message.into(), help: None }
+    }
+
+    #[must_use]
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn into_error(self, text: &Text<'_>) -> SyntaxError {
+        let span = text.outer(self.bytes);
+        SyntaxError { span, message: self.message, help: self.help, repair: Vec::new() }
     }
 }
 
@@ -63,12 +84,22 @@ impl<'t> Document<'t> {
     pub fn read(file: &'t str, chunk: &Chunk) -> Self {
         let span = Span::new(chunk.bytes.clone());
         let text = file.get(chunk.bytes.clone()).unwrap_or_default();
-        let content = match full::parse(Text::slice(text, span.start)) {
-            Ok(tree) if tree.root().is_none_or(super::tree::Node::is_null) => Content::Empty,
+        let mut ignored = Vec::new();
+        if let Some(separator) = &chunk.bad_separator {
+            let span = Span::new(separator.clone());
+            ignored.push(Ignored { span, message: "kubectl stops reading at this line".to_owned() });
+        }
+        let (read, rest) = cut_at_end_marker(text);
+        if let Some(rest) = rest {
+            let span = Span::new(chunk.bytes.start + rest.start..chunk.bytes.start + rest.end);
+            ignored.push(Ignored { span, message: "kubectl ignores everything after `...`".to_owned() });
+        }
+        let content = match Tree::parse(Text::slice(read, span.start)) {
+            Ok(tree) if tree.root().is_none_or(super::Node::is_null) => Content::Empty,
             Ok(tree) => Content::Tree(tree),
             Err(error) => Content::Broken(error),
         };
-        Self { span, text, content, ignored: Vec::new() }
+        Self { span, text, content, ignored }
     }
 
     /// Its tree, if it could be read and is not empty.
@@ -78,4 +109,58 @@ impl<'t> Document<'t> {
             Content::Empty | Content::Broken(_) => None,
         }
     }
+}
+
+impl<'t> Tree<'t> {
+    /// Reads a single document.
+    ///
+    /// # Errors
+    /// The first thing that kubectl would not read.
+    pub fn parse(text: Text<'t>) -> Result<Self, SyntaxError> {
+        match read(text.as_str()) {
+            Ok(builder) => Ok(builder.finish(text)),
+            Err(problem) => Err(tabs::explain(&text, problem)),
+        }
+    }
+}
+
+/// The fast path reads what it knows, the full parser the rest.
+pub(super) fn read(source: &str) -> Result<TreeBuilder, Problem> {
+    fast::parse(source).or_else(|fast::Unusual| full::parse(source))
+}
+
+/// Only the first YAML document of a chunk is decoded: the text before a line `...`, and the bytes after it if there
+/// is anything in them.
+fn cut_at_end_marker(text: &str) -> (&str, Option<Range<usize>>) {
+    let mut from = 0;
+    while let Some(at) = find_end_marker(text, from) {
+        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+        if is_blank(before) {
+            // Before any content it ends nothing.
+            from = at + 3;
+            continue;
+        }
+        let rest = after.strip_prefix("...").unwrap_or_default();
+        let start = text.len() - rest.trim_start().len();
+        return (before, (!is_blank(rest)).then_some(start..start + rest.trim().len()));
+    }
+    (text, None)
+}
+
+fn find_end_marker(text: &str, from: usize) -> Option<usize> {
+    let is_marker = |at: usize| {
+        let line = text.get(at..).and_then(|rest| rest.strip_prefix("..."));
+        line.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+    };
+    let first = (from == 0 && is_marker(0)).then_some(0);
+    first.or_else(|| {
+        let rest = text.as_bytes().get(from..)?;
+        let mut lines = memchr::memmem::find_iter(rest, "\n...").map(|at| from + at + 1);
+        lines.find(|at| is_marker(*at))
+    })
+}
+
+/// Whether there are only blanks, comments and further `...` in it.
+fn is_blank(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "...")
 }

@@ -2,16 +2,22 @@
 //!
 //! Bytes are split into documents by kubectl's separator rule, and each document becomes a [`Tree`] of its own.
 
+mod characters;
 mod document;
+mod fast;
 mod full;
+mod node;
+mod number;
 pub mod rewrite;
 mod scalar;
 mod split;
+mod tabs;
 mod text;
 mod tree;
 
 pub use document::{Content, Document, Ignored, SyntaxError};
+pub use node::{Entry, Get, Node};
 pub use scalar::{Scalar, Type};
 pub use split::{Chunk, split};
 pub use text::{Segment, Text};
-pub use tree::{Entry, Get, Kind, Node, Style, Tag, Tree};
+pub use tree::{Kind, Style, Tag, Tree};

@@ -1,9 +1,12 @@
-//! Scalars as kubectl reads them: YAML 1.1, as go-yaml v2 resolves it (`reference` tests beside the code).
+//! Scalars as kubectl reads them: YAML 1.1, as go-yaml v2 resolves it (`resolve.go`).
 
+use std::borrow::Cow;
+
+use super::number::{self, Number};
 use super::tree::{Style, Tag};
 
 /// A scalar: its text, and what it is read as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scalar<'a> {
     text: &'a str,
     style: Style,
@@ -19,7 +22,7 @@ pub enum Type {
     Bool(bool),
     /// `42`, `0x1F`, `0777`, `1_000`; the value saturates.
     Int(i64),
-    /// `1.5`, `1e3`, `.inf`
+    /// `1.5`, `1e3`, `.inf`, and integers beyond 64 bits
     Float,
     /// Everything else.
     Str,
@@ -40,6 +43,11 @@ impl<'a> Scalar<'a> {
         self.style
     }
 
+    /// The tag that it is written with.
+    pub fn tag(self) -> Tag {
+        self.tag
+    }
+
     /// Whether it is written without quotes.
     pub fn is_plain(self) -> bool {
         self.style == Style::Plain
@@ -47,10 +55,7 @@ impl<'a> Scalar<'a> {
 
     /// What it is read as.
     pub fn read(self) -> Type {
-        match (self.tag, self.style) {
-            (Tag::None, Style::Plain) | (Tag::Typed, _) => read_plain(self.text),
-            _ => Type::Str,
-        }
+        if self.is_text() { Type::Str } else { read_plain(self.text) }
     }
 
     /// The text, if it is read as a string.
@@ -60,17 +65,169 @@ impl<'a> Scalar<'a> {
 
     /// Whether it is read as null.
     pub fn is_null(self) -> bool {
-        self.read() == Type::Null
+        !self.is_text() && is_null_word(self.text)
     }
+
+    /// Whether it is `<<`, which merges, and not `"<<"`, which is a key.
+    pub(super) fn is_merge(self) -> bool {
+        self.text == "<<" && !self.is_text()
+    }
+
+    /// The scalar as a key of a JSON object (sigs.k8s.io/yaml, `convertToJSONableObject`).
+    pub(super) fn key(self) -> Cow<'a, str> {
+        if self.is_text() || !may_be_typed(self.text) {
+            return Cow::Borrowed(self.text);
+        }
+        match read_plain(self.text) {
+            Type::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
+            Type::Int(_) | Type::Float => {
+                number::read(self.text).map_or(Cow::Borrowed(self.text), |number| number.to_string().into())
+            }
+            Type::Null | Type::Str => Cow::Borrowed(self.text),
+        }
+    }
+
+    /// Whether [`Self::key`] is `name`.
+    pub(super) fn is_key(self, name: &str) -> bool {
+        let typed = self.style == Style::Plain && may_be_typed(self.text);
+        if typed { self.key() == name } else { self.text == name }
+    }
+
+    /// Whether it is a string whatever it looks like.
+    fn is_text(self) -> bool {
+        match self.tag {
+            Tag::None => self.style != Style::Plain,
+            Tag::Typed => false,
+            Tag::Str | Tag::Binary => true,
+        }
+    }
+}
+
+impl std::fmt::Debug for Scalar<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // No text: it may be a secret.
+        write!(f, "{:?} scalar of {} bytes", self.style, self.text.len())
+    }
+}
+
+/// Whether the first byte allows anything else than a string.
+fn may_be_typed(text: &str) -> bool {
+    text.bytes().next().is_none_or(|first| {
+        matches!(
+            first,
+            b'0'..=b'9'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'~'
+                | b'y'
+                | b'Y'
+                | b'n'
+                | b'N'
+                | b't'
+                | b'T'
+                | b'f'
+                | b'F'
+                | b'o'
+                | b'O'
+        )
+    })
+}
+
+/// Whether a plain scalar with this text is null.
+pub(super) fn is_null_word(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
 fn read_plain(text: &str) -> Type {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => Type::Null,
+        text if is_null_word(text) => Type::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Type::Bool(true),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             Type::Bool(false)
         }
-        _ => Type::Str,
+        _ => match number::read(text) {
+            Some(Number::Int(value)) => Type::Int(i64::try_from(value).unwrap_or(i64::MAX)),
+            Some(Number::Float(_)) => Type::Float,
+            None => Type::Str,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> Scalar<'_> {
+        Scalar::new(text, Style::Plain, Tag::None)
+    }
+
+    /// `reference` 3.3: every line was run through kubectl's parser.
+    #[test]
+    fn plain_scalars_are_typed_as_kubectl_types_them() {
+        let all = |texts: &str, read: Type| {
+            for text in texts.split(' ') {
+                assert_eq!(plain(text).read(), read, "{text}");
+            }
+        };
+        all("y Y yes Yes YES true True TRUE on On ON", Type::Bool(true));
+        all("n N no No NO false False FALSE off Off OFF", Type::Bool(false));
+        all("~ null Null NULL", Type::Null);
+        assert!(plain("").is_null());
+        all("017 0o17 +15 0xF 0b1111 1_5 0O17 0XF 0B1111", Type::Int(15));
+        all("-017 -15 -0xf -0b1111", Type::Int(-15));
+        all("1_000 1000 +1000", Type::Int(1000));
+        all("0777 0o777", Type::Int(511));
+        all("18446744073709551615 9223372036854775807 9223372036854775808", Type::Int(i64::MAX));
+        all("08 1e3 1. .5 1_0.5 -1.5E-3 .inf -.Inf +.INF .nan .NaN 18446744073709551616 +0.0", Type::Float);
+        all(
+            "oN truE nUll 0o8 190:20:30 1:30 1e400 2001-12-14 1.2.3 v1 - + . .. 0x _1 1e 0xg .1_0 yess nan inf 0b2",
+            Type::Str,
+        );
+    }
+
+    #[test]
+    fn quotes_and_tags_decide_over_looks() {
+        for (style, tag, read) in [
+            (Style::Double, Tag::None, Type::Str),
+            (Style::Literal, Tag::None, Type::Str),
+            (Style::Plain, Tag::Str, Type::Str),
+            (Style::Double, Tag::Typed, Type::Int(3)),
+            (Style::Plain, Tag::Binary, Type::Str),
+        ] {
+            assert_eq!(Scalar::new("3", style, tag).read(), read, "{style:?} {tag:?}");
+        }
+        assert!(!Scalar::new("", Style::Single, Tag::None).is_null());
+    }
+
+    #[test]
+    fn keys_become_strings_as_in_json() {
+        for (text, key) in [
+            ("y", "true"),
+            ("off", "false"),
+            ("1", "1"),
+            ("0x1F", "31"),
+            ("1_000", "1000"),
+            ("-017", "-15"),
+            ("1.0", "1"),
+            ("1.5", "1.5"),
+            ("1e6", "1e+06"),
+            ("0.00001", "1e-05"),
+            ("123456789.5", "1.234567895e+08"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("2001-12-14", "2001-12-14"),
+            ("name", "name"),
+            ("yet", "yet"),
+        ] {
+            assert_eq!(plain(text).key(), key);
+            assert!(plain(text).is_key(key));
+        }
+        assert_eq!(Scalar::new("y", Style::Double, Tag::None).key(), "y");
+        assert!(!plain("y").is_key("y"));
+    }
+
+    #[test]
+    fn debug_output_keeps_the_secret() {
+        assert_eq!(format!("{:?}", plain("hunter2")), "Plain scalar of 7 bytes");
     }
 }

@@ -1,20 +1,21 @@
 //! The tree that both YAML producers build: an arena of small nodes that borrow their values from the text.
 //!
-//! Rules see [`Node`], a cheap handle. It follows aliases and merge keys as kubectl's parser would, within a budget
-//! (an "alias bomb" ends in [`Get::Unknown`], not in an exploding walk), and knows its bytes in the file.
+//! Rules see [`Node`], a cheap handle that reads from here.
 
 use std::cell::Cell;
 use std::ops::Range;
 
-use super::scalar::Scalar;
+use super::node::Node;
 use super::text::Text;
 use crate::span::Span;
 
-/// How often aliases may be followed in one document before answers become [`Get::Unknown`]. kubectl's parser gives
-/// up too ("document contains excessive aliasing"); real documents follow a few dozen.
-const ALIAS_BUDGET: u32 = 100_000;
+/// How much may be read through aliases in one document before answers become [`super::Get::Unknown`]: each use costs
+/// one, and one more for every 16 nodes behind it. kubectl's parser gives up too ("document contains excessive
+/// aliasing"); real documents stay far below.
+const ALIAS_BUDGET: u32 = 4_000_000;
 
-const NONE: u32 = u32::MAX;
+/// The id of no node.
+pub(super) const NONE: u32 = u32::MAX;
 
 /// What a node is, before aliases are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,20 +60,41 @@ pub enum Tag {
     Binary,
 }
 
+/// A node as it lies in the arena.
 #[derive(Clone, Copy, Debug)]
-struct NodeData {
-    /// Inner bytes of the node. A block collection starts at its first entry and ends with its last one.
-    start: u32,
-    end: u32,
+pub(super) struct NodeData {
+    /// Inner bytes of the node. A block collection starts at its first entry and ends with its last one; a block
+    /// scalar starts at its header (`|`) and ends with its last line that is not blank.
+    pub(super) start: u32,
+    pub(super) end: u32,
     /// Scalar: offset and length of the value, in the text or (`owned`) in the arena. Alias: `value` is the target.
-    value: u32,
-    len: u32,
-    next: u32,
-    child: u32,
-    kind: Kind,
-    style: Style,
-    tag: Tag,
-    owned: bool,
+    /// Collection: `len` is the number of nodes in it, itself included.
+    pub(super) value: u32,
+    pub(super) len: u32,
+    pub(super) next: u32,
+    pub(super) child: u32,
+    pub(super) kind: Kind,
+    pub(super) style: Style,
+    pub(super) tag: Tag,
+    pub(super) owned: bool,
+}
+
+impl NodeData {
+    fn new(bytes: Range<usize>, kind: Kind) -> Self {
+        let Span { start, end } = Span::new(bytes);
+        Self {
+            start,
+            end,
+            value: 0,
+            len: 0,
+            next: NONE,
+            child: NONE,
+            kind,
+            style: Style::Plain,
+            tag: Tag::None,
+            owned: false,
+        }
+    }
 }
 
 /// One YAML document as a tree.
@@ -88,7 +110,7 @@ pub struct Tree<'t> {
 impl<'t> Tree<'t> {
     /// The root node; `None` for an empty document.
     pub fn root(&self) -> Option<Node<'_>> {
-        (!self.nodes.is_empty()).then_some(Node { tree: self, id: 0, via: NONE })
+        (!self.nodes.is_empty()).then(|| Node::new(self, 0))
     }
 
     /// The text it was read from.
@@ -108,18 +130,38 @@ impl<'t> Tree<'t> {
 
     /// Every node as written, aliases not followed, parents first.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len()).map(|id| Node { tree: self, id: Span::new(id..id).start, via: NONE })
+        (0..self.nodes.len()).map(|id| Node::new(self, Span::new(id..id).start))
     }
 
-    fn data(&self, id: u32) -> Option<&NodeData> {
+    /// Whether both are built alike and hold the same values, wherever they stand in their texts.
+    pub(super) fn is_same(&self, other: &Tree<'_>) -> bool {
+        self.nodes.len() == other.nodes.len()
+            && self.nodes().zip(other.nodes()).all(|(one, two)| one.is_same(two))
+    }
+
+    pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
         self.nodes.get(id as usize)
+    }
+
+    /// Unescaped and folded values, one after the other.
+    pub(super) fn arena(&self) -> &str {
+        &self.arena
+    }
+
+    /// Pays for reading `nodes` nodes through an alias; `false` if the budget is used up.
+    pub(super) fn spend(&self, nodes: u32) -> bool {
+        let left = self.alias_budget.get().saturating_sub(1 + nodes / 16);
+        self.alias_budget.set(left);
+        left > 0
     }
 }
 
-/// Builds a [`Tree`]; used by both producers.
+/// Builds a [`Tree`]; used by both producers. Offsets are those of the text that is read.
 #[derive(Debug)]
-pub(super) struct TreeBuilder<'t> {
-    tree: Tree<'t>,
+pub(super) struct TreeBuilder {
+    nodes: Vec<NodeData>,
+    arena: String,
+    comments: Vec<Range<usize>>,
     /// Open collections: their id and their last child.
     open: Vec<(u32, u32)>,
 }
@@ -127,110 +169,85 @@ pub(super) struct TreeBuilder<'t> {
 /// Where a scalar's value is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'v> {
-    /// These inner bytes of the text.
-    Slice(u32, u32),
+    /// The text has it, at these bytes.
+    Slice(usize, usize),
     /// Not written that way in the text: folded, unescaped.
     Owned(&'v str),
+    /// The arena has it, from this byte to its present end.
+    Arena(usize),
 }
 
-impl<'t> TreeBuilder<'t> {
-    pub(super) fn new(text: Text<'t>) -> Self {
-        let capacity = text.as_str().len() / 16 + 4;
-        let tree = Tree {
-            text,
-            nodes: Vec::with_capacity(capacity),
+impl TreeBuilder {
+    /// A builder for a text of `len` bytes.
+    pub(super) fn new(len: usize) -> Self {
+        Self {
+            nodes: Vec::with_capacity(len / 20 + 4),
             arena: String::new(),
             comments: Vec::new(),
-            alias_budget: Cell::new(ALIAS_BUDGET),
-        };
-        Self { tree, open: Vec::with_capacity(16) }
-    }
-
-    pub(super) fn text(&self) -> &Text<'t> {
-        &self.tree.text
+            open: Vec::with_capacity(16),
+        }
     }
 
     fn push(&mut self, data: NodeData) -> u32 {
-        let id = Span::new(self.tree.nodes.len()..usize::MAX).start;
-        self.tree.nodes.push(data);
+        let id = Span::new(self.nodes.len()..usize::MAX).start;
+        self.nodes.push(data);
         if let Some((parent, last)) = self.open.last_mut() {
-            let link = if *last == NONE { *parent } else { *last };
             let first = *last == NONE;
+            let link = if first { *parent } else { *last };
             *last = id;
-            if let Some(node) = self.tree.nodes.get_mut(link as usize) {
+            if let Some(node) = self.nodes.get_mut(link as usize) {
                 if first { node.child = id } else { node.next = id }
             }
         }
         id
     }
 
+    /// Adds a scalar and gives its id.
     pub(super) fn scalar(&mut self, bytes: Range<usize>, value: Value<'_>, style: Style, tag: Tag) -> u32 {
-        let (value, len, owned) = match value {
-            Value::Slice(at, len) => (at, len, false),
+        let (value, owned) = match value {
+            Value::Slice(start, end) => (start..end, false),
             Value::Owned(text) => {
-                let at = self.tree.arena.len();
-                self.tree.arena.push_str(text);
-                let span = Span::new(at..at + text.len());
-                (span.start, span.len(), true)
+                let start = self.arena.len();
+                self.arena.push_str(text);
+                (start..self.arena.len(), true)
             }
+            Value::Arena(start) => (start..self.arena.len(), true),
         };
-        let Span { start, end } = Span::new(bytes);
-        self.push(NodeData {
-            start,
-            end,
-            value,
-            len,
-            next: NONE,
-            child: NONE,
-            kind: Kind::Scalar,
-            style,
-            tag,
-            owned,
-        })
+        let value = Span::new(value);
+        let data = NodeData::new(bytes, Kind::Scalar);
+        self.push(NodeData { value: value.start, len: value.len(), style, tag, owned, ..data })
     }
 
-    pub(super) fn alias(&mut self, bytes: Range<usize>, target: u32) -> u32 {
-        let Span { start, end } = Span::new(bytes);
-        let (style, tag) = (Style::Plain, Tag::None);
-        self.push(NodeData {
-            start,
-            end,
-            value: target,
-            len: 0,
-            next: NONE,
-            child: NONE,
-            kind: Kind::Alias,
-            style,
-            tag,
-            owned: false,
-        })
+    /// Adds an alias for the node `target`.
+    pub(super) fn alias(&mut self, bytes: Range<usize>, target: u32) {
+        self.push(NodeData { value: target, ..NodeData::new(bytes, Kind::Alias) });
     }
 
-    /// Opens a mapping or sequence; what follows are its children until [`Self::close`].
+    /// Opens a mapping or sequence; what follows are its children until it is closed.
     pub(super) fn open(&mut self, at: usize, kind: Kind) -> u32 {
-        let Span { start, end } = Span::new(at..at);
-        let (style, tag) = (Style::Plain, Tag::None);
-        let id = self.push(NodeData {
-            start,
-            end,
-            value: 0,
-            len: 0,
-            next: NONE,
-            child: NONE,
-            kind,
-            style,
-            tag,
-            owned: false,
-        });
+        let id = self.push(NodeData::new(at..at, kind));
         self.open.push((id, NONE));
         id
     }
 
-    pub(super) fn close(&mut self, at: usize) {
-        if let Some((id, _)) = self.open.pop()
-            && let Some(node) = self.tree.nodes.get_mut(id as usize)
-        {
-            node.end = Span::new(at..at).start;
+    /// Closes the innermost collection, written in brackets, after the bracket at the end.
+    pub(super) fn close(&mut self, end: usize) {
+        self.finish_collection(|_| Span::new(end..end).start);
+    }
+
+    /// Closes the innermost collection, written in lines: it ends with its last child.
+    pub(super) fn close_block(&mut self) {
+        self.finish_collection(|last| last.end);
+    }
+
+    fn finish_collection(&mut self, end: impl FnOnce(&NodeData) -> u32) {
+        let Some((id, last)) = self.open.pop() else { return };
+        let len = self.nodes.len() - id as usize;
+        let last = if last == NONE { id } else { last };
+        let end = self.nodes.get(last as usize).map_or(0, end);
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.end = end;
+            node.len = Span::new(0..len).end;
         }
     }
 
@@ -239,250 +256,55 @@ impl<'t> TreeBuilder<'t> {
         self.open.iter().any(|(open, _)| *open == id)
     }
 
+    /// How many collections are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Whether the innermost open collection is a mapping.
+    pub(super) fn is_in_mapping(&self) -> bool {
+        let innermost = self.open.last().and_then(|(id, _)| self.nodes.get(*id as usize));
+        innermost.is_some_and(|node| node.kind == Kind::Mapping)
+    }
+
+    /// The end of the node that was added last; zero if there is none.
+    pub(super) fn last_end(&self) -> usize {
+        self.nodes.last().map_or(0, |node| node.end as usize)
+    }
+
+    /// The nodes so far, in the order of the text.
+    pub(super) fn nodes(&self) -> &[NodeData] {
+        &self.nodes
+    }
+
+    /// The value of a scalar among them.
+    pub(super) fn text_of<'v>(&'v self, node: &NodeData, source: &'v str) -> &'v str {
+        let from = if node.owned { self.arena.as_str() } else { source };
+        let start = node.value as usize;
+        from.get(start..start + node.len as usize).unwrap_or_default()
+    }
+
+    /// The comments so far, in the order in which they were read.
+    pub(super) fn comments(&self) -> &[Range<usize>] {
+        &self.comments
+    }
+
+    /// Adds a comment, from `#` to the end of its line.
     pub(super) fn comment(&mut self, bytes: Range<usize>) {
-        let span = self.tree.text.outer(bytes);
-        self.tree.comments.push(span);
+        self.comments.push(bytes);
     }
 
-    pub(super) fn finish(mut self) -> Tree<'t> {
-        self.tree.nodes.shrink_to_fit();
-        self.tree
+    /// Where values that the text does not have are written, to be handed over as [`Value::Arena`].
+    pub(super) fn arena(&mut self) -> &mut String {
+        &mut self.arena
     }
-}
 
-/// A node of a tree. Aliases are followed on the way: [`Node::alias`] tells.
-#[derive(Clone, Copy)]
-pub struct Node<'a> {
-    tree: &'a Tree<'a>,
-    id: u32,
-    /// The alias it was reached through, if any.
-    via: u32,
-}
-
-/// A key of a mapping and its value.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    /// The key.
-    pub key: Node<'a>,
-    /// The value.
-    pub value: Node<'a>,
-}
-
-/// The answer to "what is at this key?". Rules that report something missing fire only on [`Get::Absent`].
-#[derive(Clone, Copy, Debug)]
-pub enum Get<'a> {
-    /// Written.
-    Found(Entry<'a>),
-    /// Certainly not written.
-    Absent,
-    /// It cannot be said: too many aliases here, and in templates whatever stands behind an action.
-    Unknown,
-}
-
-impl<'a> Get<'a> {
-    /// Key and value, if written.
-    pub fn found(self) -> Option<Entry<'a>> {
-        match self {
-            Get::Found(entry) => Some(entry),
-            Get::Absent | Get::Unknown => None,
+    /// The tree, which from now on owns the text that it was read from.
+    pub(super) fn finish(mut self, text: Text<'_>) -> Tree<'_> {
+        if !self.comments.is_sorted_by_key(|comment| comment.start) {
+            self.comments.sort_by_key(|comment| comment.start);
         }
-    }
-
-    /// The value, if written.
-    pub fn value(self) -> Option<Node<'a>> {
-        self.found().map(|entry| entry.value)
-    }
-
-    /// Whether it is certain that nothing is written there.
-    pub fn is_absent(self) -> bool {
-        matches!(self, Get::Absent)
-    }
-
-    /// What is at `key` of the value found.
-    pub fn get(self, key: &str) -> Get<'a> {
-        match self {
-            Get::Found(entry) => entry.value.get(key),
-            other => other,
-        }
-    }
-}
-
-impl<'a> Node<'a> {
-    fn data(self) -> Option<&'a NodeData> {
-        self.tree.data(self.id)
-    }
-
-    fn at(self, id: u32) -> Option<Node<'a>> {
-        (id != NONE).then_some(Node { tree: self.tree, id, via: NONE })
-    }
-
-    /// The tree it belongs to.
-    pub fn tree(self) -> &'a Tree<'a> {
-        self.tree
-    }
-
-    /// What it is. Never [`Kind::Alias`], unless it comes from [`Tree::nodes`] or the budget is used up.
-    pub fn kind(self) -> Kind {
-        self.data().map_or(Kind::Scalar, |data| data.kind)
-    }
-
-    /// Its bytes in the file; those of the anchored node if it was reached through an alias.
-    pub fn span(self) -> Span {
-        self.data()
-            .map_or(Span::default(), |data| self.tree.text.outer(data.start as usize..data.end as usize))
-    }
-
-    /// Its bytes in the text that the tree was read from.
-    pub fn inner(self) -> Range<usize> {
-        self.data().map_or(0..0, |data| data.start as usize..data.end as usize)
-    }
-
-    /// The bytes in the file of the alias (`*name`) through which it was reached.
-    pub fn alias(self) -> Option<Span> {
-        self.at(self.via).map(Node::span)
-    }
-
-    /// Whether its bytes may be edited: they stand in the file as they are, and no alias leads here.
-    pub fn is_editable(self) -> bool {
-        self.via == NONE && self.tree.text.is_exact(self.inner())
-    }
-
-    /// The scalar, if it is one.
-    pub fn scalar(self) -> Option<Scalar<'a>> {
-        let data = self.data().filter(|data| data.kind == Kind::Scalar)?;
-        let source = if data.owned { self.tree.arena.as_str() } else { self.tree.text.as_str() };
-        let at = data.value as usize;
-        Some(Scalar::new(source.get(at..at + data.len as usize).unwrap_or_default(), data.style, data.tag))
-    }
-
-    /// The text of a scalar that is read as a string, as the API server would see it.
-    pub fn as_str(self) -> Option<&'a str> {
-        self.scalar().and_then(Scalar::as_str)
-    }
-
-    /// The text of a scalar whatever its type; keys are always taken so.
-    pub fn text(self) -> Option<&'a str> {
-        self.scalar().map(Scalar::text)
-    }
-
-    /// Whether it is null: empty, `~`, `null`.
-    pub fn is_null(self) -> bool {
-        self.scalar().is_some_and(Scalar::is_null)
-    }
-
-    /// Follows an alias, if it is one and the budget allows.
-    fn resolve(self) -> Node<'a> {
-        let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
-        let budget = self.tree.alias_budget.get();
-        if budget == 0 {
-            return self;
-        }
-        self.tree.alias_budget.set(budget - 1);
-        Node { tree: self.tree, id: data.value, via: self.id }
-    }
-
-    /// The children as written: items of a sequence, or key, value, key, value … of a mapping.
-    fn children(self) -> impl Iterator<Item = Node<'a>> {
-        let mut next = self.data().and_then(|data| self.at(data.child));
-        std::iter::from_fn(move || {
-            let node = next?;
-            next = node.data().and_then(|data| node.at(data.next));
-            Some(node)
-        })
-    }
-
-    /// The items of a sequence, aliases followed; nothing for other nodes.
-    pub fn items(self) -> impl Iterator<Item = Node<'a>> {
-        (self.kind() == Kind::Sequence).then(|| self.children().map(Node::resolve)).into_iter().flatten()
-    }
-
-    /// The entries of a mapping as written, duplicates and merge keys (`<<`) included; nothing for other nodes.
-    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
-        let mut children = (self.kind() == Kind::Mapping).then(|| self.children()).into_iter().flatten();
-        std::iter::from_fn(move || Some(Entry { key: children.next()?, value: children.next()?.resolve() }))
-    }
-
-    /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
-    pub fn get(self, key: &str) -> Get<'a> {
-        if self.kind() == Kind::Alias {
-            return Get::Unknown;
-        }
-        let mut found = None;
-        let mut merges = false;
-        for entry in self.entries() {
-            match entry.key.text() {
-                Some(text) if text == key => found = Some(entry),
-                Some("<<") => merges |= entry.key.scalar().is_some_and(Scalar::is_plain),
-                _ => {}
-            }
-        }
-        match found {
-            Some(entry) if entry.value.kind() == Kind::Alias => Get::Unknown,
-            Some(entry) => Get::Found(entry),
-            None if merges => self.get_merged(key),
-            None => Get::Absent,
-        }
-    }
-
-    /// Looks into `<<: *base` and `<<: [*a, *b]`; of several, the first that has the key wins.
-    fn get_merged(self, key: &str) -> Get<'a> {
-        let merged = self.entries().filter(|entry| entry.key.text() == Some("<<")).map(|entry| entry.value);
-        for value in merged {
-            let single = (value.kind() != Kind::Sequence).then_some(value);
-            for source in single.into_iter().chain(value.items()) {
-                match source.get(key) {
-                    Get::Absent => {}
-                    answer => return answer,
-                }
-            }
-        }
-        Get::Absent
-    }
-
-    /// Path of keys from the root, list items by their `name` where they have one: the same after unrelated edits.
-    pub fn path(self) -> String {
-        let mut path = String::new();
-        let mut at = self.tree.root();
-        while let Some(node) = at.filter(|node| node.id < self.id) {
-            at = match node.kind() {
-                Kind::Mapping => node.step_into_mapping(self.id, &mut path),
-                Kind::Sequence => node.step_into_sequence(self.id, &mut path),
-                Kind::Scalar | Kind::Alias => None,
-            };
-        }
-        path
-    }
-
-    fn step_into_mapping(self, target: u32, path: &mut String) -> Option<Node<'a>> {
-        let mut children = self.children();
-        let mut last = None;
-        while let (Some(key), Some(value)) = (children.next(), children.next()) {
-            if key.id > target {
-                break;
-            }
-            last = Some((key, value));
-        }
-        let (key, value) = last?;
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(key.text().unwrap_or("?"));
-        (value.id <= target).then_some(value)
-    }
-
-    fn step_into_sequence(self, target: u32, path: &mut String) -> Option<Node<'a>> {
-        let (index, item) = self.children().take_while(|item| item.id <= target).enumerate().last()?;
-        match item.get("name").value().and_then(Node::text) {
-            Some(name) => path.extend(["[", name, "]"]),
-            None => path.push_str(&format!("[{index}]")),
-        }
-        Some(item)
-    }
-}
-
-impl std::fmt::Debug for Node<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // No values: they may be secrets.
-        write!(f, "{:?} at {:?}", self.kind(), self.span())
+        let comments = self.comments.into_iter().map(|bytes| text.outer(bytes)).collect();
+        Tree { text, nodes: self.nodes, arena: self.arena, comments, alias_budget: Cell::new(ALIAS_BUDGET) }
     }
 }

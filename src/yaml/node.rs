@@ -1,0 +1,291 @@
+//! Nodes as rules see them: cheap handles that follow aliases and merge keys as kubectl's parser does.
+//!
+//! They do so within a budget: an "alias bomb" ends in [`Get::Unknown`], not in an exploding walk.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::scalar::Scalar;
+use super::tree::{Kind, NONE, NodeData, Tree};
+use crate::span::Span;
+
+/// How many merges may lie behind each other (`<<: *a`, where `a` has a `<<: *b` of its own …).
+const MERGE_DEPTH: u8 = 64;
+
+/// A node of a tree. Aliases are followed on the way: [`Node::alias`] tells.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    tree: &'a Tree<'a>,
+    id: u32,
+    /// The alias it was reached through, if any.
+    via: u32,
+}
+
+/// A key of a mapping and its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The key.
+    pub key: Node<'a>,
+    /// The value.
+    pub value: Node<'a>,
+}
+
+impl<'a> Entry<'a> {
+    /// The key as the API server sees it: JSON has only strings, so `on:` becomes `"true"` and `0x1F:` becomes `"31"`.
+    /// `None` if the key is no scalar.
+    pub fn name(self) -> Option<Cow<'a, str>> {
+        self.key.scalar().map(Scalar::key)
+    }
+
+    /// Whether it merges another mapping into this one: `<<`, without quotes.
+    pub fn is_merge(self) -> bool {
+        self.key.scalar().is_some_and(Scalar::is_merge)
+    }
+
+    fn is_named(self, name: &str) -> bool {
+        self.key.scalar().is_some_and(|key| key.is_key(name))
+    }
+}
+
+/// The answer to "what is at this key?". Rules that report something missing fire only on [`Get::Absent`].
+#[derive(Clone, Copy, Debug)]
+pub enum Get<'a> {
+    /// Written.
+    Found(Entry<'a>),
+    /// Certainly not written.
+    Absent,
+    /// It cannot be said: too many aliases here, and in templates whatever stands behind an action.
+    Unknown,
+}
+
+impl<'a> Get<'a> {
+    /// Key and value, if written.
+    pub fn found(self) -> Option<Entry<'a>> {
+        match self {
+            Get::Found(entry) => Some(entry),
+            Get::Absent | Get::Unknown => None,
+        }
+    }
+
+    /// The value, if written.
+    pub fn value(self) -> Option<Node<'a>> {
+        self.found().map(|entry| entry.value)
+    }
+
+    /// Whether it is certain that nothing is written there.
+    pub fn is_absent(self) -> bool {
+        matches!(self, Get::Absent)
+    }
+
+    /// What is at `key` of the value found.
+    pub fn get(self, key: &str) -> Get<'a> {
+        match self {
+            Get::Found(entry) => entry.value.get(key),
+            other => other,
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn new(tree: &'a Tree<'a>, id: u32) -> Self {
+        Self { tree, id, via: NONE }
+    }
+
+    /// Whether both are the same by themselves; their children are nodes of their own.
+    pub(super) fn is_same(self, other: Node<'_>) -> bool {
+        let shape =
+            |node: Node<'_>| node.data().map(|data| (data.kind, data.next, data.child, data.style, data.tag));
+        shape(self) == shape(other) && self.text() == other.text()
+    }
+
+    fn data(self) -> Option<&'a NodeData> {
+        self.tree.data(self.id)
+    }
+
+    fn at(self, id: u32) -> Option<Node<'a>> {
+        (id != NONE).then(|| Node::new(self.tree, id))
+    }
+
+    /// The tree it belongs to.
+    pub fn tree(self) -> &'a Tree<'a> {
+        self.tree
+    }
+
+    /// What it is. Never [`Kind::Alias`], unless it comes from [`Tree::nodes`] or the budget is used up.
+    pub fn kind(self) -> Kind {
+        self.data().map_or(Kind::Scalar, |data| data.kind)
+    }
+
+    /// Its bytes in the file; those of the anchored node if it was reached through an alias.
+    pub fn span(self) -> Span {
+        self.data()
+            .map_or(Span::default(), |data| self.tree.text().outer(data.start as usize..data.end as usize))
+    }
+
+    /// Its bytes in the text that the tree was read from.
+    pub fn inner(self) -> Range<usize> {
+        self.data().map_or(0..0, |data| data.start as usize..data.end as usize)
+    }
+
+    /// The bytes in the file of the alias (`*name`) through which it was reached.
+    pub fn alias(self) -> Option<Span> {
+        self.at(self.via).map(Node::span)
+    }
+
+    /// Whether its bytes may be edited: they stand in the file as they are, and no alias leads here.
+    pub fn is_editable(self) -> bool {
+        self.via == NONE && self.tree.text().is_exact(self.inner())
+    }
+
+    /// The scalar, if it is one.
+    pub fn scalar(self) -> Option<Scalar<'a>> {
+        let data = self.data().filter(|data| data.kind == Kind::Scalar)?;
+        let source = if data.owned { self.tree.arena() } else { self.tree.text().as_str() };
+        let at = data.value as usize;
+        Some(Scalar::new(source.get(at..at + data.len as usize).unwrap_or_default(), data.style, data.tag))
+    }
+
+    /// The text of a scalar that is read as a string, as the API server would see it.
+    pub fn as_str(self) -> Option<&'a str> {
+        self.scalar().and_then(Scalar::as_str)
+    }
+
+    /// The text of a scalar whatever its type; keys are always taken so.
+    pub fn text(self) -> Option<&'a str> {
+        self.scalar().map(Scalar::text)
+    }
+
+    /// Whether it is null: empty, `~`, `null`.
+    pub fn is_null(self) -> bool {
+        self.scalar().is_some_and(Scalar::is_null)
+    }
+
+    /// Follows an alias, if it is one and the budget allows.
+    fn resolve(self) -> Node<'a> {
+        let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
+        let size =
+            self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
+        if !self.tree.spend(size) {
+            return self;
+        }
+        Node { tree: self.tree, id: data.value, via: self.id }
+    }
+
+    /// The children as written: items of a sequence, or key, value, key, value … of a mapping. Below an alias they
+    /// too were reached through it.
+    pub(super) fn children(self) -> impl Iterator<Item = Node<'a>> {
+        let step = move |id: u32| (id != NONE).then_some(Node { id, ..self });
+        let mut next = self.data().and_then(|data| step(data.child));
+        std::iter::from_fn(move || {
+            let node = next?;
+            next = node.data().and_then(|data| step(data.next));
+            Some(node)
+        })
+    }
+
+    /// The items of a sequence, aliases followed; nothing for other nodes.
+    pub fn items(self) -> impl Iterator<Item = Node<'a>> {
+        (self.kind() == Kind::Sequence).then(|| self.children().map(Node::resolve)).into_iter().flatten()
+    }
+
+    /// The entries of a mapping as written, duplicates and merge keys (`<<`) included; nothing for other nodes.
+    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
+        self.entries_unresolved().map(|entry| Entry { value: entry.value.resolve(), ..entry })
+    }
+
+    /// The same, aliases among the values not yet followed: looking at keys costs nothing of the budget.
+    fn entries_unresolved(self) -> impl Iterator<Item = Entry<'a>> {
+        let mut children = (self.kind() == Kind::Mapping).then(|| self.children()).into_iter().flatten();
+        let mut entry = move || Some(Entry { key: children.next()?.resolve(), value: children.next()? });
+        std::iter::from_fn(move || entry())
+    }
+
+    /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
+    pub fn get(self, key: &str) -> Get<'a> {
+        self.get_within(key, MERGE_DEPTH)
+    }
+
+    fn get_within(self, key: &str, depth: u8) -> Get<'a> {
+        if self.kind() == Kind::Alias {
+            return Get::Unknown;
+        }
+        let mut found = None;
+        let mut merges = false;
+        for entry in self.entries_unresolved() {
+            if entry.is_named(key) {
+                found = Some(entry);
+            }
+            merges |= entry.is_merge();
+        }
+        match found.map(|entry| Entry { value: entry.value.resolve(), ..entry }) {
+            Some(entry) if entry.value.kind() == Kind::Alias => Get::Unknown,
+            Some(entry) => Get::Found(entry),
+            None if merges => self.get_merged(key, depth),
+            None => Get::Absent,
+        }
+    }
+
+    /// Looks into `<<: *base` and `<<: [*a, *b]`; of several, the first that has the key wins.
+    fn get_merged(self, key: &str, depth: u8) -> Get<'a> {
+        let Some(depth) = depth.checked_sub(1) else { return Get::Unknown };
+        let merged =
+            self.entries_unresolved().filter(|entry| entry.is_merge()).map(|entry| entry.value.resolve());
+        for value in merged {
+            let single = (value.kind() != Kind::Sequence).then_some(value);
+            for source in single.into_iter().chain(value.items()) {
+                match source.get_within(key, depth) {
+                    Get::Absent => {}
+                    answer => return answer,
+                }
+            }
+        }
+        Get::Absent
+    }
+
+    /// Path of keys from the root, list items by their `name` where they have one: the same after unrelated edits.
+    pub fn path(self) -> String {
+        let mut path = String::new();
+        let mut at = self.tree.root();
+        while let Some(node) = at.filter(|node| node.id < self.id) {
+            at = match node.kind() {
+                Kind::Mapping => node.step_into_mapping(self.id, &mut path),
+                Kind::Sequence => node.step_into_sequence(self.id, &mut path),
+                Kind::Scalar | Kind::Alias => None,
+            };
+        }
+        path
+    }
+
+    fn step_into_mapping(self, target: u32, path: &mut String) -> Option<Node<'a>> {
+        let mut children = self.children();
+        let mut last = None;
+        while let (Some(key), Some(value)) = (children.next(), children.next()) {
+            if key.id > target {
+                break;
+            }
+            last = Some((key, value));
+        }
+        let (key, value) = last?;
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(key.text().unwrap_or("?"));
+        (value.id <= target).then_some(value)
+    }
+
+    fn step_into_sequence(self, target: u32, path: &mut String) -> Option<Node<'a>> {
+        let (index, item) = self.children().take_while(|item| item.id <= target).enumerate().last()?;
+        match item.get("name").value().and_then(Node::text) {
+            Some(name) => path.extend(["[", name, "]"]),
+            None => path.push_str(&format!("[{index}]")),
+        }
+        Some(item)
+    }
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // No values: they may be secrets.
+        write!(f, "{:?} at {:?}", self.kind(), self.span())
+    }
+}
