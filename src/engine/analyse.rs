@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::Options;
 use super::suppress::{self, Suppression};
 use crate::finding::Finding;
-use crate::input::Source;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Sink};
 use crate::span::FileId;
@@ -27,6 +26,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
+    /// The text is not the file's bytes (UTF-16): no edit can be carried over.
+    pub(super) transcoded: bool,
     /// Broken documents that are none of our business, and rules that failed.
     pub(super) notes: Vec<String>,
 }
@@ -46,18 +47,17 @@ impl Outcome {
 }
 
 /// Reads every document of a file and runs the rules on it.
-pub(super) fn file(file: FileId, source: &Source, text: &str, options: &Options) -> Outcome {
+pub(super) fn file(file: FileId, path: &str, in_chart: bool, text: &str, options: &Options) -> Outcome {
     let chunks = yaml::split(text);
     let one = |chunk: &Chunk| {
-        catch_unwind(AssertUnwindSafe(|| document(file, source, text, chunk, options))).unwrap_or_else(|_| {
-            Outcome {
+        catch_unwind(AssertUnwindSafe(|| document(file, path, in_chart, text, chunk, options)))
+            .unwrap_or_else(|_| Outcome {
                 notes: vec![format!(
                     "internal error in the document at byte {}; please report it",
                     chunk.bytes.start
                 )],
                 ..Outcome::default()
-            }
-        })
+            })
     };
     if text.len() > PARALLEL_FROM {
         let outcomes: Vec<_> = chunks.par_iter().map(one).collect();
@@ -67,13 +67,20 @@ pub(super) fn file(file: FileId, source: &Source, text: &str, options: &Options)
     }
 }
 
-fn document(file: FileId, source: &Source, text: &str, chunk: &Chunk, options: &Options) -> Outcome {
+fn document(
+    file: FileId,
+    path: &str,
+    in_chart: bool,
+    text: &str,
+    chunk: &Chunk,
+    options: &Options,
+) -> Outcome {
     let document = Document::read(text, chunk);
     if matches!(document.content, Content::Empty) && chunk.bad_separator.is_none() {
         return Outcome::default();
     }
     let origin = Origin { file, rendered_from: source_comment(document.text) };
-    let manifest = Manifest::new(&document, &origin, source.in_chart);
+    let manifest = Manifest::new(&document, &origin, in_chart);
     let mut outcome = Outcome { documents: 1, objects: manifest.objects.len(), ..Outcome::default() };
     match manifest.standing {
         Standing::Kubernetes => {}
@@ -90,7 +97,7 @@ fn document(file: FileId, source: &Source, text: &str, chunk: &Chunk, options: &
         run_rules(&manifest, options, &mut outcome.findings);
         outcome.suppressions = suppress::collect(&manifest, text);
     }
-    outcome.facts = Fact::all(&manifest, &source.path);
+    outcome.facts = Fact::all(&manifest, path);
     outcome
 }
 

@@ -9,6 +9,7 @@ pub mod names;
 pub mod near_miss;
 mod object;
 mod path;
+mod secret;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -17,8 +18,10 @@ mod volume;
 mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
+pub use known::{SERVICE_ACCOUNT_NAME as ACCOUNT_ANNOTATION, TOKEN_TYPE};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
+pub use secret::{Secret, TokenState, UID_ANNOTATION};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{
     EXTENDED_TOKEN_SECONDS, ProjectedSource, TOKEN_MOUNT_PATH, TokenRequest, Volume, VolumeSource,
