@@ -74,7 +74,8 @@ fn read_one(id: FileId, found: Found, options: &Options) -> Read {
             let outcome = match source.read(options.max_file_size) {
                 Ok(decoded) => {
                     let in_chart = surroundings == Surroundings::ChartTemplates;
-                    let mut outcome = analyse::file(id, &source.path, in_chart, &decoded.text, options);
+                    let file = analyse::File { id, path: &source.path, in_chart, text: &decoded.text };
+                    let mut outcome = analyse::file(file, options);
                     outcome.transcoded = decoded.transcoded;
                     Ok(outcome)
                 }

@@ -12,7 +12,9 @@ fn check(world: &World, sink: &mut Sink<'_>) {
     for fact in world.facts().filter(|fact| !fact.is_dump) {
         let Detail::Workload { pods } = &fact.detail else { continue };
         let own = pods.iter().filter(|pod| pod.home == PodHome::Own);
-        for (pod, reference) in own.flat_map(|pod| pod.references.iter().map(move |reference| (pod, reference))) {
+        for (pod, reference) in
+            own.flat_map(|pod| pod.references.iter().map(move |reference| (pod, reference)))
+        {
             let way = match reference.use_ {
                 Some(SecretUse::Volume | SecretUse::Projected) => "mounts",
                 Some(SecretUse::Env | SecretUse::EnvFrom) => "takes into its environment",

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::kustomize::Kustomization;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
-use crate::k8s::{Home, Manifest, Object, PodSpec, SecretUse, Standing};
+use crate::k8s::names::{NameRule, is_placeholder};
+use crate::k8s::{Home, Manifest, Object, PodSpec, SecretUse, Standing, TokenState};
 use crate::span::{FileId, Span};
 use crate::yaml::{Node, Tree};
 
@@ -214,11 +215,15 @@ fn account_secrets(object: &Object<'_>) -> Vec<Reference> {
 fn token(object: &Object<'_>) -> Option<Token> {
     let secret = object.secret()?;
     let type_ = secret.type_().filter(|_| secret.is_token_secret())?;
-    let account = object.annotation(SERVICE_ACCOUNT_NAME).value();
+    let account = object.annotation(SERVICE_ACCOUNT_NAME).value().and_then(|node| name(object, node));
+    // What is no name for a ServiceAccount is the business of the rule that says so.
+    let is_name =
+        |name: &Name| is_placeholder(&name.text) || NameRule::Subdomain.reject(&name.text).is_none();
+    let is_named = account.as_ref().is_none_or(is_name);
     Some(Token {
         type_place: object.place(type_),
-        works: secret.token_state().is_some_and(|state| state.works()),
-        account: account.and_then(|node| name(object, node)),
+        works: secret.token_state().is_some_and(TokenState::works) && is_named,
+        account: account.filter(is_name),
     })
 }
 
@@ -229,7 +234,10 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         references: spec
             .secret_references()
             .filter_map(|found| {
-                let volume = (found.use_ == SecretUse::Volume).then(|| replaceable_volume(spec, found.node)).flatten();
+                let volume = (found.use_ == SecretUse::Volume)
+                    .then(|| replaceable_volume(spec, found.node))
+                    .flatten()
+                    .filter(|_| !object.is_rendered());
                 Some(Reference { secret: name(object, found.node)?, use_: Some(found.use_), volume })
             })
             .collect(),
@@ -243,7 +251,10 @@ fn replaceable_volume(spec: PodSpec<'_>, name: Node<'_>) -> Option<BlockEntry> {
         .filter_map(|volume| volume.node.get("secret").found())
         .find(|entry| entry.value.get("secretName").value().is_some_and(|node| node.span() == name.span()))?;
     let mut keys = entry.value.entries().map(|entry| entry.key.text());
-    if !(keys.all(|key| key == Some("secretName")) && entry.key.is_editable() && entry.value.alias().is_none()) {
+    if !(keys.all(|key| key == Some("secretName"))
+        && entry.key.is_editable()
+        && entry.value.alias().is_none())
+    {
         return None;
     }
     let text = name.tree().text().as_str();
@@ -257,7 +268,11 @@ fn replaceable_volume(spec: PodSpec<'_>, name: Node<'_>) -> Option<BlockEntry> {
 
 fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
     let text = node.as_str().filter(|text| !text.is_empty())?;
-    Some(Name { text: text.into(), place: object.place(node), editable: node.is_editable() })
+    Some(Name {
+        text: text.into(),
+        place: object.place(node),
+        editable: node.is_editable() && !object.is_rendered(),
+    })
 }
 
 /// The folder of a root-relative path; the empty string for the root.
