@@ -1,6 +1,7 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
 mod accounts;
+pub mod fields;
 pub mod identity_annotation;
 pub mod known;
 pub mod fields;
