@@ -6,6 +6,8 @@ mod fallback;
 mod format;
 mod github;
 mod gitlab;
+#[cfg(test)]
+mod hostile;
 mod json;
 mod line_hash;
 mod lines;

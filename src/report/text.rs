@@ -176,11 +176,59 @@ mod tests {
     use super::*;
     use crate::report::testing;
 
+    const QUIET: TextOptions =
+        TextOptions { color: false, links: false, width: 100, verbose: false, quiet: true };
+
     #[test]
     fn a_finding_is_drawn_with_its_places_and_notes() {
         let mut run = testing::run();
         run.findings.truncate(1);
-        let options = TextOptions { quiet: true, ..TextOptions::default() };
-        assert_eq!(testing::report(Text::new(options), &run), "X");
+        let drawn = "  × high[pinned-token-uid]: this token Secret pins the UID of its ServiceAccount
+   ╭─[deploy/secret.yaml:8:5]
+ 6 │   annotations:
+ 7 │     kubernetes.io/service-account.name: web
+   ·     ─────────────────┬────────────────
+   ·                      ╰── this names the ServiceAccount
+ 8 │     kubernetes.io/service-account.uid: 11111111-2222-3333-4444-555555555555
+   ·     ─────────────────────────────────
+ 9 │ type: kubernetes.io/service-account-token
+   ╰────
+  help: remove the annotation; the token controller writes it
+  ☞ ServiceAccount web is defined here
+   ╭─[deploy/other.yaml:4:3]
+ 3 │   😀é: [web]
+ 4 │   name: web
+   ·   ─────────
+   ╰────
+  note: on Kubernetes 1.24 and later
+  note: --fix mends it
+
+";
+        assert_eq!(testing::report(Text::new(QUIET), &run), drawn);
+    }
+
+    #[test]
+    fn links_and_colours_only_when_asked_for() {
+        let run = testing::run();
+        assert!(!testing::report(Text::new(QUIET), &run).contains('\u{1b}'));
+        let linked = testing::report(Text::new(TextOptions { links: true, ..QUIET }), &run);
+        let link =
+            format!("\u{1b}]8;;{}\u{1b}\\pinned-token-uid\u{1b}]8;;\u{1b}\\", rule_url("pinned-token-uid"));
+        assert!(linked.contains(&link) && !linked.contains("\u{1b}["), "{linked:?}");
+        let colored = testing::report(Text::new(TextOptions { color: true, ..QUIET }), &run);
+        assert!(colored.contains("\u{1b}[1;31mhigh[pinned-token-uid]:\u{1b}[0m"), "{colored:?}");
+    }
+
+    #[test]
+    fn messages_are_wrapped_at_blanks() {
+        let text = Text::new(TextOptions { width: 44, ..QUIET });
+        let long = "x".repeat(50);
+        for (written, wrapped) in [
+            ("one two", "one two".to_owned()),
+            (&*format!("one {long} two"), format!("one\n{long}\ntwo")),
+            (&*"four ".repeat(9), format!("{}\n{} ", ["four"; 8].join(" "), "four")),
+        ] {
+            assert_eq!(text.wrap(written, 4), wrapped);
+        }
     }
 }
