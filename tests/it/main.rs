@@ -1,0 +1,3 @@
+//! Tests of the library as a whole, in one binary.
+
+mod sarif;
