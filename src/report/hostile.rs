@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::testing::{finding, memory, place, report_as};
-use super::{Format, TextOptions};
+use super::{Format, TextOptions, Verbosity};
 use crate::engine::{Run, Skipped};
 use crate::finding::{Fix, Related};
 use crate::input::{Contents, Source, Sources};
@@ -110,7 +110,7 @@ spec:
 ];
 
 fn outputs(run: &Run) -> Vec<(Format, String)> {
-    let options = TextOptions { verbose: true, ..TextOptions::default() };
+    let options = TextOptions { verbosity: Verbosity::Verbose, ..TextOptions::default() };
     Format::value_variants().iter().map(|format| (*format, report_as(*format, options, run))).collect()
 }
 

@@ -30,7 +30,7 @@ pub use gitlab::Gitlab;
 pub use json::Json;
 pub use lines::Lines;
 pub use sarif::Sarif;
-pub use text::{Text, TextOptions};
+pub use text::{Text, TextOptions, Verbosity};
 pub use view::{Region, SourceView, Unit, Views};
 
 use crate::engine::Run;

@@ -109,7 +109,7 @@ pub(super) fn run_with_findings(count: usize) -> Run {
     run
 }
 
-pub(super) fn report(reporter: impl Reporter, run: &Run) -> String {
+pub(super) fn report(reporter: &impl Reporter, run: &Run) -> String {
     let mut out = Vec::new();
     reporter.write(run, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("UTF-8")

@@ -178,23 +178,3 @@ fn what_was_skipped_is_a_warning_of_a_successful_run() {
     assert_eq!(notification["level"], "warning");
     assert_eq!(notification["message"]["text"], "a \\[b\\].bin was not read: binary.");
 }
-
-#[test]
-fn more_than_a_service_takes_are_left_out_by_severity() {
-    let mut sources = Sources::default();
-    let text: Arc<str> = "a\n".repeat(25_003).into();
-    let file = sources.add(Source {
-        path: "a.yaml".to_owned(),
-        shown: "a.yaml".to_owned(),
-        contents: Contents::Memory(text),
-    });
-    let findings = (0..25_003).map(|line| {
-        let mut place = place(file, "kind");
-        place.span = Span::new(2 * line..2 * line + 1);
-        finding(rules::ALL[0], place)
-    });
-    let log = log(&Run { findings: findings.collect(), sources, ..Run::default() });
-    assert_eq!(results(&log).len(), 25_000);
-    let notification = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
-    assert!(notification["message"]["text"].as_str().unwrap().starts_with("3 less severe findings"));
-}
