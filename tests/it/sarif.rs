@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use saudit::engine::{Run, Skipped};
@@ -75,10 +74,6 @@ fn run() -> Run {
 fn log(run: &Run) -> Value {
     let mut out = Vec::new();
     Sarif.write(run, &mut out).unwrap();
-    if let Some(folder) = std::env::var_os("SARIF_OUT") {
-        let name = format!("{}.sarif", run.findings.len());
-        fs::write(PathBuf::from(folder).join(name), &out).unwrap();
-    }
     serde_json::from_slice(&out).unwrap()
 }
 
