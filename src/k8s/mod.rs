@@ -1,6 +1,7 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
 mod accounts;
+pub mod fields;
 pub mod identity_annotation;
 pub mod known;
 mod manifest;
@@ -21,7 +22,7 @@ pub use accounts::{Home, ServiceAccountReference};
 pub use known::{SERVICE_ACCOUNT_NAME as ACCOUNT_ANNOTATION, TOKEN_TYPE};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
-pub use secret::{Secret, TokenState, UID_ANNOTATION};
+pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{
     EXTENDED_TOKEN_SECONDS, ProjectedSource, TOKEN_MOUNT_PATH, TokenRequest, Volume, VolumeSource,

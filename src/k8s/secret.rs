@@ -10,6 +10,15 @@ pub const UID_ANNOTATION: &str = "kubernetes.io/service-account.uid";
 /// The keys that the token controller fills in.
 const TOKEN_KEYS: [&str; 3] = ["ca.crt", "namespace", "token"];
 
+/// Whether `name` ends as those of the token Secrets that Kubernetes made by itself before 1.24: `-token-` and five
+/// characters of its alphabet for random names (apimachinery `pkg/util/rand`), or any five behind `default`.
+pub fn is_generated_token_name(name: &str) -> bool {
+    const ALPHABET: &str = "bcdfghjklmnpqrstvwxz2456789";
+    let Some((prefix, suffix)) = name.rsplit_once("-token-") else { return false };
+    let has_only = |of: &dyn Fn(char) -> bool| suffix.len() == 5 && suffix.chars().all(of);
+    has_only(&|c| ALPHABET.contains(c)) || (prefix == "default" && has_only(&|c| c.is_ascii_alphanumeric()))
+}
+
 /// A core `Secret`.
 #[derive(Clone, Copy, Debug)]
 pub struct Secret<'a> {
@@ -160,6 +169,18 @@ mod tests {
             (format!("type: Opaque\n{uid}"), None),
         ] {
             assert_eq!(state(&rest), expected, "{rest}");
+        }
+    }
+
+    #[test]
+    fn generated_names_end_in_the_alphabet_of_random_names() {
+        for name in ["builder-token-x7k2v", "default-token-abcde", "default-token-XXXXX"] {
+            assert!(is_generated_token_name(name), "{name}");
+        }
+        for name in
+            ["webhook-token-authz", "builder-token-abcde", "builder-token", "a-token-x7k2", "token-x7k2v"]
+        {
+            assert!(!is_generated_token_name(name), "{name}");
         }
     }
 

@@ -9,6 +9,7 @@ mod fast;
 mod full;
 mod node;
 mod number;
+pub mod removal;
 pub mod rewrite;
 mod scalar;
 mod split;

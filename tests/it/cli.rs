@@ -1,7 +1,5 @@
 //! The command as its users meet it: arguments, streams, files, exit status.
 
-#![expect(clippy::indexing_slicing, reason = "tests")]
-
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -175,18 +173,17 @@ fn reports_go_to_files_and_one_to_standard_output() {
 #[test]
 fn standard_input_has_a_name() {
     let project = Project::new(&[("saudit.yaml", "overrides: [{paths: [legacy/], disable: [token]}]\n")]);
-    let named = |name: &str| {
-        project.run_with_stdin(
-            &["check", "-", "--stdin-filename", name, "-o", "json", "--select", "token,annotation"],
-            PINNED,
-        )
-    };
+    let named =
+        |name: &str| project.run_with_stdin(&["check", "-", "--stdin-filename", name, "-o", "json"], PINNED);
     let outcome = named("deploy/secret.yaml");
     assert_eq!(outcome.status, 1, "{outcome:?}");
     assert!(outcome.stdout.contains("\"deploy/secret.yaml\""));
+    assert!(!named("legacy/secret.yaml").rules().contains(&"pinned-token-uid".to_owned()));
     let unnamed = project.run_with_stdin(&["check", "-"], PINNED);
     assert!(unnamed.stdout.contains("<stdin>"), "{unnamed:?}");
     assert_eq!(project.run_with_stdin(&["check", "-"], "").status, 3);
+    let mended = project.run(&["check", "-", "--fix"]);
+    assert_eq!((mended.status, mended.stderr.contains("--diff")), (2, true));
 }
 
 #[test]

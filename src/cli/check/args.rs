@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::k8s::{KubeVersions, VersionError};
-use crate::report::Output;
+use crate::report::{Output, Verbosity};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -171,6 +171,16 @@ pub(super) struct ExitArgs {
     pub(super) allow_empty: bool,
 }
 
+impl OutputArgs {
+    pub(super) fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        }
+    }
+}
+
 fn kube_version(text: &str) -> Result<String, VersionError> {
     KubeVersions::parse(text).map(|_| text.to_owned())
 }
@@ -205,7 +215,7 @@ impl CheckArgs {
     }
 
     /// `--unsafe-fixes` alone mends as `--fix --unsafe-fixes` does; `--diff` alone shows what `--fix` would do.
-    fn fixes(&self) -> Option<Fixes> {
+    pub(super) fn fixes(&self) -> Option<Fixes> {
         let FixArgs { fix, unsafe_fixes, diff } = self.fix;
         let applicability = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         (fix || unsafe_fixes || diff).then_some(Fixes { applicability, write: !diff })

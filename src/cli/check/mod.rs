@@ -11,12 +11,15 @@ use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
 use crate::config::Settings;
 use crate::engine::Run;
 use crate::error::Error;
-use crate::input::{Found, MAX_FILES, Request, Source, Surroundings, Workspace, discover, read_stdin};
+use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
 use crate::report::{Output, TextOptions};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
         output::reject_collisions(&self.output.output)?;
+        if self.reads_stdin() && self.fixes().is_some_and(|fixes| fixes.write) {
+            return Err(Error::FixesForStdin);
+        }
         let (workspace, starts) = self.locate(io)?;
         let config = if self.input.no_config {
             None
@@ -29,8 +32,8 @@ impl CheckArgs {
             return Ok(Exit::Clean);
         }
         let (stdin, failed) = match self.stdin(&workspace, &settings, io) {
-            Some(Found::File { source, .. }) => (Some(source), None),
-            failed => (None, failed),
+            Ok(stdin) => (stdin, None),
+            Err(failed) => (None, Some(failed)),
         };
         let request = Request {
             workspace,
@@ -76,21 +79,27 @@ impl CheckArgs {
     }
 
     /// What standard input has, if it is asked for.
-    fn stdin(&self, workspace: &Workspace, settings: &Settings, io: &mut Io<'_>) -> Option<Found> {
-        if !self.paths.iter().any(|path| is_stdin(path)) {
-            return None;
+    fn stdin(
+        &self,
+        workspace: &Workspace,
+        settings: &Settings,
+        io: &mut Io<'_>,
+    ) -> Result<Option<Source>, Found> {
+        if !self.reads_stdin() {
+            return Ok(None);
         }
-        let name = self.input.stdin_filename.as_deref();
-        let source = |text: &str| workspace.source_in_memory(text, name);
-        Some(match read_stdin(io.stdin, settings.max_file_size) {
-            Ok(text) => {
-                Found::File { source: source(&text), explicit: true, surroundings: Surroundings::Plain }
-            }
+        let source = |text: &str| workspace.source_in_memory(text, self.input.stdin_filename.as_deref());
+        match read_stdin(io.stdin, settings.max_file_size) {
+            Ok(text) => Ok(Some(source(&text))),
             Err(error) => {
                 let Source { shown, .. } = source("");
-                Found::Skipped { shown, reason: error.to_string(), explicit: true }
+                Err(Found::Skipped { shown, reason: error.to_string(), explicit: true })
             }
-        })
+        }
+    }
+
+    fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| is_stdin(path))
     }
 
     fn report(&self, run: &Run, color: ColorChoice, io: &mut Io<'_>) -> Result<(), Error> {
@@ -98,8 +107,7 @@ impl CheckArgs {
         let text = TextOptions {
             color: colors,
             links: colors && io.environment.stdout_is_terminal,
-            verbose: self.output.verbose,
-            quiet: self.output.quiet,
+            verbosity: self.output.verbosity(),
             ..TextOptions::default()
         };
         let asked =

@@ -1,0 +1,32 @@
+//! A projected token that lives for more than a day.
+
+use super::{Check, Rule, Sink};
+use crate::k8s::Object;
+
+pub(super) static RULE: Rule = rule!("long-lived-projected-token", Check::Object(check));
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+/// The longest lifetime that is not reported, in seconds.
+const MAX_TOKEN_LIFETIME: i64 = DAY;
+
+/// The longest lifetime that the API server accepts: beyond it, that is the finding.
+const MAX_SECONDS: i64 = 1 << 32;
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    for (_, request) in object.pod_specs().flat_map(|spec| spec.token_requests()) {
+        let Some((seconds, node)) = request.expiration_seconds() else { continue };
+        if seconds > MAX_TOKEN_LIFETIME && seconds <= MAX_SECONDS {
+            sink.report(
+                object.draft(node, format!("this projected token lives for {}", in_words(seconds))).help(
+                    "an hour (3600) is enough: the kubelet renews the file well before the token expires",
+                ),
+            );
+        }
+    }
+}
+
+fn in_words(seconds: i64) -> String {
+    if seconds < 2 * DAY { format!("{} hours", seconds / HOUR) } else { format!("{} days", seconds / DAY) }
+}
