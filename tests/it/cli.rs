@@ -207,7 +207,7 @@ fn settings_come_from_file_environment_and_command_line() {
     assert_eq!(project.run(&["check"]).status, 0);
     assert_eq!(project.run(&["check", "--no-config"]).status, 1);
     let with_environment = |arguments: &[&str]| {
-        project.command(arguments).env("SAUDIT_FAIL_ON", "high").status().unwrap().code()
+        project.command(arguments).env("SAUDIT_FAIL_ON", "high").output().unwrap().status.code()
     };
     assert_eq!(with_environment(&["check", "-q"]), Some(1));
     assert_eq!(with_environment(&["check", "-q", "--fail-on", "critical"]), Some(0));
