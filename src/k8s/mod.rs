@@ -4,7 +4,6 @@ mod accounts;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
-pub mod fields;
 mod manifest;
 pub mod metadata;
 pub mod names;

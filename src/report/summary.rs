@@ -12,20 +12,6 @@ use crate::finding::Applicability;
 const NAMED: usize = 3;
 
 /// The summary's lines, each with its end.
-pub(super) fn summary(run: &Run, verbose: bool) -> String {
-    let mut text = format!("{}\n{}", findings(run), checked(&run.summary));
-    let skipped = &run.summary.skipped;
-    if skipped.is_empty() {
-        text.push('\n');
-    } else if verbose {
-        text.push_str(&format!("; {} skipped:\n", skipped.len()));
-        for Skipped { shown, reason, .. } in skipped {
-            text.push_str(&format!("  {}: {}\n", escape::line(shown), escape::line(reason)));
-        }
-    } else {
-        text.push_str(&format!("; skipped: {}\n", skipped_in_short(skipped)));
-    }
-    text
 pub(super) fn summary(run: &Run, is_verbose: bool) -> String {
     let skipped = skipped(&run.summary.skipped, is_verbose);
     format!("{}\n{}{skipped}\n", findings(run), checked(&run.summary))
@@ -91,9 +77,6 @@ fn skipped(skipped: &[Skipped], is_verbose: bool) -> String {
         return format!("; {} skipped:{}", skipped.len(), lines.collect::<String>());
     }
     let named = skipped.iter().take(NAMED);
-    let named: Vec<_> = named
-        .map(|Skipped { shown, reason, .. }| format!("{} ({})", escape::line(shown), escape::line(reason)))
-        .collect();
     let named: Vec<_> = named.map(|left| format!("{} ({})", line(&left.shown), line(&left.reason))).collect();
     let named = named.join(", ");
     match skipped.len().saturating_sub(NAMED) {
@@ -144,11 +127,7 @@ mod tests {
             suppressed: 1,
             below_threshold: 4,
             skipped: ["a", "b", "c", "d\u{1b}[2J"]
-                .map(|shown| Skipped {
-                    shown: shown.to_owned(),
-                    reason: "binary".to_owned(),
-                    explicit: false,
-                })
+                .map(|shown| Skipped { shown: shown.to_owned(), reason: "binary".to_owned() })
                 .to_vec(),
             elapsed: Duration::from_millis(12),
         };

@@ -43,7 +43,8 @@ fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>) -> Option
 
 /// The metadata of pods, workloads and other objects that are no type of the table.
 fn metadata_of_workload(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let own = fields::typed_nodes(object).find(|typed| typed.type_ == "ObjectMeta").map(|typed| typed.node.span());
+    let own =
+        fields::typed_nodes(object).find(|typed| typed.type_ == "ObjectMeta").map(|typed| typed.node.span());
     for metadata in Metadata::all(object).filter(|metadata| Some(metadata.node.span()) != own) {
         let typed = Typed { node: metadata.node, type_: "ObjectMeta" };
         for entry in typed.node.entries() {
@@ -83,6 +84,8 @@ fn help(right: &str) -> &'static str {
         "serviceAccountName" | "serviceAccount" => {
             "the API server does not know the field and rejects or drops it: the pod runs as `default`"
         }
-        _ => "the API server does not know the field: `kubectl apply` rejects the object, other clients drop the field",
+        _ => {
+            "the API server does not know the field: `kubectl apply` rejects the object, other clients drop the field"
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix};
 use crate::k8s::Object;
 use crate::k8s::fields::{self, Field, Shape};
+use crate::k8s::identity_annotation::{NameAnnotation, judge};
 use crate::k8s::names::is_placeholder;
 use crate::span::Edit;
 use crate::yaml::{Entry, Kind, Node, Type, rewrite};
@@ -11,9 +12,15 @@ use crate::yaml::{Entry, Kind, Node, Type, rewrite};
 pub(super) static RULE: Rule = rule!("wrong-type", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    // An annotation that is written as text in the place of the mapping is reported by the rule that says so.
+    let text = match judge(object).map(|claim| claim.name) {
+        Some(NameAnnotation::Text(node, _)) => Some(node.span()),
+        _ => None,
+    };
     for typed in fields::typed_nodes(object) {
         for field in fields::of(typed.type_).iter().filter(|field| field.is_identity) {
             if let Some(entry) = typed.node.get(field.name).found()
+                && Some(entry.value.span()) != text
                 && let Some(is) = wrong_type(field.shape, entry.value)
             {
                 sink.report(draft(object, field, entry, is));

@@ -67,7 +67,8 @@ fn run() -> Run {
         findings.extend([full, finding(rule, place(first, "name")), finding(rule, place(second, TEXT))]);
     }
     let mut run = Run { findings, sources, ..Run::default() };
-    run.summary.skipped = vec![Skipped { shown: "a [b].bin".to_owned(), reason: "binary".to_owned() }];
+    run.summary.skipped =
+        vec![Skipped { shown: "a [b].bin".to_owned(), reason: "binary".to_owned(), explicit: false }];
     run
 }
 

@@ -161,12 +161,10 @@ impl Reader<'_> {
     /// A plain scalar in brackets: numbers, words and the like, on one line.
     fn flow_plain(&mut self, at: usize, key: bool) -> Outcome<usize> {
         let first = self.byte(at);
-        let negative = first == b'-' && self.byte(at + 1).is_ascii_alphanumeric();
+        let negative = first == b'-' && !matches!(self.byte(at + 1), b' ' | b'\t' | b'\r' | b'\n');
         if !(negative
             || first.is_ascii_alphanumeric()
             || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
-        let negative = first == b'-' && !matches!(self.byte(at + 1), b' ' | b'\t' | b'\r' | b'\n');
-        if !(negative || first.is_ascii_alphanumeric() || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
         {
             return Err(Unusual);
         }
@@ -178,8 +176,6 @@ impl Reader<'_> {
                 b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => {
                     return Err(Unusual);
                 }
-                0 | b'\t' | b'[' | b'{' | b'#' | b'?' => return Err(Unusual),
-                b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => return Err(Unusual),
                 0 | b'[' | b'{' | b'#' => return Err(Unusual),
                 _ => stop += 1,
             }

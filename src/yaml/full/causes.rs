@@ -58,8 +58,11 @@ pub(super) fn second_root(source: &str, end: usize) -> Problem {
     // What stands on the line of the end still belongs to it.
     let (start, line) = lines.skip(1).find(text).unwrap_or((end, ""));
     let indent = line.len() - line.trim_start().len();
-    Problem::new(start + indent..start + line.trim_end().len().max(indent), "this line belongs to nothing above it")
-        .help("indent it as the first line of the document; kubectl drops it and what follows")
+    Problem::new(
+        start + indent..start + line.trim_end().len().max(indent),
+        "this line belongs to nothing above it",
+    )
+    .help("indent it as the first line of the document; kubectl drops it and what follows")
 }
 
 /// Message and help for errors that need nothing but words.

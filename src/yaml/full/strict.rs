@@ -124,14 +124,6 @@ impl<'c> Checker<'c> {
         // A plain value goes on, or swallows blank lines after it, if they are indented deeper than its key.
         let between = self.source.get(node.end as usize..line).unwrap_or_default();
         let blank = text.trim().is_empty() || text.trim_start().starts_with('#');
-        let after_plain = self.node_before(tab).is_some_and(|node| {
-            let between = self.source.get(node.end as usize..line).unwrap_or_default();
-            node.kind == Kind::Scalar
-                && node.style == Style::Plain
-                && node.start < node.end
-                && between.trim().is_empty()
-        });
-        !(blank && after_plain && tab > line)
         let swallowed = tab > line && (inside || blank && between.trim().is_empty());
         !swallowed || self.key_column(node).is_some_and(|column| tab - line <= column)
     }
@@ -155,7 +147,8 @@ impl<'c> Checker<'c> {
             let start = node.start as usize;
             let odd = self.read.text_of(node, self.source).starts_with([':', '?']);
             if odd && self.is_in_brackets(start) {
-                let problem = Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
+                let problem =
+                    Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
                 return Err(problem.help("put the value in quotes"));
             }
         }
@@ -171,7 +164,9 @@ impl<'c> Checker<'c> {
             let explicit = header.bytes().take_while(|byte| *byte != b' ').any(|byte| byte.is_ascii_digit());
             if let Some(at) = (!explicit).then(|| tab_in_indentation(lines)).flatten() {
                 let at = bytes.start + header.len() + 1 + at;
-                return Err(Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces"));
+                return Err(
+                    Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces")
+                );
             }
         }
         Ok(())

@@ -128,7 +128,8 @@ fn is_harmless(source: &str, tree: &Tree<'_>) -> bool {
     let scalar = tree.root().is_some_and(|root| root.kind() == Kind::Scalar);
     let colon = [":,", ":]", ":}", ":[", ":{", ":?"].iter().any(|colon| source.contains(colon));
     let tag = source.contains('!') || source.contains("&x[") || source.contains("&x{");
-    let folded = source.contains(['[', '{']) && ["\n\t", "\n:", "\n :"].iter().any(|odd| source.contains(odd));
+    let folded =
+        source.contains(['[', '{']) && ["\n\t", "\n:", "\n :"].iter().any(|odd| source.contains(odd));
     scalar || colon || tag || folded || source.trim_start().starts_with('{')
 }
 
@@ -184,12 +185,19 @@ fn outcome(source: &str) -> Outcome {
 /// Checks that nothing is read wrongly, and gives what is refused without need.
 fn check(sources: &[String]) -> Vec<&String> {
     let outcomes: Vec<_> = sources.iter().map(|source| (source, outcome(source))).collect();
-    let wrong: Vec<_> = outcomes.iter().filter_map(|(_, outcome)| match outcome {
-        Outcome::Wrong(report) => Some(report.as_str()),
-        _ => None,
-    }).collect();
+    let wrong: Vec<_> = outcomes
+        .iter()
+        .filter_map(|(_, outcome)| match outcome {
+            Outcome::Wrong(report) => Some(report.as_str()),
+            _ => None,
+        })
+        .collect();
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
-    outcomes.into_iter().filter(|(_, outcome)| *outcome == Outcome::Refused).map(|(source, _)| source).collect()
+    outcomes
+        .into_iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Refused)
+        .map(|(source, _)| source)
+        .collect()
 }
 
 #[test]
@@ -208,7 +216,9 @@ fn mutated_snippets_are_read_as_libyaml_reads_them() {
         // Line breaks that nobody sees move only blanks, and what follows `...` is cut off before.
         .filter(|mutant| !["\u{2028}", "\u{85}", "..."].iter().any(|odd| mutant.contains(odd)))
         .filter(|mutant| !mutant.replace("\r\n", "").contains('\r'))
-        .flat_map(|mutant| split(&mutant).into_iter().map(|chunk| mutant[chunk.bytes].to_owned()).collect::<Vec<_>>())
+        .flat_map(|mutant| {
+            split(&mutant).into_iter().map(|chunk| mutant[chunk.bytes].to_owned()).collect::<Vec<_>>()
+        })
         .collect();
     let refused = check(&mutants);
     assert!(refused.len() * 150 < mutants.len(), "{} of {}: {refused:#?}", refused.len(), mutants.len());
