@@ -265,7 +265,7 @@ mod tests {
             (format!("metadata: {{annotations: {{{key}: a}}}}"), "right"),
             (format!("metadata: {{annotations: {{{key}: ''}}}}"), "empty"),
             (format!("metadata: {{annotations: {{{key}: }}}}"), "empty"),
-            (format!("metadata: {{annotations: {{{key}: ${{SA}}}}}}"), "right"),
+            (format!(r#"metadata: {{annotations: {{{key}: "${{SA}}"}}}}"#), "right"),
             ("metadata: {annotations: {kubernetes.io/sevice-account.name: a}}".to_owned(), "misspelled"),
             (format!("metadata: {{annotations: '{key}=a'}}"), "text"),
             ("metadata: {annotations: 'kubernetes.io/service-account-name:a'}".to_owned(), "misspelled text"),
