@@ -90,11 +90,6 @@ pub fn judge<'a>(object: &Object<'a>) -> Option<SecretClaim<'a>> {
     Some(SecretClaim { type_, name: name_of(object, type_.means_token()) })
 }
 
-/// Whether a Secret has the annotation `kubernetes.io/service-account.name` with a value.
-pub fn has_right_annotation(object: &Object<'_>) -> bool {
-    matches!(object.annotation(SERVICE_ACCOUNT_NAME), Get::Found(entry) if !is_empty(entry.value))
-}
-
 fn type_of(root: Node<'_>) -> SecretType<'_> {
     let node = match root.get("type") {
         Get::Found(entry) => entry.value,
