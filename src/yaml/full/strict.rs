@@ -188,7 +188,8 @@ impl<'c> Checker<'c> {
         let target = self.resolve(key);
         let problem = |message| Err(Problem::new(Self::bytes(key), message));
         match target.kind {
-            Kind::Mapping => problem("a mapping cannot be a key"),
+            Kind::Mapping => Err(Problem::new(Self::bytes(key), "a mapping cannot be a key")
+                .help("if the `{{` belongs to a template, put the value in quotes")),
             Kind::Sequence => problem("a list cannot be a key"),
             Kind::Scalar | Kind::Alias => {
                 let written = self.source.get(Self::bytes(key)).unwrap_or_default();
