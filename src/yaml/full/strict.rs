@@ -13,16 +13,16 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
     match oddities(source).find(|(_, _, oddity)| *oddity == Oddity::Control) {
         Some((at, found, _)) => {
             let message = format!("control character U+{:04X}", u32::from(found));
-            Err(Problem::new(character(source, at), message)
-                .help("remove it, or write it as an escape in double quotes"))
+            Err(Problem::new(character(source, at), message).help("remove it, or write it as an escape in double quotes"))
         }
         None => Ok(()),
     }
 }
 
-/// Names of anchors; `bytes` is where the name stands.
-pub(super) fn check_anchor(name: &str, bytes: Range<usize>) -> Result<(), Problem> {
-    match name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+/// Names of anchors; `bytes` is where the name stands, and `after` what comes behind it.
+pub(super) fn check_anchor(name: &str, bytes: Range<usize>, after: &str) -> Result<(), Problem> {
+    let known = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    match known && !after.starts_with(['[', '{']) {
         true => Ok(()),
         false => Err(Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`")
             .help("if this is text, put it in quotes")),
@@ -73,10 +73,7 @@ impl<'c> Checker<'c> {
 
     fn is_in_brackets(&self, at: usize) -> bool {
         let index = self.brackets.partition_point(|bracket| bracket.start <= at);
-        index
-            .checked_sub(1)
-            .and_then(|index| self.brackets.get(index))
-            .is_some_and(|bracket| bracket.contains(&at))
+        index.checked_sub(1).and_then(|index| self.brackets.get(index)).is_some_and(|bracket| bracket.contains(&at))
     }
 
     /// NEL, LS and PS are line breaks to kubectl. Inside quotes that only folds the value.
@@ -98,8 +95,7 @@ impl<'c> Checker<'c> {
         let mut from = 0;
         while let Some(tab) = self.source.get(from..).and_then(|rest| rest.find('\t')).map(|at| from + at) {
             let line = self.source.get(..tab).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-            let line_text =
-                self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
+            let line_text = self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
             if leading(line_text).contains(&(tab - line)) && self.is_wrong_tab(tab, line, line_text) {
                 let rest = self.source.get(tab..).unwrap_or_default();
                 let tabs = rest.len() - rest.trim_start_matches('\t').len();
@@ -128,13 +124,16 @@ impl<'c> Checker<'c> {
         !swallowed || self.key_column(node).is_some_and(|column| tab - line <= column)
     }
 
-    /// The column of the key before `value`, if both stand on one line.
+    /// The column of the key or dash before `value`, if both stand on one line.
     fn key_column(&self, value: &NodeData) -> Option<usize> {
-        let before = self.nodes.partition_point(|node| node.start < value.start).checked_sub(1)?;
-        let key = self.nodes.get(before).map(Self::bytes)?;
-        let between = self.source.get(key.end..value.start as usize)?;
-        let line = self.source.get(..key.start)?.rfind('\n').map_or(0, |at| at + 1);
-        (!between.contains('\n')).then_some(key.start - line)
+        let start = value.start as usize;
+        let line = self.source.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+        let before = self.source.get(line..start)?;
+        let key = self.nodes.partition_point(|node| node.start < value.start).checked_sub(1);
+        let key = key.and_then(|key| self.nodes.get(key)).filter(|key| key.kind == Kind::Scalar);
+        let key = key.map(|key| key.start as usize).filter(|key| *key >= line).map(|key| key - line);
+        let dash = before.trim_end_matches(' ').strip_suffix('-').map(str::len);
+        dash.or(key)
     }
 
     /// Inside brackets `:x` and `?x` are no text.
@@ -147,8 +146,7 @@ impl<'c> Checker<'c> {
             let start = node.start as usize;
             let odd = self.read.text_of(node, self.source).starts_with([':', '?']);
             if odd && self.is_in_brackets(start) {
-                let problem =
-                    Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
+                let problem = Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
                 return Err(problem.help("put the value in quotes"));
             }
         }
@@ -164,9 +162,7 @@ impl<'c> Checker<'c> {
             let explicit = header.bytes().take_while(|byte| *byte != b' ').any(|byte| byte.is_ascii_digit());
             if let Some(at) = (!explicit).then(|| tab_in_indentation(lines)).flatten() {
                 let at = bytes.start + header.len() + 1 + at;
-                return Err(
-                    Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces")
-                );
+                return Err(Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces"));
             }
         }
         Ok(())
@@ -192,7 +188,8 @@ impl<'c> Checker<'c> {
         let target = self.resolve(key);
         let problem = |message| Err(Problem::new(Self::bytes(key), message));
         match target.kind {
-            Kind::Mapping => problem("a mapping cannot be a key"),
+            Kind::Mapping => Err(Problem::new(Self::bytes(key), "a mapping cannot be a key")
+                .help("if the `{{` belongs to a template, put the value in quotes")),
             Kind::Sequence => problem("a list cannot be a key"),
             Kind::Scalar | Kind::Alias => {
                 let written = self.source.get(Self::bytes(key)).unwrap_or_default();
@@ -201,8 +198,7 @@ impl<'c> Checker<'c> {
                 }
                 let plain = target.style == Style::Plain && target.tag == Tag::None;
                 if plain && is_null_word(self.read.text_of(target, self.source)) {
-                    return Err(Problem::new(Self::bytes(key), "a value without a key")
-                        .help("write a name before the `:`"));
+                    return Err(Problem::new(Self::bytes(key), "a value without a key").help("write a name before the `:`"));
                 }
                 Ok(())
             }
@@ -241,11 +237,8 @@ impl<'c> Checker<'c> {
             let text = self.source.get(bytes.clone()).unwrap_or_default();
             if let Some(at) = surrogate(text) {
                 let at = bytes.start + at;
-                return Err(Problem::new(
-                    at..at + 6,
-                    "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON",
-                )
-                .help("write the character itself, or as `\\U` with eight digits"));
+                return Err(Problem::new(at..at + 6, "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON")
+                    .help("write the character itself, or as `\\U` with eight digits"));
             }
         }
         Ok(())
