@@ -4,6 +4,7 @@
 //! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`.
 
 pub mod engine;
+pub mod error;
 pub mod finding;
 pub mod input;
 pub mod k8s;

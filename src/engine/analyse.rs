@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::Options;
 use super::suppress::{self, Suppression};
 use crate::finding::Finding;
-use crate::input::Source;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Sink};
 use crate::span::FileId;
@@ -16,6 +15,8 @@ use crate::yaml::{self, Chunk, Content, Document};
 
 /// Files larger than this are read by all threads, document by document.
 const PARALLEL_FROM: usize = 256 << 10;
+
+const SOURCE_COMMENT: &str = "# Source: ";
 
 /// What one file gave.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
+    /// The text is not the file's bytes (UTF-16): no edit can be carried over.
+    pub(super) transcoded: bool,
     /// Broken documents that are none of our business, and rules that failed.
     pub(super) notes: Vec<String>,
 }
@@ -45,21 +48,31 @@ impl Outcome {
     }
 }
 
+/// A file to analyse.
+#[derive(Clone, Copy)]
+pub(super) struct File<'f> {
+    pub(super) id: FileId,
+    /// Root-relative.
+    pub(super) path: &'f str,
+    /// Whether it lies under the `templates/` of a chart.
+    pub(super) in_chart: bool,
+    pub(super) text: &'f str,
+}
+
 /// Reads every document of a file and runs the rules on it.
-pub(super) fn file(file: FileId, source: &Source, text: &str, options: &Options) -> Outcome {
-    let chunks = yaml::split(text);
-    let one = |chunk: &Chunk| {
-        catch_unwind(AssertUnwindSafe(|| document(file, source, text, chunk, options))).unwrap_or_else(|_| {
-            Outcome {
-                notes: vec![format!(
-                    "internal error in the document at byte {}; please report it",
-                    chunk.bytes.start
-                )],
-                ..Outcome::default()
-            }
+pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
+    let chunks = documents(file);
+    let one = |(chunk, origin): &(Chunk, Origin)| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| document(file, chunk, origin, options)));
+        outcome.unwrap_or_else(|_| Outcome {
+            notes: vec![format!(
+                "internal error in the document at byte {}; please report it",
+                chunk.bytes.start
+            )],
+            ..Outcome::default()
         })
     };
-    if text.len() > PARALLEL_FROM {
+    if file.text.len() > PARALLEL_FROM {
         let outcomes: Vec<_> = chunks.par_iter().map(one).collect();
         outcomes.into_iter().fold(Outcome::default(), Outcome::absorb)
     } else {
@@ -67,16 +80,37 @@ pub(super) fn file(file: FileId, source: &Source, text: &str, options: &Options)
     }
 }
 
-fn document(file: FileId, source: &Source, text: &str, chunk: &Chunk, options: &Options) -> Outcome {
-    let document = Document::read(text, chunk);
-    if matches!(document.content, Content::Empty) && chunk.bad_separator.is_none() {
+/// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
+/// each; for several in one file of a chart's `crds/` only above the first.
+fn documents(file: File<'_>) -> Vec<(Chunk, Origin)> {
+    let is_rendered = memchr::memmem::find(file.text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
+    let mut rendered_from = None;
+    let origin = |chunk: &Chunk| {
+        if is_rendered {
+            let text = file.text.get(chunk.bytes.clone()).unwrap_or_default();
+            rendered_from = source_comment(text).or_else(|| rendered_from.take());
+        }
+        Origin { file: file.id, rendered_from: rendered_from.clone() }
+    };
+    let chunks = yaml::split(file.text);
+    let origins: Vec<_> = chunks.iter().map(origin).collect();
+    chunks.into_iter().zip(origins).collect()
+}
+
+fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -> Outcome {
+    let document = Document::read(file.text, chunk);
+    if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
     }
-    let origin = Origin { file, rendered_from: source_comment(document.text) };
-    let manifest = Manifest::new(&document, &origin, source.in_chart);
+    let manifest = Manifest::new(&document, origin, file.in_chart);
     let mut outcome = Outcome { documents: 1, objects: manifest.objects.len(), ..Outcome::default() };
     match manifest.standing {
-        Standing::Kubernetes => {}
+        Standing::Kubernetes => {
+            run_rules(&manifest, options, &mut outcome.findings);
+            if options.heed_suppressions {
+                outcome.suppressions = suppress::collect(&manifest, file.text);
+            }
+        }
         Standing::Template => outcome.is_template = true,
         Standing::Other => outcome.other_documents = 1,
         Standing::Broken => {
@@ -86,11 +120,10 @@ fn document(file: FileId, source: &Source, text: &str, chunk: &Chunk, options: &
             }
         }
     }
-    if manifest.standing == Standing::Kubernetes {
-        run_rules(&manifest, options, &mut outcome.findings);
-        outcome.suppressions = suppress::collect(&manifest, text);
+    if origin.rendered_from.is_some() {
+        outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
-    outcome.facts = Fact::all(&manifest, &source.path);
+    outcome.facts = Fact::all(&manifest, file.path);
     outcome
 }
 
@@ -105,10 +138,9 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, findings: &mut Vec<Find
     }
 }
 
-/// The path in `# Source: chart/templates/x.yaml`, which `helm template` writes above each document.
 fn source_comment(text: &str) -> Option<String> {
     text.lines()
         .take_while(|line| line.is_empty() || line.starts_with('#'))
-        .find_map(|line| line.strip_prefix("# Source: "))
+        .find_map(|line| line.strip_prefix(SOURCE_COMMENT))
         .map(|path| path.trim().replace('\\', "/"))
 }

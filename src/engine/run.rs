@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::analyse::Outcome;
+use super::check::Read;
 use super::suppress::{self, Suppression};
 use super::{Options, fingerprint};
 use crate::finding::{Draft, Finding};
 use crate::input::Sources;
 use crate::rules::{self, Sink};
+use crate::world::Fact;
 
 /// The outcome of a run.
 #[derive(Debug, Default)]
@@ -53,6 +55,8 @@ pub struct Skipped {
     pub shown: String,
     /// Why: "binary", "larger than 32 MiB", "not UTF-8 (byte 17)".
     pub reason: String,
+    /// Whether its user named it: then the run has failed.
+    pub explicit: bool,
 }
 
 impl Summary {
@@ -64,17 +68,44 @@ impl Summary {
         self.templates += usize::from(outcome.is_template);
         self.other_documents += outcome.other_documents;
         for reason in &outcome.notes {
-            self.skip(shown, reason);
+            self.skip(shown, reason, false);
         }
     }
 
     /// Names something that was left out.
-    pub(super) fn skip(&mut self, shown: &str, reason: &str) {
-        self.skipped.push(Skipped { shown: shown.to_owned(), reason: reason.to_owned() });
+    fn skip(&mut self, shown: &str, reason: &str, explicit: bool) {
+        self.skipped.push(Skipped { shown: shown.to_owned(), reason: reason.to_owned(), explicit });
     }
 }
 
 impl Run {
+    /// Takes in what was read, in the order of the walk; gives the facts, and the suppressions of each file.
+    pub(super) fn take_in(&mut self, read: Vec<Read>) -> (Vec<Fact>, Vec<Vec<Suppression>>) {
+        let mut facts = Vec::new();
+        let mut suppressions = Vec::new();
+        for read in read {
+            match read {
+                Read::Skipped { shown, reason, explicit } => self.summary.skip(&shown, &reason, explicit),
+                Read::File { source, explicit, outcome: Err(reason) } => {
+                    self.summary.skip(&source.shown, &reason, explicit);
+                    self.sources.add(source);
+                    suppressions.push(Vec::new());
+                }
+                Read::File { source, outcome: Ok(mut outcome), .. } => {
+                    self.summary.add(&source.shown, &outcome);
+                    if outcome.transcoded {
+                        outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
+                    }
+                    self.findings.append(&mut outcome.findings);
+                    facts.append(&mut outcome.facts);
+                    suppressions.push(outcome.suppressions);
+                    self.sources.add(source);
+                }
+            }
+        }
+        (facts, suppressions)
+    }
+
     /// Hides what is suppressed, and reports suppressions that are of no use. `suppressions` are those of each file.
     pub(super) fn suppress(&mut self, suppressions: &mut [Vec<Suppression>], options: &Options) {
         let mut by_file: Vec<Vec<Finding>> = suppressions.iter().map(|_| Vec::new()).collect();

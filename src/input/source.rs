@@ -23,35 +23,6 @@ pub struct Source {
     pub shown: String,
     /// Where its bytes come from.
     pub contents: Contents,
-    /// Whether it lies under the `templates/` of a chart.
-    pub in_chart: bool,
-}
-
-/// What the walk yields.
-#[derive(Clone, Debug)]
-pub enum Found {
-    /// A file to read.
-    File(Source),
-    /// A file that is not read, and why.
-    Skipped {
-        /// The file.
-        source: Source,
-        /// "a named pipe", "not readable: permission denied".
-        reason: String,
-    },
-}
-
-impl Source {
-    /// The text, if it can be read.
-    ///
-    /// # Errors
-    /// If the file cannot be opened or is no text.
-    pub fn read(&self, _max: u64) -> std::io::Result<String> {
-        match &self.contents {
-            Contents::File(path) => std::fs::read_to_string(path),
-            Contents::Memory(text) => Ok(text.as_ref().to_owned()),
-        }
-    }
 }
 
 /// All files of the run; [`FileId`] is the index.

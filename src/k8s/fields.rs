@@ -163,7 +163,12 @@ mod tests {
     fn no_type_contains_itself() {
         fn depth(type_: &str, budget: u8) -> u8 {
             assert!(budget > 0, "{type_} goes round in circles");
-            of(type_).iter().filter(|field| !field.holds.is_empty()).map(|f| depth(f.holds, budget - 1)).max().map_or(0, |d| d + 1)
+            of(type_)
+                .iter()
+                .filter(|field| !field.holds.is_empty())
+                .map(|f| depth(f.holds, budget - 1))
+                .max()
+                .map_or(0, |d| d + 1)
         }
         for [type_, ..] in rows::<5>(TABLE).map(|[type_, ..]| [type_]) {
             assert!(depth(type_, 10) < 10, "{type_}");
@@ -176,7 +181,10 @@ mod tests {
 
     #[test]
     fn typed_mappings_are_found_where_they_are() {
-        assert_eq!(types("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {}\n"), ["Secret", "ObjectMeta"]);
+        assert_eq!(
+            types("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {}\n"),
+            ["Secret", "ObjectMeta"]
+        );
         let pod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      \
                    containers: [{name: a, env: [{name: A}]}]\n      volumes: [{name: v, projected: {sources: \
                    [{serviceAccountToken: {path: token}}]}}]\n";

@@ -50,11 +50,22 @@ impl Known {
         self.kind == "annotation" && self.misspellable
     }
 
+    /// Whether it is a label rather than an annotation.
+    pub fn is_label(self) -> bool {
+        self.kind == "label"
+    }
+
+    /// Whether it is a type of Secrets.
+    pub fn is_secret_type(self) -> bool {
+        self.kind == "secret-type"
+    }
+
     fn is_key(self) -> bool {
         ["annotation", "label"].contains(&self.kind)
     }
 
-    fn is_on(self, object: &str) -> bool {
+    /// Whether it does something on objects of this kind.
+    pub fn is_on(self, object: &str) -> bool {
         self.objects.split(' ').any(|kind| kind == object)
     }
 }
@@ -80,7 +91,7 @@ pub fn meant_key(key: &str, object: &str) -> Option<Known> {
 
 /// The built-in Secret type that `text` was meant to be.
 pub fn meant_secret_type(text: &str) -> Option<&'static str> {
-    meant(text, |known| known.kind == "secret-type").map(Known::text)
+    meant(text, Known::is_secret_type).map(Known::text)
 }
 
 /// The nearest string among those that can stand there. A string that is known for anything is no misspelling.

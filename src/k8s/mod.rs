@@ -1,9 +1,11 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
 mod accounts;
-pub mod known;
 pub mod fields;
+pub mod identity_annotation;
+pub mod known;
 mod manifest;
+pub mod metadata;
 pub mod names;
 pub mod near_miss;
 mod object;

@@ -71,6 +71,11 @@ impl<'a> Object<'a> {
         self.id.kind == kind && self.group() == group
     }
 
+    /// Whether a tool rendered it: then a fix belongs in what it was rendered from.
+    pub fn is_rendered(&self) -> bool {
+        self.origin.rendered_from.is_some()
+    }
+
     /// What is at a path of keys: `object.at_path(&["metadata", "annotations"])`.
     pub fn at_path(&self, keys: &[&str]) -> Get<'a> {
         let Some((first, rest)) = keys.split_first() else { return Get::Absent };

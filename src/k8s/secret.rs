@@ -177,7 +177,9 @@ mod tests {
         for name in ["builder-token-x7k2v", "default-token-abcde", "default-token-XXXXX"] {
             assert!(is_generated_token_name(name), "{name}");
         }
-        for name in ["webhook-token-authz", "builder-token-abcde", "builder-token", "a-token-x7k2", "token-x7k2v"] {
+        for name in
+            ["webhook-token-authz", "builder-token-abcde", "builder-token", "a-token-x7k2", "token-x7k2v"]
+        {
             assert!(!is_generated_token_name(name), "{name}");
         }
     }

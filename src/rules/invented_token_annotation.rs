@@ -19,7 +19,8 @@ enum Promise {
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     let speaks_of_tokens =
         object.id.api_version == "v1" && ["Secret", "ServiceAccount"].contains(&object.id.kind.as_str());
-    let Some(annotations) = object.at_path(&["metadata", "annotations"]).value().filter(|_| speaks_of_tokens) else {
+    let Some(annotations) = object.at_path(&["metadata", "annotations"]).value().filter(|_| speaks_of_tokens)
+    else {
         return;
     };
     for entry in annotations.entries() {
@@ -33,7 +34,9 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 
 /// What a key in the domain `kubernetes.io` promises about a token, if Kubernetes does not know it.
 fn promise(key: &str) -> Option<Promise> {
-    let name = key.strip_prefix("kubernetes.io/").filter(|_| ![ACCOUNT_ANNOTATION, UID_ANNOTATION].contains(&key))?;
+    let name = key
+        .strip_prefix("kubernetes.io/")
+        .filter(|_| ![ACCOUNT_ANNOTATION, UID_ANNOTATION].contains(&key))?;
     let about = name.strip_prefix("service-account").or_else(|| name.strip_prefix("token"))?;
     about.starts_with(['.', '-', '_', '/']).then_some(())?;
     about.split(['.', '-', '_', '/']).find_map(|word| match word {

@@ -19,9 +19,9 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         let Some((seconds, node)) = request.expiration_seconds() else { continue };
         if seconds > MAX_TOKEN_LIFETIME && seconds <= MAX_SECONDS {
             sink.report(
-                object
-                    .draft(node, format!("this projected token lives for {}", in_words(seconds)))
-                    .help("an hour (3600) is enough: the kubelet renews the file well before the token expires"),
+                object.draft(node, format!("this projected token lives for {}", in_words(seconds))).help(
+                    "an hour (3600) is enough: the kubelet renews the file well before the token expires",
+                ),
             );
         }
     }

@@ -17,20 +17,30 @@ macro_rules! rule {
 }
 
 mod meta;
+mod relocate;
 mod sink;
+mod wording;
 
 mod auto_generated_token_reference;
 mod conflicting_service_account_fields;
 mod deprecated_service_account_field;
 mod expired_suppression;
 mod immutable_token_secret;
+mod invalid_name;
 mod invented_token_annotation;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
+mod misplaced_annotation;
+mod missing_service_account_annotation;
+mod misspelled_annotation;
+mod misspelled_kind;
+mod misspelled_secret_type;
 mod mounted_token_secret;
+mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
 mod shadowed_token_mount;
+mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
@@ -84,15 +94,31 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &auto_generated_token_reference::RULE,
     &conflicting_service_account_fields::RULE,
     &deprecated_service_account_field::RULE,
+    &expired_suppression::RULE,
     &immutable_token_secret::RULE,
+    &invalid_name::RULE,
     &invented_token_annotation::RULE,
     &long_lived_projected_token::RULE,
+    &long_lived_token_secret::RULE,
+    &misplaced_annotation::RULE,
+    &missing_service_account_annotation::RULE,
+    &misspelled_annotation::RULE,
+    &misspelled_kind::RULE,
+    &misspelled_secret_type::RULE,
+    &mounted_token_secret::RULE,
+    &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
     &shadowed_token_mount::RULE,
+    &token_annotation_without_type::RULE,
+    &token_before_service_account::RULE,
+    &token_for_unknown_service_account::RULE,
+    &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
+    &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,
 ];

@@ -1,7 +1,9 @@
 //! Something else than a token projection in the place of the pod's own token.
 
 use super::{Check, Rule, Sink};
-use crate::k8s::{Object, PodSpec, ProjectedSource, Volume, VolumeMount, VolumeSource, is_generated_token_name};
+use crate::k8s::{
+    Object, PodSpec, ProjectedSource, Volume, VolumeMount, VolumeSource, is_generated_token_name,
+};
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule = rule!("shadowed-token-mount", Check::Object(check));
@@ -13,14 +15,10 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for spec in object.pod_specs() {
         for mount in spec.containers().flat_map(|container| container.volume_mounts()) {
             if let Some((node, what)) = shadow(spec, mount) {
-                sink.report(
-                    object
-                        .draft(node, format!("{what} is mounted over the pod's own token"))
-                        .help(
-                            "clients take what lies here for the pod's identity; mount it elsewhere, \
+                sink.report(object.draft(node, format!("{what} is mounted over the pod's own token")).help(
+                    "clients take what lies here for the pod's identity; mount it elsewhere, \
                              or project a serviceAccountToken here",
-                        ),
-                );
+                ));
             }
         }
     }
@@ -34,7 +32,9 @@ fn shadow<'a>(spec: PodSpec<'a>, mount: VolumeMount<'a>) -> Option<(Node<'a>, &'
     let volume = spec.volumes().find(|volume| volume.name() == Some(name))?;
     let what = match volume.source() {
         // A token Secret that Kubernetes once made is reported as that.
-        VolumeSource::Secret(name) if name.and_then(Node::as_str).is_some_and(is_generated_token_name) => return None,
+        VolumeSource::Secret(name) if name.and_then(Node::as_str).is_some_and(is_generated_token_name) => {
+            return None;
+        }
         VolumeSource::Secret(_) => "a Secret",
         VolumeSource::ConfigMap(_) => "a ConfigMap",
         VolumeSource::HostPath => "a folder of the node",

@@ -26,13 +26,13 @@ fn check(world: &World, sink: &mut Sink<'_>) {
                     .help(format!("{DELETED}; define the ServiceAccount in the Secret's namespace"))
                     .confidence(Confidence::Medium),
             ),
-            Account::NotInInput(name) => sink.report(
+            Account::NotInInput(name) if secret.token.works => sink.report(
                 draft(name)
                     .help(format!("nothing in the input creates it; if nothing else does either, {DELETED}"))
                     .confidence(Confidence::Low)
                     .persona(Persona::Pedantic),
             ),
-            Account::Unnamed | Account::BuiltIn | Account::Found(_) | Account::OtherNamespace(..) => {}
+            _ => {}
         }
     }
 }

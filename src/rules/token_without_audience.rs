@@ -27,6 +27,10 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 /// Whether the volume is mounted, but nowhere in the place of the pod's own API token.
 fn is_for_others(spec: PodSpec<'_>, volume: Volume<'_>) -> bool {
     let mut paths = spec.mount_paths(volume).filter_map(Node::as_str).peekable();
-    let is_standard = |path: &str| path.ends_with("/secrets/kubernetes.io/serviceaccount") || path.starts_with(TOKEN_MOUNT_PATH);
-    !volume.is_automounted() && paths.peek().is_some() && paths.all(|path| !is_standard(path.trim_end_matches('/')))
+    let is_standard = |path: &str| {
+        path.ends_with("/secrets/kubernetes.io/serviceaccount") || path.starts_with(TOKEN_MOUNT_PATH)
+    };
+    !volume.is_automounted()
+        && paths.peek().is_some()
+        && paths.all(|path| !is_standard(path.trim_end_matches('/')))
 }

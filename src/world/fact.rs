@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::kustomize::Kustomization;
 use crate::finding::{ObjectId, Place};
-use crate::k8s::{Home, Manifest, Object, SecretUse, Standing, TOKEN_TYPE};
+use crate::k8s::known::SERVICE_ACCOUNT_NAME;
+use crate::k8s::names::{NameRule, is_placeholder};
+use crate::k8s::{Home, Manifest, Object, PodSpec, SecretUse, Standing, TokenState};
 use crate::span::{FileId, Span};
 use crate::yaml::{Node, Tree};
 
@@ -85,6 +87,17 @@ pub struct Reference {
     pub secret: Name,
     /// What for; `None` in a ServiceAccount.
     pub use_: Option<SecretUse>,
+    /// The volume's `secret:`, if a projected volume could be written in its place.
+    pub volume: Option<BlockEntry>,
+}
+
+/// A key and its value in block style, alone on their lines.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockEntry {
+    /// From the key to the end of the value.
+    pub span: Span,
+    /// Blanks before the key.
+    pub indent: u32,
 }
 
 /// One pod spec.
@@ -195,35 +208,71 @@ fn account_secrets(object: &Object<'_>) -> Vec<Reference> {
         .filter_map(|key| object.root.get(key).value())
         .flat_map(Node::items)
         .filter_map(|item| item.get("name").value())
-        .filter_map(|node| Some(Reference { secret: name(object, node)?, use_: None }))
+        .filter_map(|node| Some(Reference { secret: name(object, node)?, use_: None, volume: None }))
         .collect()
 }
 
 fn token(object: &Object<'_>) -> Option<Token> {
     let secret = object.secret()?;
     let type_ = secret.type_().filter(|_| secret.is_token_secret())?;
-    let account = object.annotation(crate::k8s::ACCOUNT_ANNOTATION).value();
+    let account = object.annotation(SERVICE_ACCOUNT_NAME).value().and_then(|node| name(object, node));
+    // What is no name for a ServiceAccount is the business of the rule that says so.
+    let is_name =
+        |name: &Name| is_placeholder(&name.text) || NameRule::Subdomain.reject(&name.text).is_none();
+    let is_named = account.as_ref().is_none_or(is_name);
     Some(Token {
         type_place: object.place(type_),
-        works: secret.token_state().is_some_and(|state| state.works()),
-        account: account.and_then(|node| name(object, node)),
+        works: secret.token_state().is_some_and(TokenState::works) && is_named,
+        account: account.filter(is_name),
     })
 }
 
-fn pod(object: &Object<'_>, spec: crate::k8s::PodSpec<'_>) -> Pod {
+fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
     Pod {
         account: spec.service_account().value().and_then(Node::as_str).map(Box::from),
         home: if spec.home == Home::Own { PodHome::Own } else { PodHome::Elsewhere },
         references: spec
             .secret_references()
-            .filter_map(|found| Some(Reference { secret: name(object, found.node)?, use_: Some(found.use_) }))
+            .filter_map(|found| {
+                let volume = (found.use_ == SecretUse::Volume)
+                    .then(|| replaceable_volume(spec, found.node))
+                    .flatten()
+                    .filter(|_| !object.is_rendered());
+                Some(Reference { secret: name(object, found.node)?, use_: Some(found.use_), volume })
+            })
             .collect(),
     }
 }
 
+/// The `secret:` of the volume that names a Secret by `name`, if it says nothing but the name.
+fn replaceable_volume(spec: PodSpec<'_>, name: Node<'_>) -> Option<BlockEntry> {
+    let entry = spec
+        .volumes()
+        .filter_map(|volume| volume.node.get("secret").found())
+        .find(|entry| entry.value.get("secretName").value().is_some_and(|node| node.span() == name.span()))?;
+    let mut keys = entry.value.entries().map(|entry| entry.key.text());
+    if !(keys.all(|key| key == Some("secretName"))
+        && entry.key.is_editable()
+        && entry.value.alias().is_none())
+    {
+        return None;
+    }
+    let text = name.tree().text().as_str();
+    let (key, value) = (entry.key.inner(), entry.value.inner());
+    let before = text.get(..key.start)?;
+    let indent = before.get(before.rfind('\n')? + 1..)?;
+    let is_block = text.get(key.end..value.start)?.contains('\n') && indent.bytes().all(|byte| byte == b' ');
+    let span = entry.key.span().to(entry.value.span());
+    is_block.then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
+}
+
 fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
     let text = node.as_str().filter(|text| !text.is_empty())?;
-    Some(Name { text: text.into(), place: object.place(node), editable: node.is_editable() })
+    Some(Name {
+        text: text.into(),
+        place: object.place(node),
+        editable: node.is_editable() && !object.is_rendered(),
+    })
 }
 
 /// The folder of a root-relative path; the empty string for the root.

@@ -5,7 +5,7 @@ mod index;
 mod kustomize;
 mod token;
 
-pub use fact::{Detail, Fact, Name, Pod, PodHome, Reference, Token, Unit};
+pub use fact::{BlockEntry, Detail, Fact, Name, Pod, PodHome, Reference, Token, Unit};
 pub use index::{Namespaces, World};
 pub use kustomize::Kustomization;
 pub use token::{Account, TokenSecret};

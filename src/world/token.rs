@@ -3,7 +3,8 @@
 use super::fact::{Detail, Fact, Name, Reference, Token};
 use super::index::{Namespaces, World};
 use crate::finding::Confidence;
-use crate::k8s::{NearMissName, is_placeholder, object_name_near_miss};
+use crate::k8s::names::is_placeholder;
+use crate::k8s::near_miss::{Name as KnownName, object_name_near_miss};
 
 /// A token Secret in the world.
 #[derive(Clone, Copy, Debug)]
@@ -137,10 +138,10 @@ impl World {
         if uses.count() > 1 {
             return None;
         }
-        let known = || neighbours.iter().map(|account| NearMissName::new(&account.object.name));
+        let known = || neighbours.iter().map(|account| KnownName::new(&account.object.name));
         let alone = || {
             let alone = neighbours.iter().filter(|account| self.accounts_in(account.file()) == 1);
-            alone.map(|account| NearMissName::new(&account.object.name))
+            alone.map(|account| KnownName::new(&account.object.name))
         };
         let near = object_name_near_miss(&name.text, known(), false)
             .or_else(|| object_name_near_miss(&name.text, alone(), true))?;

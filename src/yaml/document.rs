@@ -133,31 +133,28 @@ pub(super) fn read(source: &str) -> Result<TreeBuilder, Problem> {
 /// is anything in them.
 fn cut_at_end_marker(text: &str) -> (&str, Option<Range<usize>>) {
     let mut from = 0;
-    while let Some(at) = find_end_marker(text, from) {
-        let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
-        if is_blank(before) {
-            // Before any content it ends nothing.
-            from = at + 3;
-            continue;
+    for at in end_markers(text) {
+        let before = text.get(from..at).unwrap_or_default();
+        from = at;
+        // Before any content it ends nothing.
+        if !is_blank(before) {
+            let rest = text.get(at + 3..).unwrap_or_default();
+            let start = text.len() - rest.trim_start().len();
+            let rest = (!is_blank(rest)).then_some(start..text.trim_end().len());
+            return (text.get(..at).unwrap_or_default(), rest);
         }
-        let rest = after.strip_prefix("...").unwrap_or_default();
-        let start = text.len() - rest.trim_start().len();
-        return (before, (!is_blank(rest)).then_some(start..start + rest.trim().len()));
     }
     (text, None)
 }
 
-fn find_end_marker(text: &str, from: usize) -> Option<usize> {
-    let is_marker = |at: usize| {
-        let line = text.get(at..).and_then(|rest| rest.strip_prefix("..."));
+/// Where lines `...` start.
+fn end_markers(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let is_marker = |at: &usize| {
+        let line = text.get(*at..).and_then(|rest| rest.strip_prefix("..."));
         line.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
     };
-    let first = (from == 0 && is_marker(0)).then_some(0);
-    first.or_else(|| {
-        let rest = text.as_bytes().get(from..)?;
-        let mut lines = memchr::memmem::find_iter(rest, "\n...").map(|at| from + at + 1);
-        lines.find(|at| is_marker(*at))
-    })
+    let later = memchr::memmem::find_iter(text.as_bytes(), "\n...").map(|at| at + 1);
+    std::iter::once(0).chain(later).filter(is_marker)
 }
 
 /// Whether there are only blanks, comments and further `...` in it.

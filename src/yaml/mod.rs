@@ -16,6 +16,9 @@ mod tabs;
 mod text;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::{Content, Document, Ignored, SyntaxError};
 pub use node::{Entry, Get, Node};
 pub use scalar::{Scalar, Type};

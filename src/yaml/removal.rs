@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn what_is_not_one_plain_line_stays() {
-        for text in ["{a: x, b: y}\n", "a: |\n  x\n", "a:\n  b: c\n", "a: &x y\nb: *x\n", "a: x\na: y\n", "b: c\n"] {
+        for text in
+            ["{a: x, b: y}\n", "a: |\n  x\n", "a:\n  b: c\n", "a: &x y\nb: *x\n", "a: x\na: y\n", "b: c\n"]
+        {
             assert_eq!(removed(text), None, "{text:?}");
         }
     }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Entry, Kind, Node, Style};
+use super::node::{Entry, Node};
+use super::tree::{Kind, Style};
 use crate::span::Edit;
 
 /// Writes `text` in the place of a scalar, quoted as it was. `None` for block scalars, values with a tag in front,

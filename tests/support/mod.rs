@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
-use saudit::input::{Contents, Found, Source};
+use saudit::input::{Contents, Found, Source, Surroundings};
 
 /// A finding as tests compare it: file, line, rule.
 pub(crate) type Mark = (String, usize, String);
@@ -21,20 +21,19 @@ pub(crate) fn options() -> Options {
 /// Runs on files given as (root-relative path, text).
 pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
     let charts: Vec<_> = files.iter().filter_map(|(path, _)| path.strip_suffix("Chart.yaml")).collect();
-    let sources: Vec<_> = files
+    let found: Vec<_> = files
         .iter()
         .map(|(path, text)| {
-            let in_chart = charts.iter().any(|chart| path.starts_with(&format!("{chart}templates/")));
-            Source {
-                path: path.clone(),
-                shown: path.clone(),
-                contents: Contents::Memory(Arc::from(text.as_str())),
-                in_chart,
+            let in_templates = charts.iter().any(|chart| path.starts_with(&format!("{chart}templates/")));
+            let contents = Contents::Memory(Arc::from(text.as_str()));
+            Found::File {
+                source: Source { path: path.clone(), shown: path.clone(), contents },
+                explicit: false,
+                surroundings: if in_templates { Surroundings::ChartTemplates } else { Surroundings::Plain },
             }
         })
-        .map(Found::File)
         .collect();
-    engine::check(sources.into_iter(), options)
+    engine::check(|take| found.into_iter().for_each(take), options)
 }
 
 /// The findings of a run, to compare.

@@ -1,0 +1,152 @@
+//! Secrets in text that is not a tree: broken documents, manifests inside strings, raw templates. Line by line, and
+//! rather too much than too little.
+
+use std::ops::Range;
+
+use super::mask::is_credential;
+
+/// Keys of a Secret whose values are no secrets; annotations and labels (`a.b/c`) are not either.
+const HARMLESS: [&str; 10] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "namespace",
+    "type",
+    "labels",
+    "annotations",
+    "immutable",
+    "items",
+];
+
+/// Whether `text`, a string, looks like a Secret or a kubeconfig rather than a word.
+pub(super) fn is_suspicious(text: &str) -> bool {
+    text.contains(':') && (mentions_secret(text) || lines(text, 0).any(|line| line.is_credential))
+        || text.contains("client-key-data")
+}
+
+/// Finds what may be secret in `text`, which starts at byte `offset` of its file.
+pub(super) fn find(text: &str, offset: usize, found: &mut Vec<Range<usize>>) {
+    let in_secret = mentions_secret(text);
+    // Indentation of the key whose value goes on in deeper lines.
+    let mut covered_below: Option<usize> = None;
+    for line in lines(text, offset) {
+        if covered_below.is_some_and(|indent| line.indent > indent || line.is_blank) && !line.is_harmless {
+            found.push(line.value_or_all());
+            continue;
+        }
+        covered_below = None;
+        if line.is_credential || (in_secret && !line.is_harmless) {
+            found.push(line.value_or_all());
+            covered_below = line.value.is_some().then_some(line.indent);
+        }
+    }
+}
+
+/// Whether `kind: Secret` stands somewhere, in YAML or JSON, escaped or not.
+fn mentions_secret(text: &str) -> bool {
+    text.match_indices("kind").any(|(at, key)| {
+        let rest = text.get(at + key.len()..).unwrap_or_default();
+        let value = rest.trim_start_matches(['\\', '"', '\'', ' ', '\t', ':']);
+        rest.len() > value.len() && value.starts_with("Secret")
+    })
+}
+
+struct Line {
+    /// Its bytes in the file.
+    bytes: Range<usize>,
+    indent: usize,
+    /// The bytes after `key:`, if it has a key.
+    value: Option<Range<usize>>,
+    is_credential: bool,
+    is_harmless: bool,
+    is_blank: bool,
+}
+
+impl Line {
+    /// What follows the key, or all of it: the line of a multi-line value.
+    fn value_or_all(&self) -> Range<usize> {
+        self.value.clone().unwrap_or_else(|| self.bytes.clone())
+    }
+}
+
+fn lines(text: &str, offset: usize) -> impl Iterator<Item = Line> {
+    let mut at = offset;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        read(line, start)
+    })
+}
+
+fn read(line: &str, start: usize) -> Line {
+    let is_lead = |c: char| c.is_whitespace() || "-{[,\"'\\#&".contains(c);
+    let body = line.trim_start_matches(is_lead);
+    let key_at = line.len() - body.len();
+    let (key, value) = match body.split_once(':') {
+        Some((key, value)) => (key.trim_end_matches(|c: char| is_lead(c)), Some(value)),
+        None => ("", None),
+    };
+    // One line of JSON holds many keys: only its end is certain.
+    let is_single = value.is_none_or(|value| !value.contains(['{', '[', ',']));
+    let is_comment = line.trim_start().starts_with('#');
+    let is_structural = line.trim().trim_matches(|c: char| "{}[],|>-".contains(c)).is_empty();
+    let is_known = HARMLESS.contains(&key) || is_annotation(key) || is_credential_free_header(key, value);
+    Line {
+        bytes: start..start + line.len(),
+        indent: key_at,
+        value: value.map(|value| start + line.len() - value.len()..start + line.len()),
+        is_credential: is_credential(key) || (!is_single && value.is_some_and(holds_credential)),
+        is_harmless: is_structural || (is_known && is_single && !is_comment),
+        is_blank: line.trim().is_empty(),
+    }
+}
+
+/// The key of an annotation or label that Kubernetes defines.
+fn is_annotation(key: &str) -> bool {
+    key.split_once('/')
+        .is_some_and(|(domain, _)| domain.ends_with("k8s.io") || domain.ends_with("kubernetes.io"))
+        && !key.ends_with("last-applied-configuration")
+}
+
+/// `data:` and `stringData:` with nothing behind them.
+fn is_credential_free_header(key: &str, value: Option<&str>) -> bool {
+    ["data", "stringData"].contains(&key) && value.is_some_and(|value| value.trim().is_empty())
+}
+
+/// Whether a line of JSON has a credential's key somewhere in it.
+fn holds_credential(value: &str) -> bool {
+    value.split(['"', '\'', ',', '{', ' ', '\\']).any(is_credential)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::mask::cover;
+
+    fn masked(text: &str) -> String {
+        let mut found = Vec::new();
+        find(text, 0, &mut found);
+        cover(text, &found)
+    }
+
+    #[test]
+    fn a_broken_secret_keeps_only_what_is_known_to_be_harmless() {
+        let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        assert_eq!(masked(text), shown);
+    }
+
+    #[test]
+    fn one_line_of_json_keeps_its_first_key_at_most() {
+        let text = r#"{"apiVersion":"v1","kind":"Secret","data":{"a":"hunter2"}"#;
+        assert!(!masked(text).contains("hunter2"));
+    }
+
+    #[test]
+    fn credentials_go_everywhere() {
+        let text = "users:\n- name: dev\n  user:\n    token: hunter2\n    client-key-data: >\n      aHVudGVy\n      Mg==\n    tokenFile: /a\n";
+        let shown = "users:\n- name: dev\n  user:\n    token: *******\n    client-key-data: *\n      ********\n      ****\n    tokenFile: /a\n";
+        assert_eq!(masked(text), shown);
+    }
+}
