@@ -1,9 +1,10 @@
 //! A value of a type that the API server rejects, in a field that concerns identity.
 
 use super::{Check, Rule, Sink};
-use crate::finding::{Draft, Fix};
+use crate::finding::{Confidence, Draft, Fix};
 use crate::k8s::Object;
 use crate::k8s::fields::{self, Field, Shape};
+use crate::k8s::identity_annotation::{self, NameAnnotation};
 use crate::k8s::names::is_placeholder;
 use crate::span::Edit;
 use crate::yaml::{Entry, Kind, Node, Type, rewrite};
@@ -15,11 +16,18 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         for field in fields::of(typed.type_).iter().filter(|field| field.is_identity) {
             if let Some(entry) = typed.node.get(field.name).found()
                 && let Some(is) = wrong_type(field.shape, entry.value)
+                && !is_annotation_as_text(object, entry.value)
             {
                 sink.report(draft(object, field, entry, is));
             }
         }
     }
+}
+
+/// An identity annotation written as text is misspelled-annotation's or misplaced-annotation's.
+fn is_annotation_as_text(object: &Object<'_>, node: Node<'_>) -> bool {
+    let name = identity_annotation::judge(object).map(|claim| claim.name);
+    matches!(name, Some(NameAnnotation::Text(text, _)) if text.span() == node.span())
 }
 
 fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draft {
@@ -36,10 +44,19 @@ fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draf
         Shape::Bool | Shape::Int => unquote(field.shape, entry.value),
         Shape::List | Shape::Map | Shape::Any => None,
     };
-    object
+    let draft = object
         .draft(entry.value, format!("`{}` takes {takes}, this is {is}", field.name))
         .help("the API server rejects the object: it cannot decode the value")
-        .fix(edit.map(|edit| Fix::safe([edit])))
+        .fix(edit.map(|edit| Fix::safe([edit])));
+    if is_boolean_of_yaml_1_1(entry.value) { draft.confidence(Confidence::Medium) } else { draft }
+}
+
+/// `yes`, `off` …: kustomize reads them as strings and quotes them, so that such a file may work by way of kustomize.
+fn is_boolean_of_yaml_1_1(node: Node<'_>) -> bool {
+    node.scalar().is_some_and(|scalar| {
+        let is_json = ["true", "false"].iter().any(|word| scalar.text().eq_ignore_ascii_case(word));
+        matches!(scalar.read(), Type::Bool(_)) && !is_json
+    })
 }
 
 /// What `node` is, if the API server would reject it in a field of this shape. Text that stands for something that is
