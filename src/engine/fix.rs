@@ -96,8 +96,10 @@ fn touched_after(edits: &[Edit]) -> Vec<Span> {
         .collect()
 }
 
-/// Depth and text of every scalar that no edit touches; `None` if a document cannot be read.
-fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(usize, String)>> {
+/// Every scalar that no edit touches, not even at its edge: its text, and its depth unless an edit touches its line,
+/// and so may have moved it. `None` if a document cannot be read.
+fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(Option<usize>, String)>> {
+    let lines: Vec<_> = touched.iter().map(|edit| whole_lines(text, *edit)).collect();
     let mut leaves = Vec::new();
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
@@ -105,15 +107,25 @@ fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(usize, String)>> {
             return None;
         }
         let Some(tree) = document.tree() else { continue };
-        for (depth, node) in tree.walk() {
+        for (depth, node) in tree.walk().filter(|(_, node)| node.kind() == Kind::Scalar) {
             let span = node.span();
-            let is_touched = touched.iter().any(|edit| span.start < edit.end && edit.start < span.end);
-            if !(node.kind() != Kind::Scalar || is_touched || span.is_empty()) {
-                leaves.push((depth, node.text().unwrap_or_default().to_owned()));
+            let is_touched = touched.iter().any(|edit| span.start <= edit.end && edit.start <= span.end);
+            if is_touched || span.is_empty() {
+                continue;
             }
+            let may_move = lines.iter().any(|lines| lines.start <= span.start && span.start < lines.end);
+            leaves.push(((!may_move).then_some(depth), node.text().unwrap_or_default().to_owned()));
         }
     }
     Some(leaves)
+}
+
+fn whole_lines(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    let after = text.get(span.end as usize..).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = after.find('\n').map_or(text.len(), |at| span.end as usize + at);
+    Span::new(start..end)
 }
 
 fn non_blank(text: &str) -> impl Iterator<Item = char> {
@@ -141,7 +153,7 @@ mod tests {
     fn an_edit_that_changes_a_neighbour_is_refused() {
         assert_eq!(proven("a: b\nd: e\n", &[(3..4, "\"x")]), None, "it would not parse");
         assert_eq!(proven("a: b\nd: e\n", &[(4..5, "")]), None, "it would join two lines");
-        assert_eq!(proven("a:\n  b: c\nd: e\n", &[(10..10, "  ")]), None, "it would move d into a");
+        assert_eq!(proven("a:\n  b:\n    c: d\n    e: f\n", &[(3..8, "")]), None, "c would move into a");
     }
 
     #[test]

@@ -3,11 +3,13 @@
 mod analyse;
 mod check;
 mod fingerprint;
+mod fix;
 mod options;
 mod run;
 mod suppress;
 
 pub use check::check;
+pub use fix::{Fixed, mend};
 pub use options::{Options, Show};
 pub use run::{Run, Skipped, Summary};
 pub use suppress::ConfigIgnore;

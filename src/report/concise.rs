@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn a_line_per_finding() {
         assert_eq!(
-            testing::report(super::Concise, &testing::run()),
+            testing::report(&super::Concise, &testing::run()),
             "deploy/secret.yaml:8:5: high[pinned-token-uid] this token Secret pins the UID of its ServiceAccount\n\
              deploy/other.yaml:3:8: high[pinned-token-uid] a second one\n"
         );

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_command_per_finding() {
         assert_eq!(
-            testing::report(Github, &testing::run()),
+            testing::report(&Github, &testing::run()),
             "::error file=deploy/secret.yaml,line=8,endLine=8,col=5,endColumn=38,title=saudit (pinned-token-uid)\
              ::this token Secret pins the UID of its ServiceAccount%0Ahelp: remove the annotation; the token controller writes it\n\
              ::error file=deploy/other.yaml,line=3,endLine=3,col=8,endColumn=11,title=saudit (pinned-token-uid)\
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn more_than_github_shows_are_counted() {
         let run = testing::run_with_findings(12);
-        let report = testing::report(Github, &run);
+        let report = testing::report(&Github, &run);
         assert_eq!(report.lines().count(), SHOWN_PER_LEVEL);
         assert!(
             report.ends_with("::error title=saudit::3 more findings of this level are not shown here\n"),

@@ -89,8 +89,7 @@ fn unique(fingerprint: &str, occurrence: usize) -> String {
     if occurrence == 1 {
         return fingerprint.to_owned();
     }
-    let digest = Sha256::digest(format!("{fingerprint}:{occurrence}"));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(format!("{fingerprint}:{occurrence}")))
 }
 
 #[cfg(test)]
@@ -101,7 +100,7 @@ mod tests {
     #[test]
     fn an_issue_per_finding_with_its_own_fingerprint() {
         let run = testing::run_with_findings(3);
-        let report: serde_json::Value = serde_json::from_str(&testing::report(Gitlab, &run)).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&testing::report(&Gitlab, &run)).unwrap();
         let issues = report.as_array().unwrap();
         let fingerprints: std::collections::HashSet<_> =
             issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
@@ -122,6 +121,6 @@ mod tests {
 
     #[test]
     fn a_clean_run_is_an_empty_array() {
-        assert_eq!(testing::report(Gitlab, &Run::default()), "[]\n");
+        assert_eq!(testing::report(&Gitlab, &Run::default()), "[]\n");
     }
 }

@@ -193,7 +193,7 @@ mod tests {
     fn the_schema_is_the_documented_one() {
         let mut run = testing::run();
         run.findings.truncate(1);
-        let report: serde_json::Value = serde_json::from_str(&testing::report(Json, &run)).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&testing::report(&Json, &run)).unwrap();
         let edit = serde_json::json!({"line": 8, "column": 1, "end_line": 9, "end_column": 1, "text": ""});
         assert_eq!(
             report,

@@ -6,6 +6,8 @@ mod fallback;
 mod format;
 mod github;
 mod gitlab;
+#[cfg(test)]
+mod hostile;
 mod json;
 mod line_hash;
 mod lines;
@@ -28,7 +30,7 @@ pub use gitlab::Gitlab;
 pub use json::Json;
 pub use lines::Lines;
 pub use sarif::Sarif;
-pub use text::{Text, TextOptions};
+pub use text::{Text, TextOptions, Verbosity};
 pub use view::{Region, SourceView, Unit, Views};
 
 use crate::engine::Run;

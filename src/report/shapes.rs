@@ -74,7 +74,7 @@ fn private_keys(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             let label = from + text.get(from..)?.find(BEGIN)? + BEGIN.len();
             let after = text.get(label..)?;
             from = label;
-            let Some(length) = after.find("-----") else { return None };
+            let length = after.find("-----")?;
             if after.get(..length).is_some_and(|label| label.len() < 64 && label.contains("PRIVATE KEY")) {
                 let start = label + length + "-----".len();
                 from = text.get(start..)?.find("-----END").map_or(text.len(), |at| start + at);

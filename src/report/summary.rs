@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::escape;
+use super::escape::line;
 use crate::engine::{Run, Skipped, Summary};
 use crate::finding::Applicability;
 
@@ -12,64 +12,49 @@ use crate::finding::Applicability;
 const NAMED: usize = 3;
 
 /// The summary's lines, each with its end.
-pub(super) fn summary(run: &Run, verbose: bool) -> String {
-    let mut text = format!("{}\n{}", findings(run), checked(&run.summary));
-    let skipped = &run.summary.skipped;
-    if skipped.is_empty() {
-        text.push('\n');
-    } else if verbose {
-        text.push_str(&format!("; {} skipped:\n", skipped.len()));
-        for Skipped { shown, reason, .. } in skipped {
-            text.push_str(&format!("  {}: {}\n", escape::line(shown), escape::line(reason)));
-        }
-    } else {
-        text.push_str(&format!("; skipped: {}\n", skipped_in_short(skipped)));
-    }
-    text
+pub(super) fn summary(run: &Run, is_verbose: bool) -> String {
+    let skipped = skipped(&run.summary.skipped, is_verbose);
+    format!("{}\n{}{skipped}\n", findings(run), checked(&run.summary))
 }
 
 /// "3 findings (1 high, 2 medium; 2 fixable with --fix), 1 suppressed, 4 below the threshold"
 fn findings(run: &Run) -> String {
-    let mut text = match run.findings.len() {
+    let found = match run.findings.len() {
         0 => "no findings".to_owned(),
-        count => format!("{} ({})", plural(count, "finding"), details(run)),
+        count => format!("{} ({}{})", plural(count, "finding"), severities(run), fixes(run)),
     };
-    for (count, what) in
-        [(run.summary.suppressed, "suppressed"), (run.summary.below_threshold, "below the threshold")]
-    {
-        if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
-        }
-    }
-    text
+    let hidden =
+        [(run.summary.suppressed, "suppressed"), (run.summary.below_threshold, "below the threshold")];
+    let hidden = hidden.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    std::iter::once(found).chain(hidden).collect::<Vec<_>>().join(", ")
 }
 
-fn details(run: &Run) -> String {
-    let mut severities = BTreeMap::new();
+fn severities(run: &Run) -> String {
+    let mut counts = BTreeMap::new();
     for finding in &run.findings {
-        *severities.entry(Reverse(finding.severity())).or_insert(0_usize) += 1;
+        *counts.entry(Reverse(finding.severity())).or_insert(0_usize) += 1;
     }
-    let severities: Vec<_> =
-        severities.iter().map(|(Reverse(severity), count)| format!("{count} {severity}")).collect();
-    let mut text = severities.join(", ");
+    let counts: Vec<_> =
+        counts.iter().map(|(Reverse(severity), count)| format!("{count} {severity}")).collect();
+    counts.join(", ")
+}
+
+fn fixes(run: &Run) -> String {
     let fixable = |applicability| {
         let fixes = run.findings.iter().filter_map(|finding| finding.fix.as_ref());
         fixes.filter(|fix| fix.applicability == applicability).count()
     };
     match (fixable(Applicability::Safe), fixable(Applicability::Unsafe)) {
-        (0, 0) => {}
-        (0, unsafe_) => text.push_str(&format!("; {unsafe_} fixable with --unsafe-fixes")),
-        (safe, 0) => text.push_str(&format!("; {safe} fixable with --fix")),
-        (safe, unsafe_) => {
-            text.push_str(&format!("; {safe} fixable with --fix, {unsafe_} more with --unsafe-fixes"));
-        }
+        (0, 0) => String::new(),
+        (0, unsafe_) => format!("; {unsafe_} fixable with --unsafe-fixes"),
+        (safe, 0) => format!("; {safe} fixable with --fix"),
+        (safe, unsafe_) => format!("; {safe} fixable with --fix, {unsafe_} more with --unsafe-fixes"),
     }
-    text
 }
 
 /// "checked 12 files, 40 documents, 38 objects with 24 rules in 12 ms; 3 templates, 2 other documents"
 fn checked(summary: &Summary) -> String {
-    let mut text = format!(
+    let checked = format!(
         "checked {}, {}, {} with {} in {}",
         plural(summary.files, "file"),
         plural(summary.documents, "document"),
@@ -80,21 +65,23 @@ fn checked(summary: &Summary) -> String {
     let rest = [(summary.templates, "template"), (summary.other_documents, "other document")];
     let rest: Vec<_> =
         rest.iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(*count, what)).collect();
-    if !rest.is_empty() {
-        text.push_str("; ");
-        text.push_str(&rest.join(", "));
-    }
-    text
+    if rest.is_empty() { checked } else { format!("{checked}; {}", rest.join(", ")) }
 }
 
-fn skipped_in_short(skipped: &[Skipped]) -> String {
+fn skipped(skipped: &[Skipped], is_verbose: bool) -> String {
+    if skipped.is_empty() {
+        return String::new();
+    }
+    if is_verbose {
+        let lines = skipped.iter().map(|left| format!("\n  {}: {}", line(&left.shown), line(&left.reason)));
+        return format!("; {} skipped:{}", skipped.len(), lines.collect::<String>());
+    }
     let named = skipped.iter().take(NAMED);
-    let named: Vec<_> = named
-        .map(|Skipped { shown, reason, .. }| format!("{} ({})", escape::line(shown), escape::line(reason)))
-        .collect();
+    let named: Vec<_> = named.map(|left| format!("{} ({})", line(&left.shown), line(&left.reason))).collect();
+    let named = named.join(", ");
     match skipped.len().saturating_sub(NAMED) {
-        0 => named.join(", "),
-        more => format!("{} and {more} more (-v lists them)", named.join(", ")),
+        0 => format!("; skipped: {named}"),
+        more => format!("; skipped: {named} and {more} more (-v lists them)"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Reporter;
+use super::{Format, Reporter, TextOptions};
 use crate::engine::Run;
 use crate::finding::{Confidence, Finding, Fix, ObjectId, Persona, Place, Related};
 use crate::input::{Contents, Source, Sources};
@@ -109,8 +109,14 @@ pub(super) fn run_with_findings(count: usize) -> Run {
     run
 }
 
-pub(super) fn report(reporter: impl Reporter, run: &Run) -> String {
+pub(super) fn report(reporter: &impl Reporter, run: &Run) -> String {
     let mut out = Vec::new();
     reporter.write(run, &mut out).expect("memory takes everything");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+pub(super) fn report_as(format: Format, options: TextOptions, run: &Run) -> String {
+    let mut out = Vec::new();
+    super::reporter(format, options).write(run, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("UTF-8")
 }

@@ -19,15 +19,25 @@ pub struct TextOptions {
     pub links: bool,
     /// Columns of the terminal, to wrap messages at.
     pub width: usize,
-    /// Whether everything that was skipped is listed.
-    pub verbose: bool,
-    /// Whether the summary is left out.
-    pub quiet: bool,
+    /// How much the summary says.
+    pub verbosity: Verbosity,
+}
+
+/// How much the summary says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Nothing: only findings are printed.
+    Quiet,
+    /// Two lines.
+    #[default]
+    Normal,
+    /// Also everything that was skipped, line by line.
+    Verbose,
 }
 
 impl Default for TextOptions {
     fn default() -> Self {
-        Self { color: false, links: false, width: 100, verbose: false, quiet: false }
+        Self { color: false, links: false, width: 100, verbosity: Verbosity::Normal }
     }
 }
 
@@ -47,8 +57,9 @@ impl Reporter for Text {
         for finding in &run.findings {
             out.write_all(self.finding(finding, &views)?.as_bytes())?;
         }
-        if !self.options.quiet {
-            out.write_all(summary(run, self.options.verbose).as_bytes())?;
+        if self.options.verbosity > Verbosity::Quiet {
+            let is_verbose = self.options.verbosity == Verbosity::Verbose;
+            out.write_all(summary(run, is_verbose).as_bytes())?;
         }
         Ok(())
     }
@@ -72,7 +83,7 @@ impl Text {
             text.push_str(&self.related(related, views)?);
         }
         for note in notes(finding) {
-            text.push_str(&format!("  {}{note}\n", self.styled(NOTE, "note: ")));
+            text.extend(["  ", &self.styled(NOTE, "note: "), &note, "\n"]);
         }
         text.push('\n');
         Ok(text)
@@ -81,7 +92,7 @@ impl Text {
     fn primary<'v>(&self, finding: &Finding, view: &'v SourceView<'_>, here: &[&Related]) -> Picture<'v> {
         let mut headline = self.headline(finding);
         if view.text(finding.place.span).is_none() {
-            headline.push_str(&format!("\nin {}, which cannot be read again", view.shown()));
+            headline.extend(["\nin ", &view.shown(), ", which cannot be read again"]);
         }
         let help = finding.help.as_ref().map(|help| self.wrap(&escape::line(help), "  help: ".len()));
         let mut picture =
@@ -176,11 +187,59 @@ mod tests {
     use super::*;
     use crate::report::testing;
 
+    const QUIET: TextOptions =
+        TextOptions { color: false, links: false, width: 100, verbosity: Verbosity::Quiet };
+
     #[test]
     fn a_finding_is_drawn_with_its_places_and_notes() {
         let mut run = testing::run();
         run.findings.truncate(1);
-        let options = TextOptions { quiet: true, ..TextOptions::default() };
-        assert_eq!(testing::report(Text::new(options), &run), "X");
+        let drawn = "  × high[pinned-token-uid]: this token Secret pins the UID of its ServiceAccount
+   ╭─[deploy/secret.yaml:8:5]
+ 6 │   annotations:
+ 7 │     kubernetes.io/service-account.name: web
+   ·     ─────────────────┬────────────────
+   ·                      ╰── this names the ServiceAccount
+ 8 │     kubernetes.io/service-account.uid: 11111111-2222-3333-4444-555555555555
+   ·     ─────────────────────────────────
+ 9 │ type: kubernetes.io/service-account-token
+   ╰────
+  help: remove the annotation; the token controller writes it
+  ☞ ServiceAccount web is defined here
+   ╭─[deploy/other.yaml:4:3]
+ 3 │   😀é: [web]
+ 4 │   name: web
+   ·   ─────────
+   ╰────
+  note: on Kubernetes 1.24 and later
+  note: --fix mends it
+
+";
+        assert_eq!(testing::report(&Text::new(QUIET), &run), drawn);
+    }
+
+    #[test]
+    fn links_and_colours_only_when_asked_for() {
+        let run = testing::run();
+        assert!(!testing::report(&Text::new(QUIET), &run).contains('\u{1b}'));
+        let linked = testing::report(&Text::new(TextOptions { links: true, ..QUIET }), &run);
+        let link =
+            format!("\u{1b}]8;;{}\u{1b}\\pinned-token-uid\u{1b}]8;;\u{1b}\\", rule_url("pinned-token-uid"));
+        assert!(linked.contains(&link) && !linked.contains("\u{1b}["), "{linked:?}");
+        let colored = testing::report(&Text::new(TextOptions { color: true, ..QUIET }), &run);
+        assert!(colored.contains("\u{1b}[1;31mhigh[pinned-token-uid]:\u{1b}[0m"), "{colored:?}");
+    }
+
+    #[test]
+    fn messages_are_wrapped_at_blanks() {
+        let text = Text::new(TextOptions { width: 44, ..QUIET });
+        let long = "x".repeat(50);
+        for (written, wrapped) in [
+            ("one two", "one two".to_owned()),
+            (&*format!("one {long} two"), format!("one\n{long}\ntwo")),
+            (&*"four ".repeat(9), format!("{}\n{} ", ["four"; 8].join(" "), "four")),
+        ] {
+            assert_eq!(text.wrap(written, 4), wrapped);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona};
+use crate::k8s::is_generated_token_name;
 use crate::world::{Detail, Fact, Reference, World};
 
 pub(super) static RULE: Rule = rule!("auto-generated-token-reference", Check::World(check));
@@ -43,16 +44,12 @@ fn judge(world: &World, fact: &Fact, account: Option<&str>, reference: &Referenc
     sink.report(draft.help(help).persona(persona));
 }
 
-/// Whether `name` is that of a token Secret as the control plane made it: `<ServiceAccount>-token-<five characters>`.
-/// The characters are of Kubernetes' alphabet (apimachinery `pkg/util/rand`), or any behind a known ServiceAccount.
+/// Whether `name` is that of a token Secret as the control plane made it. Behind a ServiceAccount that is known, any
+/// five characters will do: people make them up in examples.
 fn is_auto_generated(world: &World, fact: &Fact, account: Option<&str>, name: &str) -> bool {
     let Some((prefix, suffix)) = name.rsplit_once("-token-") else { return false };
-    if suffix.len() != 5 || prefix.is_empty() {
-        return false;
-    }
-    let is_random = suffix.chars().all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c));
-    let is_any = suffix == "XXXXX" || suffix.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    is_random
-        || (is_any
-            && (prefix == "default" || account == Some(prefix) || world.has_account_beside(fact, prefix)))
+    let is_five = suffix.len() == 5 && suffix.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    is_generated_token_name(name)
+        || ((is_five || suffix == "XXXXX")
+            && (account == Some(prefix) || world.has_account_beside(fact, prefix)))
 }

@@ -33,6 +33,7 @@ mod long_lived_token_secret;
 mod misplaced_annotation;
 mod missing_service_account_annotation;
 mod misspelled_annotation;
+mod misspelled_field;
 mod misspelled_kind;
 mod misspelled_secret_type;
 mod mounted_token_secret;
@@ -106,6 +107,7 @@ pub static ALL: &[&Rule] = &[
     &misplaced_annotation::RULE,
     &missing_service_account_annotation::RULE,
     &misspelled_annotation::RULE,
+    &misspelled_field::RULE,
     &misspelled_kind::RULE,
     &misspelled_secret_type::RULE,
     &mounted_token_secret::RULE,

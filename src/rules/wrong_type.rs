@@ -4,7 +4,7 @@ use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Fix};
 use crate::k8s::Object;
 use crate::k8s::fields::{self, Field, Shape};
-use crate::k8s::identity_annotation::{self, NameAnnotation};
+use crate::k8s::identity_annotation::{NameAnnotation, judge};
 use crate::k8s::names::is_placeholder;
 use crate::span::Edit;
 use crate::yaml::{Entry, Kind, Node, Type, rewrite};
@@ -12,22 +12,21 @@ use crate::yaml::{Entry, Kind, Node, Type, rewrite};
 pub(super) static RULE: Rule = rule!("wrong-type", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    // An annotation that is written as text in the place of the mapping is reported by the rule that says so.
+    let text = match judge(object).map(|claim| claim.name) {
+        Some(NameAnnotation::Text(node, _)) => Some(node.span()),
+        _ => None,
+    };
     for typed in fields::typed_nodes(object) {
         for field in fields::of(typed.type_).iter().filter(|field| field.is_identity) {
             if let Some(entry) = typed.node.get(field.name).found()
+                && Some(entry.value.span()) != text
                 && let Some(is) = wrong_type(field.shape, entry.value)
-                && !is_annotation_as_text(object, entry.value)
             {
                 sink.report(draft(object, field, entry, is));
             }
         }
     }
-}
-
-/// An identity annotation written as text is misspelled-annotation's or misplaced-annotation's.
-fn is_annotation_as_text(object: &Object<'_>, node: Node<'_>) -> bool {
-    let name = identity_annotation::judge(object).map(|claim| claim.name);
-    matches!(name, Some(NameAnnotation::Text(text, _)) if text.span() == node.span())
 }
 
 fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draft {

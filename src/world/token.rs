@@ -3,7 +3,7 @@
 use super::fact::{Detail, Fact, Name, Reference, Token};
 use super::index::{Namespaces, World};
 use crate::finding::Confidence;
-use crate::k8s::names::is_placeholder;
+use crate::k8s::names::{NameRule, is_placeholder};
 use crate::k8s::near_miss::{Name as KnownName, object_name_near_miss};
 
 /// A token Secret in the world.
@@ -23,6 +23,8 @@ pub struct TokenSecret<'w> {
 pub enum Account<'w> {
     /// It cannot be said, or nothing is named: another rule's business.
     Unnamed,
+    /// Nothing can have that name: invalid-name says so.
+    Impossible,
     /// `default`, which every namespace has.
     BuiltIn,
     /// Here it is.
@@ -40,7 +42,10 @@ pub enum Account<'w> {
 impl Account<'_> {
     /// Whether the controller will, as far as anyone can see, delete the Secret.
     pub fn is_wrong(self) -> bool {
-        matches!(self, Account::OtherNamespace(..) | Account::Misspelled(..) | Account::Unknown(_))
+        matches!(
+            self,
+            Account::Impossible | Account::OtherNamespace(..) | Account::Misspelled(..) | Account::Unknown(_)
+        )
     }
 }
 
@@ -58,6 +63,9 @@ impl World {
         let Some(name) = &secret.token.account else { return Account::Unnamed };
         if is_placeholder(&name.text) {
             return Account::Unnamed;
+        }
+        if NameRule::Subdomain.reject(&name.text).is_some() {
+            return Account::Impossible;
         }
         if &*name.text == "default" {
             return Account::BuiltIn;

@@ -4,6 +4,7 @@
 
 mod characters;
 mod document;
+mod edit;
 mod fast;
 mod full;
 mod node;
@@ -20,6 +21,7 @@ mod tree;
 mod tests;
 
 pub use document::{Content, Document, Ignored, SyntaxError};
+pub use edit::{EditError, apply};
 pub use node::{Entry, Get, Node};
 pub use scalar::{Scalar, Type};
 pub use split::{Chunk, split};

@@ -1,8 +1,14 @@
 //! Tests that are no fixtures, in one binary.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic, helper functions included"
+)]
 
 mod pages;
 mod registry;
+mod sarif;
 #[path = "../support/mod.rs"]
 mod support;

@@ -9,9 +9,7 @@ mod schema;
 
 use std::io;
 
-use self::schema::{
-    Driver, Invocation, Log, Notification, NotificationDescriptor, Reference, Run as SarifRun, Tool, UriBase,
-};
+use self::schema::{Driver, Invocation, Log, Notification, Reference, Run as SarifRun, Tool, UriBase};
 use super::{REPOSITORY, Reporter, TOOL, VERSION, Views, escape, write_json};
 use crate::engine::{Run, Skipped};
 use crate::finding::Severity;
@@ -20,6 +18,9 @@ use crate::finding::Severity;
 const SOURCE_ROOT: &str = "%SRCROOT%";
 /// Skipped files that are named; more are counted.
 const NAMED: usize = 1000;
+/// Ids of notifications: a file was not read; there were too many findings for a service.
+const SKIPPED: &str = "skipped-file";
+const TOO_MANY: &str = "too-many-findings";
 
 /// Writes a SARIF log.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,7 @@ impl Reporter for Sarif {
         let mut notifications = skipped(&run.summary.skipped);
         if left_out > 0 {
             let text = format!("{left_out} less severe findings were left out, because there were too many.");
-            notifications.push(notification(NotificationKind::TooMany, text));
+            notifications.push(notification(TOO_MANY, text));
         }
         let run = SarifRun {
             tool: Tool { driver: driver() },
@@ -60,55 +61,24 @@ fn driver() -> Driver {
         semantic_version: VERSION,
         information_uri: REPOSITORY,
         rules: descriptors::descriptors(),
-        notifications: [NotificationKind::Skipped, NotificationKind::TooMany]
-            .map(|kind| NotificationDescriptor { id: kind.id(), short_description: kind.about().into() })
-            .into(),
-    }
-}
-
-/// What a run tells besides findings; the order is that of the driver's list.
-#[derive(Clone, Copy)]
-enum NotificationKind {
-    Skipped,
-    TooMany,
-}
-
-impl NotificationKind {
-    fn id(self) -> &'static str {
-        match self {
-            Self::Skipped => "skipped-file",
-            Self::TooMany => "too-many-findings",
-        }
-    }
-
-    fn about(self) -> &'static str {
-        match self {
-            Self::Skipped => "A file was not read.",
-            Self::TooMany => "Findings were left out.",
-        }
     }
 }
 
 fn skipped(skipped: &[Skipped]) -> Vec<Notification> {
     let one = |left: &Skipped| {
         let text = format!("{} was not read: {}.", left.shown, left.reason);
-        notification(NotificationKind::Skipped, escape::sarif_message(&text))
+        notification(SKIPPED, escape::sarif_message(&text))
     };
     let mut notifications: Vec<_> = skipped.iter().take(NAMED).map(one).collect();
     if let Some(more) = skipped.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        notifications
-            .push(notification(NotificationKind::Skipped, format!("{more} more files were not read.")));
+        notifications.push(notification(SKIPPED, format!("{more} more files were not read.")));
     }
     notifications
 }
 
 /// A notification at level warning: `error` would say that the run failed.
-fn notification(kind: NotificationKind, text: String) -> Notification {
-    Notification {
-        descriptor: Reference { id: kind.id(), index: kind as usize },
-        level: "warning",
-        message: text.into(),
-    }
+fn notification(id: &'static str, text: String) -> Notification {
+    Notification { descriptor: Reference { id }, level: "warning", message: text.into() }
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -92,11 +92,11 @@ fn result<'a>(group: &Group<'a>, views: &Views<'a>) -> SarifResult<'a> {
 fn message(group: &Group<'_>, related: &[(Location, String)]) -> String {
     let finding = group.first;
     let part = |text: &str| escape::sarif_message(&clip(&escape::line(text), LONGEST_PART));
-    let mut first = part(&finding.message);
-    if group.more > 0 {
-        first.push_str(&format!(" (and {} more on this line)", group.more));
-    }
-    let mut text = sentence(&first);
+    let more = match group.more {
+        0 => String::new(),
+        more => format!(" (and {more} more on this line)"),
+    };
+    let mut text = sentence(&format!("{}{more}", part(&finding.message)));
     let versions = finding.partial.then(|| format!("On Kubernetes {}.", finding.kubernetes));
     let help = finding.help.as_deref().map(|help| sentence(&part(help)));
     let links = related
@@ -186,4 +186,38 @@ fn fix<'a>(finding: &'a Finding, view: &SourceView<'_>) -> Option<Fix<'a>> {
             replacements: replacements.collect(),
         }],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing;
+    use crate::rules::Meta;
+
+    fn meta(severity: &str) -> &'static Meta {
+        let page = format!(
+            "---\ntitle: t\ngroup: g\nseverity: {severity}\nconfidence: high\npersona: regular\nsince: 0.1.0\n\
+             scope: object\n---\n"
+        );
+        Box::leak(Box::new(Meta::parse("made-up", page.leak()).unwrap()))
+    }
+
+    #[test]
+    fn the_least_severe_are_left_out_and_the_order_stays() {
+        let severities = ["low", "high", "info", "critical", "low"];
+        let findings: Vec<_> = severities
+            .iter()
+            .map(|severity| {
+                let mut finding = testing::run().findings.swap_remove(1);
+                finding.rule = meta(severity);
+                finding
+            })
+            .collect();
+        for (most, kept) in [(5, &severities[..]), (3, &["low", "high", "critical"]), (1, &["critical"])] {
+            let groups = findings.iter().map(|first| Group { first, more: 0 }).collect();
+            let severities: Vec<_> =
+                most_severe(groups, most).iter().map(|group| group.first.severity().to_string()).collect();
+            assert_eq!(severities, kept);
+        }
+    }
 }

@@ -41,7 +41,6 @@ pub(super) struct Driver {
     pub(super) semantic_version: &'static str,
     pub(super) information_uri: &'static str,
     pub(super) rules: Vec<Descriptor>,
-    pub(super) notifications: Vec<NotificationDescriptor>,
 }
 
 #[derive(Serialize)]
@@ -54,13 +53,6 @@ pub(super) struct Descriptor {
     pub(super) help_uri: String,
     pub(super) default_configuration: Configuration,
     pub(super) properties: DescriptorProperties,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct NotificationDescriptor {
-    pub(super) id: &'static str,
-    pub(super) short_description: Message,
 }
 
 #[derive(Serialize)]
@@ -107,7 +99,6 @@ pub(super) struct Notification {
 #[derive(Serialize)]
 pub(super) struct Reference {
     pub(super) id: &'static str,
-    pub(super) index: usize,
 }
 
 #[derive(Serialize)]
@@ -138,6 +129,7 @@ pub(super) struct SarifResult<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "SARIF calls it so")]
 pub(super) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,

@@ -63,8 +63,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Spaces, tabs and line breaks. A YAML key and its colon stand on one line.
-    fn skip_flow_blanks(&self, at: usize, bracket: Option<&Bracket>) -> Outcome<usize> {
+    /// Spaces, tabs, line breaks and comments. A YAML key and its colon stand on one line.
+    fn skip_flow_blanks(&mut self, at: usize, bracket: Option<&Bracket>) -> Outcome<usize> {
         let mut at = at;
         loop {
             match self.byte(at) {
@@ -77,6 +77,12 @@ impl Reader<'_> {
                 }
                 b'\n' if self.is_marker_at(at + 1) => return Err(Unusual),
                 b'\n' => {}
+                b'#' => {
+                    let (end, _) = self.line_end(at);
+                    self.builder.comment(at..end);
+                    at = end;
+                    continue;
+                }
                 _ => return Ok(at),
             }
             at += 1;
@@ -155,7 +161,7 @@ impl Reader<'_> {
     /// A plain scalar in brackets: numbers, words and the like, on one line.
     fn flow_plain(&mut self, at: usize, key: bool) -> Outcome<usize> {
         let first = self.byte(at);
-        let negative = first == b'-' && self.byte(at + 1).is_ascii_alphanumeric();
+        let negative = first == b'-' && !matches!(self.byte(at + 1), b' ' | b'\t' | b'\r' | b'\n');
         if !(negative
             || first.is_ascii_alphanumeric()
             || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
@@ -170,7 +176,7 @@ impl Reader<'_> {
                 b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => {
                     return Err(Unusual);
                 }
-                0 | b'\t' | b'[' | b'{' | b'#' | b'?' => return Err(Unusual),
+                0 | b'[' | b'{' | b'#' => return Err(Unusual),
                 _ => stop += 1,
             }
         }

@@ -239,11 +239,12 @@ impl Reader<'_> {
             return Ok(None);
         }
         match self.byte(content) {
-            b'#' if content > at => {
+            // To kubectl it needs no space before it.
+            b'#' => {
                 self.builder.comment(content..line.end);
                 Ok(None)
             }
-            b'#' | b'\t' => Err(Unusual),
+            b'\t' => Err(Unusual),
             _ => Ok(Some(content)),
         }
     }

@@ -46,6 +46,25 @@ pub(super) fn too_deep(bytes: Range<usize>) -> Problem {
     Problem::new(bytes, format!("nested deeper than {MAX_DEPTH} levels"))
 }
 
+/// The problem that something follows what should have been the whole document, which ends at `end`.
+pub(super) fn second_root(source: &str, end: usize) -> Problem {
+    let rest = source.get(end..).unwrap_or_default();
+    let lines = rest.split_inclusive('\n').scan(end, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line))
+    });
+    let text = |(_, line): &(usize, &str)| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    // What stands on the line of the end still belongs to it.
+    let (start, line) = lines.skip(1).find(text).unwrap_or((end, ""));
+    let indent = line.len() - line.trim_start().len();
+    Problem::new(
+        start + indent..start + line.trim_end().len().max(indent),
+        "this line belongs to nothing above it",
+    )
+    .help("indent it as the first line of the document; kubectl drops it and what follows")
+}
+
 /// Message and help for errors that need nothing but words.
 fn plain_words(kind: &Kind) -> (&'static str, &'static str) {
     match kind {

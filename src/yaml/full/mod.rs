@@ -35,13 +35,11 @@ pub(super) fn parse(source: &str) -> Result<TreeBuilder, Problem> {
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
         simple_key_max_lookahead: if json { source.len().max(1024) } else { 1024 },
+        emit_anchor_events: true,
     };
     let mut reader = Reader::new(source);
     for next in Parser::new_from_str_with_options(&complete, options) {
         let (event, span) = next.map_err(|error| causes::explain(&error, source, &reader.builder))?;
-        if matches!(event, Event::DocumentEnd) {
-            break;
-        }
         reader.event(event, span.byte_range().unwrap_or_default())?;
     }
     strict::check(source, &reader.builder, &reader.brackets, json)?;
@@ -77,7 +75,11 @@ impl<'s> Reader<'s> {
             Event::SequenceStart(style, anchor, _) => self.open(bytes, anchor, Kind::Sequence, style)?,
             Event::MappingEnd | Event::SequenceEnd => self.close(bytes.end),
             Event::Alias(anchor) => self.alias(bytes, anchor)?,
+            Event::Anchor(_, name) => strict::check_anchor(&name, bytes)?,
             Event::Comment(..) => self.builder.comment(bytes),
+            Event::DocumentStart(..) if self.builder.last_end() > 0 => {
+                return Err(causes::second_root(self.source, self.builder.last_end()));
+            }
             _ => {}
         }
         Ok(())
@@ -99,10 +101,11 @@ impl<'s> Reader<'s> {
 
     /// Where an absent value stands: after the colon, dash, anchor or tag before it.
     fn place_of_nothing(&self, at: usize) -> usize {
-        let rest = self.source.get(at..).unwrap_or_default();
-        match rest.trim_start_matches(' ').strip_prefix(':') {
-            Some(after) => self.source.len() - after.len(),
-            None => self.end_of_token_before(at),
+        // Behind a key the parser puts it before the colon.
+        let behind = self.source.get(self.builder.last_end()..).unwrap_or_default();
+        match behind.trim_start_matches(' ').strip_prefix(':').map(|after| self.source.len() - after.len()) {
+            Some(after) if at < after => after,
+            _ => self.end_of_token_before(at),
         }
     }
 
@@ -113,7 +116,7 @@ impl<'s> Reader<'s> {
         loop {
             at = self.source.get(..at).unwrap_or_default().trim_end_matches([' ', '\t', '\r', '\n']).len();
             match comments.next() {
-                Some(comment) if comment.end == at => at = comment.start,
+                Some(comment) if comment.start < at && at <= comment.end => at = comment.start,
                 _ => return at,
             }
         }
@@ -134,7 +137,8 @@ impl<'s> Reader<'s> {
     /// The place of `|` or `>` in the last line before `at` that is not blank.
     fn block_header(&self, at: usize) -> Option<usize> {
         let before = self.source.get(..at)?.trim_end_matches([' ', '\t', '\r', '\n']);
-        let line = before.rfind('\n').map_or(0, |at| at + 1).max(self.builder.last_end());
+        let comment = self.builder.comments().last().map_or(0, |comment| comment.end);
+        let line = before.rfind('\n').map_or(0, |at| at + 1).max(self.builder.last_end()).max(comment);
         let is_header = |at: usize| {
             let after = before.get(at + 1..).unwrap_or_default();
             let rest = after.trim_start_matches(['-', '+', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
@@ -192,6 +196,7 @@ impl<'s> Reader<'s> {
     }
 
     fn alias(&mut self, bytes: Range<usize>, anchor: usize) -> Result<(), Problem> {
+        strict::check_anchor(self.source.get(bytes.start + 1..bytes.end).unwrap_or_default(), bytes.clone())?;
         let target = self.anchors.get(&anchor).copied().unwrap_or(NONE);
         if self.builder.is_open(target) {
             return Err(Problem::new(bytes, "this alias stands inside what it stands for"));

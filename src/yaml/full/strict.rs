@@ -20,6 +20,15 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
     }
 }
 
+/// Names of anchors; `bytes` is where the name stands.
+pub(super) fn check_anchor(name: &str, bytes: Range<usize>) -> Result<(), Problem> {
+    match name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        true => Ok(()),
+        false => Err(Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`")
+            .help("if this is text, put it in quotes")),
+    }
+}
+
 /// Everything else, on what was read. `brackets` are the outermost collections in brackets.
 pub(super) fn check(
     source: &str,
@@ -27,10 +36,14 @@ pub(super) fn check(
     brackets: &[Range<usize>],
     json: bool,
 ) -> Result<(), Problem> {
-    let checker = Checker { source, read, nodes: read.nodes(), brackets };
+    let checker = Checker { source, read, nodes: read.nodes(), brackets, json };
     checker.line_breaks()?;
-    checker.tabs()?;
+    if source.contains('\t') {
+        checker.tabs()?;
+        checker.block_scalar_tabs()?;
+    }
     checker.mappings()?;
+    checker.plain_in_brackets()?;
     if json { Ok(()) } else { checker.surrogates() }
 }
 
@@ -39,6 +52,8 @@ struct Checker<'c> {
     read: &'c TreeBuilder,
     nodes: &'c [NodeData],
     brackets: &'c [Range<usize>],
+    /// kubectl tries its JSON decoder first.
+    json: bool,
 }
 
 impl<'c> Checker<'c> {
@@ -54,10 +69,6 @@ impl<'c> Checker<'c> {
     fn node_before(&self, at: usize) -> Option<&'c NodeData> {
         let index = self.nodes.partition_point(|node| node.start as usize <= at).checked_sub(1)?;
         self.nodes.get(index)
-    }
-
-    fn is_in_scalar(&self, at: usize) -> bool {
-        self.node_before(at).is_some_and(|node| node.kind == Kind::Scalar && Self::bytes(node).contains(&at))
     }
 
     fn is_in_brackets(&self, at: usize) -> bool {
@@ -102,19 +113,63 @@ impl<'c> Checker<'c> {
     }
 
     fn is_wrong_tab(&self, tab: usize, line: usize, text: &str) -> bool {
-        if self.is_in_scalar(tab) || self.is_in_brackets(tab) {
+        if self.is_in_brackets(tab) {
             return false;
         }
-        // A plain value swallows blank lines after it, but not at the first column.
+        let Some(node) = self.node_before(tab).filter(|node| node.kind == Kind::Scalar) else { return true };
+        let inside = Self::bytes(node).contains(&tab);
+        if node.style != Style::Plain || node.start == node.end {
+            return !inside;
+        }
+        // A plain value goes on, or swallows blank lines after it, if they are indented deeper than its key.
+        let between = self.source.get(node.end as usize..line).unwrap_or_default();
         let blank = text.trim().is_empty() || text.trim_start().starts_with('#');
-        let after_plain = self.node_before(tab).is_some_and(|node| {
-            let between = self.source.get(node.end as usize..line).unwrap_or_default();
-            node.kind == Kind::Scalar
-                && node.style == Style::Plain
-                && node.start < node.end
-                && between.trim().is_empty()
-        });
-        !(blank && after_plain && tab > line)
+        let swallowed = tab > line && (inside || blank && between.trim().is_empty());
+        !swallowed || self.key_column(node).is_some_and(|column| tab - line <= column)
+    }
+
+    /// The column of the key before `value`, if both stand on one line.
+    fn key_column(&self, value: &NodeData) -> Option<usize> {
+        let before = self.nodes.partition_point(|node| node.start < value.start).checked_sub(1)?;
+        let key = self.nodes.get(before).map(Self::bytes)?;
+        let between = self.source.get(key.end..value.start as usize)?;
+        let line = self.source.get(..key.start)?.rfind('\n').map_or(0, |at| at + 1);
+        (!between.contains('\n')).then_some(key.start - line)
+    }
+
+    /// Inside brackets `:x` and `?x` are no text.
+    fn plain_in_brackets(&self) -> Result<(), Problem> {
+        if self.brackets.is_empty() {
+            return Ok(());
+        }
+        let plain = |node: &&NodeData| node.kind == Kind::Scalar && node.style == Style::Plain;
+        for node in self.nodes.iter().filter(plain) {
+            let start = node.start as usize;
+            let odd = self.read.text_of(node, self.source).starts_with([':', '?']);
+            if odd && self.is_in_brackets(start) {
+                let problem =
+                    Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
+                return Err(problem.help("put the value in quotes"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A tab in what would be the indentation of a block scalar.
+    fn block_scalar_tabs(&self) -> Result<(), Problem> {
+        for node in self.nodes.iter().filter(|node| matches!(node.style, Style::Literal | Style::Folded)) {
+            let bytes = Self::bytes(node);
+            let block = self.source.get(bytes.clone()).unwrap_or_default();
+            let (header, lines) = block.split_once('\n').unwrap_or((block, ""));
+            let explicit = header.bytes().take_while(|byte| *byte != b' ').any(|byte| byte.is_ascii_digit());
+            if let Some(at) = (!explicit).then(|| tab_in_indentation(lines)).flatten() {
+                let at = bytes.start + header.len() + 1 + at;
+                return Err(
+                    Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces")
+                );
+            }
+        }
+        Ok(())
     }
 
     fn mappings(&self) -> Result<(), Problem> {
@@ -140,6 +195,10 @@ impl<'c> Checker<'c> {
             Kind::Mapping => problem("a mapping cannot be a key"),
             Kind::Sequence => problem("a list cannot be a key"),
             Kind::Scalar | Kind::Alias => {
+                let written = self.source.get(Self::bytes(key)).unwrap_or_default();
+                if !self.json && written.contains('\n') {
+                    return problem("a key must stand on one line");
+                }
                 let plain = target.style == Style::Plain && target.tag == Tag::None;
                 if plain && is_null_word(self.read.text_of(target, self.source)) {
                     return Err(Problem::new(Self::bytes(key), "a value without a key")
@@ -193,16 +252,34 @@ impl<'c> Checker<'c> {
     }
 }
 
-/// The blanks at the start of a line, and those between `-` and its item.
+/// The blanks at the start of a line, and those between `-`, `?` or `:` and what belongs to it.
 fn leading(line: &str) -> Range<usize> {
     let mut rest = line;
     loop {
         let text = rest.trim_start_matches([' ', '\t']);
-        match text.strip_prefix('-').filter(|after| after.starts_with([' ', '\t'])) {
+        match text.strip_prefix(['-', '?', ':']).filter(|after| after.starts_with([' ', '\t'])) {
             Some(after) => rest = after,
             None => return 0..line.len() - text.len(),
         }
     }
+}
+
+/// The place of a tab before the column in which the first of these lines starts that is not blank.
+fn tab_in_indentation(lines: &str) -> Option<usize> {
+    let mut indent = usize::MAX;
+    let mut at = 0;
+    for line in lines.split_inclusive('\n') {
+        let text = line.trim_start_matches(' ');
+        let spaces = line.len() - text.len();
+        if text.starts_with('\t') && spaces < indent {
+            return Some(at + spaces);
+        }
+        if !text.trim_end().is_empty() {
+            indent = indent.min(spaces);
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// The place of an escaped surrogate in double-quoted text.
