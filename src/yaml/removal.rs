@@ -19,7 +19,7 @@ pub fn remove_line(mapping: Node<'_>, entry: Entry<'_>) -> Option<Edit> {
     let behind = behind.strip_prefix(':').unwrap_or(behind).trim();
     let alone = before.trim().is_empty()
         && ["", ":"].contains(&between.trim())
-        && !between.contains('\n')
+        && !text.get(from..to)?.contains('\n')
         && (behind.is_empty() || behind.starts_with('#'));
     (alone && is_block(mapping) && is_one_line(entry) && source.is_exact(start..end))
         .then(|| Edit::replace(source.outer(start..end), ""))
