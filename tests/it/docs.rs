@@ -39,8 +39,12 @@ fn table(link: &str) -> String {
             let meta = rule.meta();
             let fix = meta.fix.map_or(String::new(), |fix| fix.to_string());
             let (id, title) = (rule.id, &meta.title);
-            writeln!(table, "| [{id}]({link}{id}.md) | {title} | {} | {} | {fix} |", meta.severity, meta.persona)
-                .unwrap();
+            writeln!(
+                table,
+                "| [{id}]({link}{id}.md) | {title} | {} | {} | {fix} |",
+                meta.severity, meta.persona
+            )
+            .unwrap();
         }
     }
     table
@@ -67,7 +71,10 @@ fn the_finding_in_the_readme_is_a_real_one() {
     let out = String::from_utf8(out).unwrap();
     let finding = out.split("\n\n").next().unwrap();
     let open = format!("<!-- example: {file} -->");
-    settle("README.md", &with_section(&readme, &open, "<!-- /example -->", &format!("```text\n{finding}\n```\n")));
+    settle(
+        "README.md",
+        &with_section(&readme, &open, "<!-- /example -->", &format!("```text\n{finding}\n```\n")),
+    );
 }
 
 /// The JSON in the README names the fields that a report has.
