@@ -60,7 +60,7 @@ shared: &base
 kind: List
 items:
 - kind: Secret
-  data: {a: listed-value}
+  StringData: {a: listed-value}
 - kind: Secret
   data: *base
 ",
@@ -94,6 +94,7 @@ users:
     password: \"kubeconfig-password\"
     client-key-data: a3ViZWNvbmZpZy1rZXk=
     exec:
+      apiVersion: client.authentication.k8s.io/v1
       env: [{name: X, value: kubeconfig-password}]
 ",
     ),
@@ -157,6 +158,7 @@ fn what_is_no_secret_stays_readable() {
         "  plain: ***",
         "  block: |",
         "token: ****",
+        "client-key-data: ****",
         "secret.yaml: |",
         "-----BEGIN PRIVATE KEY-----",
     ] {
@@ -306,6 +308,29 @@ proptest! {
         for ((at, shown), (_, original)) in view.full_text().char_indices().zip(text.char_indices()) {
             prop_assert_eq!(shown.len_utf8(), original.len_utf8(), "at {}", at);
             prop_assert_eq!(shown == '\n', original == '\n', "at {}", at);
+        }
+    }
+
+    #[test]
+    fn a_broken_file_leaks_nothing(
+        (path, text) in prop::sample::select(FILES.to_vec()),
+        line in 0..40_usize,
+        at_end in any::<bool>(),
+        piece in prop::sample::select(vec!["\t", "{", "}", "[", "\"", "'", "&", ": : :", "  ", "|", "- ", "@", "*x"]),
+    ) {
+        let broken: String = text
+            .lines()
+            .enumerate()
+            .map(|(at, text)| match at == line {
+                true if at_end => format!("{text}{piece}\n"),
+                true => format!("{piece}{text}\n"),
+                false => format!("{text}\n"),
+            })
+            .collect();
+        let source = memory(path, &broken);
+        let view = SourceView::load(&source);
+        for secret in SECRETS {
+            prop_assert!(!view.full_text().contains(secret), "{} in\n{}", secret, view.full_text());
         }
     }
 
