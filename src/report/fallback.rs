@@ -32,19 +32,34 @@ pub(super) fn is_suspicious(text: &str) -> bool {
 /// Finds what may be secret in `text`, which starts at byte `offset` of its file.
 pub(super) fn find(text: &str, offset: usize, found: &mut Vec<Range<usize>>) {
     let in_secret = mentions_secret(text) || configures_plugin(text);
-    // Indentation of the key whose value goes on in deeper lines.
-    let mut covered_below: Option<usize> = None;
+    let mut open: Option<Open> = None;
     for line in lines(text, offset) {
-        if covered_below.is_some_and(|indent| line.indent > indent || line.is_blank) && !line.is_harmless {
-            found.push(line.value_or_all());
+        if let Some(open) = open.as_ref().filter(|open| line.indent > open.indent || line.is_blank)
+            && (open.is_text || !line.is_harmless)
+        {
+            found.push(if open.is_text { line.bytes } else { line.value_or_all() });
             continue;
         }
-        covered_below = None;
+        open = None;
         if line.is_credential || (in_secret && !line.is_harmless) {
+            open = line
+                .value
+                .clone()
+                .map(|value| Open { indent: line.indent, is_text: !is_blank(text, offset, &value) });
             found.push(line.value_or_all());
-            covered_below = line.value.is_some().then_some(line.indent);
         }
     }
+}
+
+/// A covered key whose value goes on in deeper lines.
+struct Open {
+    indent: usize,
+    /// The value has begun on the key's line (`|`, or text): deeper lines have no keys.
+    is_text: bool,
+}
+
+fn is_blank(text: &str, offset: usize, bytes: &Range<usize>) -> bool {
+    text.get(bytes.start - offset..bytes.end - offset).is_none_or(|text| text.trim().is_empty())
 }
 
 /// Whether `kind: Secret` stands somewhere, in YAML or JSON, escaped or not.
@@ -154,8 +169,8 @@ mod tests {
 
     #[test]
     fn a_broken_secret_keeps_only_what_is_known_to_be_harmless() {
-        let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
-        let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    name: hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    ***** *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
         assert_eq!(masked(text), shown);
     }
 
