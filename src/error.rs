@@ -73,7 +73,11 @@ pub enum Error {
     #[error("only one report can go to standard output")]
     #[diagnostic(help("Give the others a file: `--output text --output sarif=saudit.sarif`."))]
     OutputsCollide,
-    /// A report cannot be written.
+    /// `--fix` on text that is in no file.
+    #[error("standard input cannot be mended")]
+    #[diagnostic(help("`--diff` shows what would change; `--fix` needs files."))]
+    FixesForStdin,
+    /// A report or a mended file cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     #[diagnostic(help("The folder must exist and be writable; saudit does not create folders."))]
     UnwritableFile {

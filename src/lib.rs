@@ -3,6 +3,7 @@
 //!
 //! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`.
 
+pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod error;

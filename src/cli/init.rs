@@ -15,9 +15,11 @@ pub(super) fn run(io: &mut Io<'_>) -> Result<Exit, Error> {
     let path = cwd.join("saudit.yaml");
     // `create_new`: what appears there in the meantime, a link that leads elsewhere included, is left alone.
     let written = OpenOptions::new().write(true).create_new(true).open(&path);
-    written.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => Error::ConfigExists { path: path.clone() },
-        _ => Error::UnwritableFile { path: path.clone(), source },
+    written.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())).map_err(|source| {
+        match source.kind() {
+            io::ErrorKind::AlreadyExists => Error::ConfigExists { path: path.clone() },
+            _ => Error::UnwritableFile { path: path.clone(), source },
+        }
     })?;
     io.print("wrote saudit.yaml\n")?;
     Ok(Exit::Clean)

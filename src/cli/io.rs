@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn the_flag_overrules_variables_and_terminal() {
-        let environment = Environment { color: Some(false), stdout_is_terminal: true, ..Environment::default() };
+        let environment =
+            Environment { color: Some(false), stdout_is_terminal: true, ..Environment::default() };
         assert!(environment.colors_stdout(ColorChoice::Always));
         assert!(!environment.colors_stdout(ColorChoice::Auto));
         let environment = Environment { color: None, ..environment };

@@ -1,5 +1,6 @@
 //! The command line: one file per verb.
 
+mod audit;
 mod check;
 mod completions;
 mod config;
@@ -7,8 +8,10 @@ mod exit;
 mod explain;
 mod init;
 mod io;
+mod mend;
 mod output;
 mod rules;
+mod statistics;
 
 use clap::{Parser, Subcommand};
 use miette::{GraphicalReportHandler, GraphicalTheme};

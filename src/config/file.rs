@@ -241,7 +241,7 @@ ignore: [{rule: pinned-token-uid, paths: [ci/], object: Secret/a, reason: old, u
                 Some("persona"),
             ),
             ("ignore: [pinned-token-uid]\n", "saudit.yaml:1:10: ignore[0]: invalid type", None),
-            ("max-file-size: much\n", "saudit.yaml:1:16: max-file-size: `much` is not a size", None),
+            ("max-file-size: much\n", "saudit.yaml:1:1: `much` is not a size", None),
             ("select: token\n", "saudit.yaml:1:9: select: invalid type", None),
             ("- a\n", "saudit.yaml:1:1: invalid type: sequence, expected a mapping of settings", None),
             ("select: [\n", "saudit.yaml:", None),

@@ -170,6 +170,8 @@ mod tests {
             ("Secret/ci-token", true),
             ("Secret/ci-*", true),
             ("*/ci/*", true),
+            ("Secret/*-token", true),
+            ("Secret/ci", false),
             ("Secret/prod/ci-token", false),
             ("ServiceAccount/ci-token", false),
         ] {

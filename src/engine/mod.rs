@@ -12,4 +12,3 @@ pub use check::check;
 pub use fix::{Fixed, mend};
 pub use options::{Options, Show};
 pub use run::{Run, Skipped, Summary};
-pub use suppress::ConfigIgnore;

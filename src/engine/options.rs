@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
+use crate::config::ConfigIgnore;
 use crate::finding::{Confidence, Finding, Persona, Severity};
 use crate::k8s::{KubeVersions, SUPPORTED};
 use crate::rules::{self, Rule};
@@ -22,7 +23,7 @@ pub struct Options {
     /// Whether suppressions count.
     pub heed_suppressions: bool,
     /// Suppressions from the configuration.
-    pub ignores: Vec<super::ConfigIgnore>,
+    pub ignores: Vec<ConfigIgnore>,
     /// The day on which `until=` is judged.
     pub today: Date,
     /// Largest file that is read, in bytes.

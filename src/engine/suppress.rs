@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 
+use crate::config::ConfigIgnore;
 use crate::finding::{Draft, Finding, Fix, Place};
 use crate::k8s::Manifest;
 use crate::rules;
@@ -28,49 +29,6 @@ pub(super) struct Suppression {
     /// First day on which it no longer counts is the day after.
     until: Option<Date>,
     used: bool,
-}
-
-/// A suppression from the configuration file.
-#[derive(Clone, Debug)]
-pub struct ConfigIgnore {
-    /// The rule's id.
-    pub rule: String,
-    /// Decides whether a root-relative path is meant; every path where nothing is written.
-    pub paths: Option<ignore::gitignore::Gitignore>,
-    /// `Kind/name` or `Kind/namespace/name`, with `*`; every object where nothing is written.
-    pub object: Option<String>,
-    /// Last day on which it counts.
-    pub until: Option<Date>,
-}
-
-impl ConfigIgnore {
-    fn covers(&self, finding: &Finding, path: &str, today: Date) -> bool {
-        self.rule == finding.rule.id
-            && self.until.is_none_or(|until| today <= until)
-            && self
-                .paths
-                .as_ref()
-                .is_none_or(|paths| paths.matched_path_or_any_parents(path, false).is_ignore())
-            && self.object.as_ref().is_none_or(|pattern| {
-                finding.place.object.as_ref().is_some_and(|object| {
-                    let long = format!("{}/{}/{}", object.kind, object.namespace, object.name);
-                    let short = format!("{}/{}", object.kind, object.name);
-                    wildcard(pattern, &long) || wildcard(pattern, &short)
-                })
-            })
-    }
-}
-
-/// Whether `text` matches `pattern`, in which `*` stands for any characters.
-fn wildcard(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        let Some((_, after)) = rest.split_once(part) else { return false };
-        rest = after;
-    }
-    rest.ends_with(last)
 }
 
 /// All suppressions written in a document.
@@ -228,7 +186,10 @@ pub(super) fn apply(
     let kept: Vec<_> = findings
         .into_iter()
         .filter(|finding| {
-            let mut hidden = ignores.iter().any(|ignore| ignore.covers(finding, path, today));
+            let object = finding.place.object.as_deref();
+            let mut hidden = ignores
+                .iter()
+                .any(|ignore| ignore.covers(finding.rule.id, path, object) && !ignore.is_expired(today));
             for suppression in suppressions.iter_mut().filter(|s| s.covers(finding)) {
                 suppression.used = true;
                 hidden |= !suppression.is_expired(today);
@@ -278,14 +239,6 @@ impl Suppression {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wildcards_match_whole_texts() {
-        assert!(wildcard("Secret/ci-*", "Secret/ci-token"));
-        assert!(wildcard("*/prod/*", "Secret/prod/a"));
-        assert!(!wildcard("Secret/ci", "Secret/ci-token"));
-        assert!(wildcard("Secret/*-token", "Secret/a-token-token"));
-    }
 
     #[test]
     fn a_comment_above_a_node_covers_the_node() {

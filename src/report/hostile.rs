@@ -201,7 +201,8 @@ fn names_command_nobody() {
     found.help = Some(hostile.to_owned());
     found.related = vec![Related { place: place(&sources, file, "Pod"), message: hostile.to_owned() }];
     let mut run = Run { findings: vec![found], sources, ..Run::default() };
-    run.summary.skipped = vec![Skipped { shown: hostile.to_owned(), reason: hostile.to_owned() }];
+    run.summary.skipped =
+        vec![Skipped { shown: hostile.to_owned(), reason: hostile.to_owned(), explicit: false }];
     for (format, output) in outputs(&run) {
         let is_bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
         assert!(!output.contains(is_bad), "{format}:\n{output:?}");

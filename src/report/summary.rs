@@ -127,7 +127,11 @@ mod tests {
             suppressed: 1,
             below_threshold: 4,
             skipped: ["a", "b", "c", "d\u{1b}[2J"]
-                .map(|shown| Skipped { shown: shown.to_owned(), reason: "binary".to_owned() })
+                .map(|shown| Skipped {
+                    shown: shown.to_owned(),
+                    reason: "binary".to_owned(),
+                    explicit: false,
+                })
                 .to_vec(),
             elapsed: Duration::from_millis(12),
         };

@@ -7,6 +7,7 @@
     reason = "a test may panic, helper functions included"
 )]
 
+mod cli;
 mod docs;
 mod pages;
 mod registry;

@@ -180,14 +180,33 @@ impl Settings {
 
     /// Whether the rule can show anything anywhere, so that it has to run.
     pub fn runs(&self, rule: &Meta) -> bool {
-        let on = |view: &View| view.selection.decides(rule) != Decision::Off;
-        on(&self.view)
-            || self.overrides.iter().any(|(_, layer)| {
-                let mut view = self.view.clone();
-                view.overlay(layer);
-                view.overlay(&self.command_line);
-                on(&view)
-            })
+        self.views().any(|view| view.selection.decides(rule) != Decision::Off)
+    }
+
+    /// Whether this is said about the rule for any path.
+    pub fn decides_anywhere(&self, rule: &Meta, decision: Decision) -> bool {
+        self.views().any(|view| view.selection.decides(rule) == decision)
+    }
+
+    /// The least thresholds of all paths. Which rules run is not part of it.
+    pub fn loosest_view(&self) -> View {
+        self.views().fold(self.view.clone(), |loosest, view| View {
+            selection: loosest.selection,
+            min_severity: loosest.min_severity.min(view.min_severity),
+            min_confidence: loosest.min_confidence.min(view.min_confidence),
+            persona: loosest.persona.max(view.persona),
+        })
+    }
+
+    /// The view where no override holds, and that of each override.
+    fn views(&self) -> impl Iterator<Item = View> {
+        let overridden = self.overrides.iter().map(|(_, layer)| {
+            let mut view = self.view.clone();
+            view.overlay(layer);
+            view.overlay(&self.command_line);
+            view
+        });
+        std::iter::once(self.view.clone()).chain(overridden)
     }
 
     /// The settings as a configuration that says the same, with the rules that run as comments.
