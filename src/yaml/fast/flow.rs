@@ -69,7 +69,10 @@ impl Reader<'_> {
         loop {
             match self.byte(at) {
                 b' ' | b'\t' | b'\r' => {}
-                b'\n' if !self.json && matches!(bracket, Some(Bracket { expects: Expects::Colon { .. }, .. })) => {
+                b'\n'
+                    if !self.json
+                        && matches!(bracket, Some(Bracket { expects: Expects::Colon { .. }, .. })) =>
+                {
                     return Err(Unusual);
                 }
                 b'\n' if self.is_marker_at(at + 1) => return Err(Unusual),
@@ -159,7 +162,9 @@ impl Reader<'_> {
     fn flow_plain(&mut self, at: usize, key: bool) -> Outcome<usize> {
         let first = self.byte(at);
         let negative = first == b'-' && !matches!(self.byte(at + 1), b' ' | b'\t' | b'\r' | b'\n');
-        if !(negative || first.is_ascii_alphanumeric() || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
+        if !(negative
+            || first.is_ascii_alphanumeric()
+            || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
         {
             return Err(Unusual);
         }
@@ -168,7 +173,9 @@ impl Reader<'_> {
             match self.byte(stop) {
                 b',' | b']' | b'}' | b'\n' | b'\r' => break,
                 b':' if matches!(self.byte(stop + 1), b' ' | b'\t' | b'\n' | b'\r') => break,
-                b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => return Err(Unusual),
+                b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => {
+                    return Err(Unusual);
+                }
                 0 | b'[' | b'{' | b'#' => return Err(Unusual),
                 _ => stop += 1,
             }

@@ -13,7 +13,8 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
     match oddities(source).find(|(_, _, oddity)| *oddity == Oddity::Control) {
         Some((at, found, _)) => {
             let message = format!("control character U+{:04X}", u32::from(found));
-            Err(Problem::new(character(source, at), message).help("remove it, or write it as an escape in double quotes"))
+            Err(Problem::new(character(source, at), message)
+                .help("remove it, or write it as an escape in double quotes"))
         }
         None => Ok(()),
     }
@@ -73,7 +74,10 @@ impl<'c> Checker<'c> {
 
     fn is_in_brackets(&self, at: usize) -> bool {
         let index = self.brackets.partition_point(|bracket| bracket.start <= at);
-        index.checked_sub(1).and_then(|index| self.brackets.get(index)).is_some_and(|bracket| bracket.contains(&at))
+        index
+            .checked_sub(1)
+            .and_then(|index| self.brackets.get(index))
+            .is_some_and(|bracket| bracket.contains(&at))
     }
 
     /// NEL, LS and PS are line breaks to kubectl. Inside quotes that only folds the value.
@@ -95,7 +99,8 @@ impl<'c> Checker<'c> {
         let mut from = 0;
         while let Some(tab) = self.source.get(from..).and_then(|rest| rest.find('\t')).map(|at| from + at) {
             let line = self.source.get(..tab).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-            let line_text = self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
+            let line_text =
+                self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
             if leading(line_text).contains(&(tab - line)) && self.is_wrong_tab(tab, line, line_text) {
                 let rest = self.source.get(tab..).unwrap_or_default();
                 let tabs = rest.len() - rest.trim_start_matches('\t').len();
@@ -146,7 +151,8 @@ impl<'c> Checker<'c> {
             let start = node.start as usize;
             let odd = self.read.text_of(node, self.source).starts_with([':', '?']);
             if odd && self.is_in_brackets(start) {
-                let problem = Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
+                let problem =
+                    Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
                 return Err(problem.help("put the value in quotes"));
             }
         }
@@ -162,7 +168,9 @@ impl<'c> Checker<'c> {
             let explicit = header.bytes().take_while(|byte| *byte != b' ').any(|byte| byte.is_ascii_digit());
             if let Some(at) = (!explicit).then(|| tab_in_indentation(lines)).flatten() {
                 let at = bytes.start + header.len() + 1 + at;
-                return Err(Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces"));
+                return Err(
+                    Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces")
+                );
             }
         }
         Ok(())
@@ -198,7 +206,8 @@ impl<'c> Checker<'c> {
                 }
                 let plain = target.style == Style::Plain && target.tag == Tag::None;
                 if plain && is_null_word(self.read.text_of(target, self.source)) {
-                    return Err(Problem::new(Self::bytes(key), "a value without a key").help("write a name before the `:`"));
+                    return Err(Problem::new(Self::bytes(key), "a value without a key")
+                        .help("write a name before the `:`"));
                 }
                 Ok(())
             }
@@ -237,8 +246,11 @@ impl<'c> Checker<'c> {
             let text = self.source.get(bytes.clone()).unwrap_or_default();
             if let Some(at) = surrogate(text) {
                 let at = bytes.start + at;
-                return Err(Problem::new(at..at + 6, "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON")
-                    .help("write the character itself, or as `\\U` with eight digits"));
+                return Err(Problem::new(
+                    at..at + 6,
+                    "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON",
+                )
+                .help("write the character itself, or as `\\U` with eight digits"));
             }
         }
         Ok(())

@@ -62,7 +62,18 @@ fn causes_are_named_where_they_lie() {
 
 #[test]
 fn messages_read_like_a_finding() {
-    for source in ["a:\n\tb", "a: b: c", "a: [", "a: \"", "%YAML", "? [a]\n: b", "a: @x", "a: 1\nb\n", "a: !x!y z", "- a\nb"] {
+    for source in [
+        "a:\n\tb",
+        "a: b: c",
+        "a: [",
+        "a: \"",
+        "%YAML",
+        "? [a]\n: b",
+        "a: @x",
+        "a: 1\nb\n",
+        "a: !x!y z",
+        "- a\nb",
+    ] {
         let message = error(source).message;
         assert!(message.len() <= 100 && !message.ends_with('.'), "{message}");
         assert!(message.starts_with(|c: char| !c.is_uppercase()), "{message}");
@@ -70,7 +81,8 @@ fn messages_read_like_a_finding() {
 }
 
 /// The last example of a widely copied article: two lines of a volume are indented with four spaces and a tab.
-const TABBED: &str = "spec:\n  volumes:\n  - name: token\n    secret:\n    \tdefaultMode: 420\n    \tsecretName: x\n";
+const TABBED: &str =
+    "spec:\n  volumes:\n  - name: token\n    secret:\n    \tdefaultMode: 420\n    \tsecretName: x\n";
 
 #[test]
 fn tabs_are_mended_where_there_is_one_reading() {

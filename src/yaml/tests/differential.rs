@@ -106,9 +106,10 @@ fn agrees(node: Node<'_>, judged: &Judged) -> bool {
         Judged::Map(map) => {
             node.kind() == Kind::Mapping
                 && node.entries().count() == map.len()
-                && node.entries().zip(map).all(|(entry, (key, value))| {
-                    agrees(entry.key, key) && agrees(entry.value, value)
-                })
+                && node
+                    .entries()
+                    .zip(map)
+                    .all(|(entry, (key, value))| agrees(entry.key, key) && agrees(entry.value, value))
         }
     }
 }
@@ -126,7 +127,8 @@ fn tree_agrees(tree: &Tree<'_>, judged: &Judged) -> bool {
 fn is_harmless(source: &str, tree: &Tree<'_>) -> bool {
     let colon = [":,", ":]", ":}", ":[", ":{", ":?"].iter().any(|colon| source.contains(colon));
     let tag = source.contains('!');
-    let folded = source.contains(['[', '{']) && ["\n\t", "\n:", "\n :"].iter().any(|odd| source.contains(odd));
+    let folded =
+        source.contains(['[', '{']) && ["\n\t", "\n:", "\n :"].iter().any(|odd| source.contains(odd));
     is_scalar(tree) || colon || tag || folded || source.trim_start().starts_with('{')
 }
 
@@ -138,9 +140,9 @@ fn is_scalar(tree: &Tree<'_>) -> bool {
 fn has_odd_key(judged: &Judged) -> bool {
     match judged {
         Judged::List(list) => list.iter().any(has_odd_key),
-        Judged::Map(map) => map.iter().any(|(key, value)| {
-            !matches!(key, Judged::Text(text) if text != "<<") || has_odd_key(value)
-        }),
+        Judged::Map(map) => map
+            .iter()
+            .any(|(key, value)| !matches!(key, Judged::Text(text) if text != "<<") || has_odd_key(value)),
         Judged::Text(_) | Judged::Typed | Judged::Tagged => false,
     }
 }
@@ -186,12 +188,19 @@ fn outcome(source: &str) -> Outcome {
 /// Checks that nothing is read wrongly, and gives what is refused without need.
 fn check(sources: &[String]) -> Vec<&String> {
     let outcomes: Vec<_> = sources.iter().map(|source| (source, outcome(source))).collect();
-    let wrong: Vec<_> = outcomes.iter().filter_map(|(_, outcome)| match outcome {
-        Outcome::Wrong(report) => Some(report.as_str()),
-        _ => None,
-    }).collect();
+    let wrong: Vec<_> = outcomes
+        .iter()
+        .filter_map(|(_, outcome)| match outcome {
+            Outcome::Wrong(report) => Some(report.as_str()),
+            _ => None,
+        })
+        .collect();
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
-    outcomes.into_iter().filter(|(_, outcome)| *outcome == Outcome::Refused).map(|(source, _)| source).collect()
+    outcomes
+        .into_iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Refused)
+        .map(|(source, _)| source)
+        .collect()
 }
 
 #[test]
@@ -210,7 +219,9 @@ fn mutated_snippets_are_read_as_libyaml_reads_them() {
         // Line breaks that nobody sees move only blanks, and what follows `...` is cut off before.
         .filter(|mutant| !["\u{2028}", "\u{85}", "..."].iter().any(|odd| mutant.contains(odd)))
         .filter(|mutant| !mutant.replace("\r\n", "").contains('\r'))
-        .flat_map(|mutant| split(&mutant).into_iter().map(|chunk| mutant[chunk.bytes].to_owned()).collect::<Vec<_>>())
+        .flat_map(|mutant| {
+            split(&mutant).into_iter().map(|chunk| mutant[chunk.bytes].to_owned()).collect::<Vec<_>>()
+        })
         .collect();
     let refused = check(&mutants);
     assert!(refused.len() * 150 < mutants.len(), "{} of {}: {refused:#?}", refused.len(), mutants.len());
@@ -218,8 +229,8 @@ fn mutated_snippets_are_read_as_libyaml_reads_them() {
 
 fn mutate(source: &str, random: &mut Random) -> String {
     const PIECES: &[&str] = &[
-        " ", "  ", "\n", "\t", ":", ": ", "- ", "#", " #", "\"", "'", "\\", "[", "]", "{", "}", ",", "a", "1", "|",
-        ">", "&x ", "*x", "!", "? ", "%", "-", "\r\n", "é", "|-", "<<",
+        " ", "  ", "\n", "\t", ":", ": ", "- ", "#", " #", "\"", "'", "\\", "[", "]", "{", "}", ",", "a",
+        "1", "|", ">", "&x ", "*x", "!", "? ", "%", "-", "\r\n", "é", "|-", "<<",
     ];
     let mut text: Vec<char> = source.chars().collect();
     for _ in 0..=random.below(3) {

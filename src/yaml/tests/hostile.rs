@@ -13,7 +13,9 @@ fn read(name: &str, text: &str) -> usize {
     let chunks = split(text);
     let nodes = chunks
         .iter()
-        .filter_map(|chunk| Document::read(text, chunk).tree().map(|tree| tree.nodes().count() + tree.duplicates().count()))
+        .filter_map(|chunk| {
+            Document::read(text, chunk).tree().map(|tree| tree.nodes().count() + tree.duplicates().count())
+        })
         .sum();
     assert!(start.elapsed() < PATIENCE, "{name} took {:?}", start.elapsed());
     nodes
@@ -47,7 +49,10 @@ fn hostile_input_takes_linear_time() {
         ("open quote", "a: \"".to_owned() + &"x\n  ".repeat(N)),
         ("quoted items in one line", format!("[{}]", "\"\",".repeat(N))),
         ("plain items in one line", format!("[{}]", "1,".repeat(N))),
-        ("keys in one line", format!("{{{}}}", (0..N / 4).map(|key| format!("k{key}: 1,")).collect::<String>())),
+        (
+            "keys in one line",
+            format!("{{{}}}", (0..N / 4).map(|key| format!("k{key}: 1,")).collect::<String>()),
+        ),
         ("keys", (0..N / 4).map(|key| format!("k{key}: 1\n")).collect()),
         ("equal keys", "k: 1\n".repeat(N / 4)),
         ("objects", "{}".repeat(N)),

@@ -22,7 +22,10 @@ fn check_places(file: &str, tree: &Tree<'_>) {
         assert!(file.get(span.clone()).is_some(), "{span:?} in {file:?}");
         for child in node.children() {
             let child = child.span().range();
-            assert!(span.start <= child.start && child.end <= span.end, "{child:?} not in {span:?} of {file:?}");
+            assert!(
+                span.start <= child.start && child.end <= span.end,
+                "{child:?} not in {span:?} of {file:?}"
+            );
         }
     }
     for comment in tree.comments() {

@@ -55,7 +55,9 @@ fn what_stands_behind_an_alias_says_so() {
 #[test]
 fn keys_are_found_under_the_name_that_the_api_server_sees() {
     let tree = parse("y: 1\n0x10: 2\n\"n\": 3\n1.0: 4\n");
-    for (name, text) in [("true", Some("1")), ("y", None), ("16", Some("2")), ("n", Some("3")), ("1", Some("4"))] {
+    for (name, text) in
+        [("true", Some("1")), ("y", None), ("16", Some("2")), ("n", Some("3")), ("1", Some("4"))]
+    {
         assert_eq!(value(&tree, &[name]), text, "{name}");
     }
     let names: Vec<_> = tree.root().unwrap().entries().filter_map(crate::yaml::Entry::name).collect();
