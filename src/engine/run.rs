@@ -140,17 +140,36 @@ impl Run {
         drafts.for_each(|draft| sink.report(draft));
     }
 
-    /// Sorts, fingerprints, and leaves out what is not to be shown.
+    /// Sorts, joins, fingerprints, and leaves out what is not to be shown.
     pub(super) fn settle(&mut self, options: &Options) {
         let path = |finding: &Finding| self.sources.get(finding.place.file).map_or("", |source| &source.path);
         self.findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.span, f.rule.id);
             path(a).cmp(path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
         });
+        self.findings.dedup_by(join);
         fingerprint::stamp(&mut self.findings, &self.sources);
         let all = self.findings.len();
         self.findings.retain(|finding| options.show.shows(finding));
         self.summary.below_threshold = all - self.findings.len();
         self.summary.skipped.sort();
     }
+}
+
+/// Takes `later` into `first` if both say the same of one place, to which several aliases lead. A fix stays only if all
+/// uses ask for it.
+fn join(later: &mut Finding, first: &mut Finding) -> bool {
+    let key = |finding: &Finding| (finding.rule.id, finding.place.file, finding.place.span);
+    let same = key(first) == key(later) && first.message == later.message;
+    if same {
+        first.related.append(&mut later.related);
+        first.kubernetes = first.kubernetes.or(later.kubernetes);
+        first.partial &= later.partial;
+        first.confidence = first.confidence.max(later.confidence);
+        first.persona = first.persona.min(later.persona);
+        if first.fix != later.fix {
+            first.fix = None;
+        }
+    }
+    same
 }

@@ -119,7 +119,7 @@ impl Form {
 }
 
 impl FieldHome {
-    fn of<'a>(self, parent: Node<'a>) -> Home<'a> {
+    fn of(self, parent: Node<'_>) -> Home<'_> {
         match self {
             FieldHome::Own => Home::Own,
             FieldHome::Elsewhere => Home::Elsewhere,

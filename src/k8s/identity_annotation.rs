@@ -90,11 +90,6 @@ pub fn judge<'a>(object: &Object<'a>) -> Option<SecretClaim<'a>> {
     Some(SecretClaim { type_, name: name_of(object, type_.means_token()) })
 }
 
-/// Whether a Secret has the annotation `kubernetes.io/service-account.name` with a value.
-pub fn has_right_annotation(object: &Object<'_>) -> bool {
-    matches!(object.annotation(SERVICE_ACCOUNT_NAME), Get::Found(entry) if !is_empty(entry.value))
-}
-
 fn type_of(root: Node<'_>) -> SecretType<'_> {
     let node = match root.get("type") {
         Get::Found(entry) => entry.value,
@@ -233,4 +228,121 @@ fn means_name_on_token_secret(key: &str) -> bool {
 /// Whether nothing is written: null or an empty string, which the API server rejects both.
 fn is_empty(value: Node<'_>) -> bool {
     value.is_null() || value.text() == Some("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::with_object;
+    use super::*;
+
+    fn name_of(rest: &str) -> &'static str {
+        let yaml = format!("apiVersion: v1\nkind: Secret\n{rest}\n");
+        with_object(&yaml, |object| match judge(object).unwrap().name {
+            NameAnnotation::Right(_) => "right",
+            NameAnnotation::Empty(_) => "empty",
+            NameAnnotation::Misspelled(_) => "misspelled",
+            NameAnnotation::Text(_, true) => "text",
+            NameAnnotation::Text(_, false) => "misspelled text",
+            NameAnnotation::Misplaced(Misplaced::TopLevel(_)) => "beside metadata",
+            NameAnnotation::Misplaced(Misplaced::InMetadata(_)) => "in metadata",
+            NameAnnotation::Misplaced(Misplaced::InLabels(_)) => "in labels",
+            NameAnnotation::Misplaced(Misplaced::AtTop(_)) => "at top",
+            NameAnnotation::MisspelledField => "misspelled field",
+            NameAnnotation::Missing => "missing",
+            NameAnnotation::Unknown => "unknown",
+        })
+    }
+
+    #[test]
+    fn the_annotation_is_looked_for_where_people_put_it() {
+        let key = SERVICE_ACCOUNT_NAME;
+        for (rest, expected) in [
+            (format!("metadata: {{annotations: {{{key}: a}}}}"), "right"),
+            (format!("metadata: {{annotations: {{{key}: ''}}}}"), "empty"),
+            (format!("metadata: {{annotations: {{{key}: }}}}"), "empty"),
+            (format!(r#"metadata: {{annotations: {{{key}: "${{SA}}"}}}}"#), "right"),
+            ("metadata: {annotations: {kubernetes.io/sevice-account.name: a}}".to_owned(), "misspelled"),
+            (format!("metadata: {{annotations: '{key}=a'}}"), "text"),
+            ("metadata: {annotations: 'kubernetes.io/service-account-name:a'}".to_owned(), "misspelled text"),
+            (format!("annotations: {{{key}: a}}"), "beside metadata"),
+            (format!("metadata: {{{key}: a}}"), "in metadata"),
+            (format!("metadata: {{labels: {{{key}: a}}}}"), "in labels"),
+            (format!("metadata:\n{key}: a"), "at top"),
+            (format!("metadata: {{annotation: {{{key}: a}}}}"), "misspelled field"),
+            (format!("metdata: {{annotations: {{{key}: a}}}}"), "misspelled field"),
+            ("metadata: {name: a}".to_owned(), "missing"),
+            ("metadata: {annotations: {example.com/a: b}}".to_owned(), "missing"),
+        ] {
+            assert_eq!(name_of(&rest), expected, "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_token_secret_tells_more_of_what_was_meant() {
+        for key in [
+            "kubernetes.io/service.account.name",
+            "kubernetes.io/service-acount.name",
+            "kubernetes.io/service-accounts.name",
+            "kubernetes/service-account.name",
+            "kubernetes.io/servcie-account.name",
+            "kubernetes.io/service-acccount.name",
+            "kubernetes-io/service-account.name",
+            "kubernetes.io.service-account.name",
+            "kubernetes.io/service-account.nam",
+            "kubernetes.io/serviceaccountname",
+            "kubernetes.io/service-account-token",
+            "kubernetes.io/service-account.token",
+            "kubernetes.io/service-account",
+            "kubernetes.io/serviceAccount.name",
+            "k8s.io/service-account.name",
+            "service-account.name",
+        ] {
+            let rest = format!("type: {TOKEN_TYPE}\nmetadata: {{annotations: {{{key}: a}}}}");
+            assert_eq!(name_of(&rest), "misspelled", "{key}");
+        }
+        for key in [
+            "kubernetes.io/service-account.uid",
+            "kubernetes.io/service-account.namespace",
+            "workflows.argoproj.io/service-account-token.name",
+            "gateway.istio.io/service-account",
+            "app.oam.dev/service-account-name",
+        ] {
+            let rest = format!("type: {TOKEN_TYPE}\nmetadata: {{annotations: {{{key}: a}}}}");
+            assert_eq!(name_of(&rest), "missing", "{key}");
+        }
+        assert_eq!(
+            name_of("metadata: {annotations: {kubernetes.io/service-account: a}}"),
+            "missing",
+            "Opaque"
+        );
+    }
+
+    #[test]
+    fn types_are_looked_for_where_people_put_them() {
+        for (rest, expected) in [
+            ("type: kubernetes.io/service-account-token", "token"),
+            ("type: kubernetes.io/service-account-toke", "misspelled"),
+            ("metadata: {name: a}", "absent"),
+            ("type: ", "absent"),
+            ("type: Opaque", "opaque"),
+            ("type: example.com/own", "other"),
+            ("type: ${TYPE}", "unknown"),
+            ("typ: kubernetes.io/service-account-token", "unknown"),
+            ("metadata: {type: kubernetes.io/service-account-token}", "misplaced"),
+            ("metadata: {annotations: {type: kubernetes.io/service-account-toke}}", "misplaced"),
+            ("metadata: {annotations: {type: of another kind}}", "absent"),
+        ] {
+            let yaml = format!("apiVersion: v1\nkind: Secret\n{rest}\n");
+            let found = with_object(&yaml, |object| match judge(object).unwrap().type_ {
+                SecretType::Token(_) => "token",
+                SecretType::Misspelled(..) => "misspelled",
+                SecretType::Absent => "absent",
+                SecretType::Opaque(_) => "opaque",
+                SecretType::Other => "other",
+                SecretType::Misplaced(_) => "misplaced",
+                SecretType::Unknown => "unknown",
+            });
+            assert_eq!(found, expected, "{rest}");
+        }
+    }
 }

@@ -70,13 +70,9 @@ impl Known {
     }
 }
 
+/// All rows, sorted by string.
 static KNOWN: LazyLock<Vec<Known>> =
     LazyLock::new(|| TABLE.lines().skip(1).filter_map(Known::read).collect());
-
-/// All rows, by string.
-pub fn all() -> &'static [Known] {
-    &KNOWN
-}
 
 /// The row of exactly this string.
 pub fn find(text: &str) -> Option<Known> {
@@ -106,16 +102,16 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_and_whole() {
-        assert_eq!(all().len(), TABLE.lines().count() - 1, "every row has five cells");
-        assert!(all().is_sorted_by(|a, b| a.text() < b.text()));
-        assert!(all().iter().all(|known| !known.meaning().is_empty()));
+        assert_eq!(KNOWN.len(), TABLE.lines().count() - 1, "every row has five cells");
+        assert!(KNOWN.is_sorted_by(|a, b| a.text() < b.text()));
+        assert!(KNOWN.iter().all(|known| !known.meaning().is_empty()));
         assert!(find(SERVICE_ACCOUNT_NAME).is_some_and(Known::is_identity_annotation));
         assert!(find(TOKEN_TYPE).is_some_and(|known| known.misspellable));
     }
 
     #[test]
     fn no_known_string_is_a_misspelling_of_another() {
-        for known in all() {
+        for known in KNOWN.iter() {
             for object in ["Secret", "ServiceAccount", "Pod"] {
                 assert!(meant_key(known.text(), object).is_none(), "{}", known.text());
             }

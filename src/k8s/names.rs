@@ -62,10 +62,12 @@ pub fn is_placeholder(text: &str) -> bool {
         || is_shouted(text)
 }
 
-/// `YOUR_NAMESPACE`, `CHANGEME`, `NAMESPACE`: nobody names an object so, and no object may be named so.
+/// `YOUR_NAMESPACE`, `CHANGEME`, `RELEASE-NAME-operator`: a part in capitals is to be replaced, and no object may be
+/// named so.
 fn is_shouted(text: &str) -> bool {
-    text.chars().filter(char::is_ascii_uppercase).count() > 1
-        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || ['_', '-'].contains(&c))
+    let capitals = |part: &str| part.chars().filter(char::is_ascii_uppercase).count();
+    text.split(['-', '.', ':', '/'])
+        .any(|part| capitals(part) > 2 && !part.chars().any(|c| c.is_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -120,11 +122,23 @@ mod tests {
             "my-...",
             "sa-{name}",
             "__NAME__",
+            "RELEASE-NAME-operator",
+            "my-APP_NAME",
             "{% if x %}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["", "default", "My-Account", "a_b", "system:serviceaccounts:test", "A", "100%", "a@b"] {
+        for text in [
+            "",
+            "default",
+            "My-Account",
+            "a_b",
+            "system:serviceaccounts:test",
+            "A",
+            "Build_Robot",
+            "100%",
+            "a@b",
+        ] {
             assert!(!is_placeholder(text), "{text}");
         }
     }

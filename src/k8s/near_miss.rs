@@ -195,7 +195,8 @@ fn is_object_near(text: &str, known: &str, other_word: bool) -> bool {
     if single || numbered || differs_in_digits_only(a, b) {
         return false;
     }
-    let short = a.chars().count().min(b.chars().count()) < 3;
+    // A letter makes another word of a short one: `api`, `app`.
+    let short = a.chars().count().min(b.chars().count()) < 4;
     is_slip(a, b) && (!short || (other_word && left.len() > 1))
 }
 
@@ -284,6 +285,7 @@ mod tests {
             ("team-a", "team-b"),
             ("worker", "worker-2"),
             ("prod-eu", "dev-eu"),
+            ("reader", "writer"),
         ] {
             assert_eq!(object(text, &[known], true), None, "{text} {known}");
         }
@@ -293,6 +295,7 @@ mod tests {
     fn another_word_counts_only_without_a_second_object() {
         assert_eq!(object("example-ca", &["example-sa"], true), Some("example-sa"));
         assert_eq!(object("example-ca", &["example-sa"], false), None);
+        assert_eq!(object("dev-app", &["dev-api"], false), None);
         assert_eq!(object("dashboad-admin", &["dashboard-admin", "other"], false), Some("dashboard-admin"));
         assert_eq!(object("dashboard_admin", &["dashboard-admin"], false), Some("dashboard-admin"));
         assert_eq!(object("build-robot", &["build-robot", "build-robots"], false), None, "it exists");

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn lists_and_maps_are_walked() {
-        let yaml = "apiVersion: v1\nkind: X\nspec:\n  a:\n  - b: x\n  - {}\n  - b: z\n  m:\n    p: {n: v}\n    q: {n: w}\n";
+        let yaml = "apiVersion: v1\nkind: X\nspec:\n  a:\n  - b: x\n  - {}\n  - b: z\n  m:\n    p: {k: v}\n    q: {k: w}\n";
         let found = |path| {
             with_object(yaml, |object| {
                 let path = FieldPath::parse(path).unwrap();
@@ -76,7 +76,7 @@ mod tests {
             })
         };
         assert_eq!(found("spec.a[].b"), ["x", "z"]);
-        assert_eq!(found("spec.m.{}.n"), ["v", "w"]);
+        assert_eq!(found("spec.m.{}.k"), ["v", "w"]);
         assert!(found("spec.a.b").is_empty());
         assert!(found("spec.none[].b").is_empty());
     }

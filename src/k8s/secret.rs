@@ -69,11 +69,6 @@ impl<'a> Secret<'a> {
             .flat_map(Node::entries)
     }
 
-    /// A token that is written in the manifest. The controller keeps it, whatever it is.
-    pub fn written_token(self) -> Option<Entry<'a>> {
-        self.values().find(|entry| entry.key.text() == Some("token") && !is_empty(entry.value))
-    }
-
     /// `immutable`, if it is true.
     pub fn immutable(self) -> Option<Entry<'a>> {
         let entry = self.root.get("immutable").found()?;

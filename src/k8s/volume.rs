@@ -14,6 +14,13 @@ const TOKEN_VOLUME_PREFIX: &str = "kube-api-access-";
 /// (`pkg/registry/core/serviceaccount/storage/token.go`).
 pub const EXTENDED_TOKEN_SECONDS: i64 = 3607;
 
+/// The shortest lifetime of a token that the API server accepts, in seconds (`validateProjectionSources` in
+/// `pkg/apis/core/validation/validation.go`, `validateTokenRequests` in `pkg/apis/storage/validation/validation.go`).
+pub const MIN_TOKEN_SECONDS: i64 = 600;
+
+/// The longest lifetime that it accepts, in seconds.
+pub const MAX_TOKEN_SECONDS: i64 = 1 << 32;
+
 /// A volume of a pod.
 #[derive(Clone, Copy, Debug)]
 pub struct Volume<'a> {

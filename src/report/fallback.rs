@@ -19,37 +19,75 @@ const HARMLESS: [&str; 10] = [
     "items",
 ];
 
+/// Whether the value at `key` of a Secret is none of its secrets. A misspelled `stringdata` is not harmless.
+pub(super) fn is_harmless(key: &str) -> bool {
+    HARMLESS.contains(&key)
+}
+
 /// Whether `text`, a string, looks like a Secret or a kubeconfig rather than a word.
 pub(super) fn is_suspicious(text: &str) -> bool {
     text.contains(':') && (mentions_secret(text) || lines(text, 0).any(|line| line.is_credential))
-        || text.contains("client-key-data")
 }
 
 /// Finds what may be secret in `text`, which starts at byte `offset` of its file.
 pub(super) fn find(text: &str, offset: usize, found: &mut Vec<Range<usize>>) {
-    let in_secret = mentions_secret(text);
-    // Indentation of the key whose value goes on in deeper lines.
-    let mut covered_below: Option<usize> = None;
+    let in_secret = mentions_secret(text) || configures_plugin(text);
+    let mut open: Option<Open> = None;
     for line in lines(text, offset) {
-        if covered_below.is_some_and(|indent| line.indent > indent || line.is_blank) && !line.is_harmless {
-            found.push(line.value_or_all());
+        if let Some(open) = open.as_ref().filter(|open| line.indent > open.indent || line.is_blank)
+            && (open.is_text || !line.is_harmless)
+        {
+            found.push(if open.is_text { line.bytes } else { line.value_or_all() });
             continue;
         }
-        covered_below = None;
+        open = None;
         if line.is_credential || (in_secret && !line.is_harmless) {
+            open = line
+                .value
+                .clone()
+                .map(|value| Open { indent: line.indent, is_text: !is_blank(text, offset, &value) });
             found.push(line.value_or_all());
-            covered_below = line.value.is_some().then_some(line.indent);
         }
     }
 }
 
+/// A covered key whose value goes on in deeper lines.
+struct Open {
+    indent: usize,
+    /// The value has begun on the key's line (`|`, or text): deeper lines have no keys.
+    is_text: bool,
+}
+
+fn is_blank(text: &str, offset: usize, bytes: &Range<usize>) -> bool {
+    text.get(bytes.start - offset..bytes.end - offset).is_none_or(|text| text.trim().is_empty())
+}
+
 /// Whether `kind: Secret` stands somewhere, in YAML or JSON, escaped or not.
 fn mentions_secret(text: &str) -> bool {
-    text.match_indices("kind").any(|(at, key)| {
+    secrets_mentioned(text) > 0
+}
+
+/// How often `kind: Secret` stands in `text`.
+pub(super) fn secrets_mentioned(text: &str) -> usize {
+    let mentions = text.match_indices("kind").filter(|(at, key)| {
         let rest = text.get(at + key.len()..).unwrap_or_default();
         let value = rest.trim_start_matches(['\\', '"', '\'', ' ', '\t', ':']);
-        rest.len() > value.len() && value.starts_with("Secret")
-    })
+        let after = value.strip_prefix("Secret").filter(|_| rest.len() > value.len());
+        after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
+    });
+    mentions.count()
+}
+
+/// Whether a tab indents a line: readers disagree about what stands where.
+pub(super) fn is_indented_with_tabs(text: &str) -> bool {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    text.contains('\t')
+        && text.lines().any(|line| line.get(..indentation(line)).is_some_and(|s| s.contains('\t')))
+}
+
+/// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
+pub(super) fn configures_plugin(text: &str) -> bool {
+    text.contains("client.authentication.k8s.io/")
 }
 
 struct Line {
@@ -91,7 +129,7 @@ fn read(line: &str, start: usize) -> Line {
     let is_single = value.is_none_or(|value| !value.contains(['{', '[', ',']));
     let is_comment = line.trim_start().starts_with('#');
     let is_structural = line.trim().trim_matches(|c: char| "{}[],|>-".contains(c)).is_empty();
-    let is_known = HARMLESS.contains(&key) || is_annotation(key) || is_credential_free_header(key, value);
+    let is_known = is_harmless(key) || is_annotation(key) || is_credential_free_header(key, value);
     Line {
         bytes: start..start + line.len(),
         indent: key_at,
@@ -106,7 +144,6 @@ fn read(line: &str, start: usize) -> Line {
 fn is_annotation(key: &str) -> bool {
     key.split_once('/')
         .is_some_and(|(domain, _)| domain.ends_with("k8s.io") || domain.ends_with("kubernetes.io"))
-        && !key.ends_with("last-applied-configuration")
 }
 
 /// `data:` and `stringData:` with nothing behind them.
@@ -132,8 +169,8 @@ mod tests {
 
     #[test]
     fn a_broken_secret_keeps_only_what_is_known_to_be_harmless() {
-        let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
-        let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    name: hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    ***** *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
         assert_eq!(masked(text), shown);
     }
 

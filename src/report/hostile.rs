@@ -1,9 +1,12 @@
 //! Every format over hostile input: no secret gets out, nothing moves a cursor or commands a CI runner.
 
+use std::time::Duration;
+
 use clap::ValueEnum;
+use proptest::prelude::*;
 
 use super::testing::{finding, memory, place, report_as};
-use super::{Format, TextOptions, Verbosity};
+use super::{Format, SourceView, TextOptions, Verbosity};
 use crate::engine::{Run, Skipped};
 use crate::finding::{Fix, Related};
 use crate::input::{Contents, Source, Sources};
@@ -30,7 +33,10 @@ const SECRETS: [&str; 17] = [
     "bWFkZSB1cCBwcml2YXRlIGtleQ==",
 ];
 
-const FILES: [(&str, &str); 6] = [
+/// A change in this file can part an anchor from what is secret in it.
+const ANCHORS: &str = "anchors.yaml";
+
+const FILES: [(&str, &str); 7] = [
     (
         "secret.yaml",
         "\
@@ -51,13 +57,17 @@ stringData:
     block-value
   folded: >-
     folded-value
----
+",
+    ),
+    (
+        ANCHORS,
+        "\
 shared: &base
   anchored: &a anchored-value
 kind: List
 items:
 - kind: Secret
-  data: {a: listed-value}
+  StringData: {a: listed-value}
 - kind: Secret
   data: *base
 ",
@@ -91,6 +101,7 @@ users:
     password: \"kubeconfig-password\"
     client-key-data: a3ViZWNvbmZpZy1rZXk=
     exec:
+      apiVersion: client.authentication.k8s.io/v1
       env: [{name: X, value: kubeconfig-password}]
 ",
     ),
@@ -154,6 +165,7 @@ fn what_is_no_secret_stays_readable() {
         "  plain: ***",
         "  block: |",
         "token: ****",
+        "client-key-data: ****",
         "secret.yaml: |",
         "-----BEGIN PRIVATE KEY-----",
     ] {
@@ -233,4 +245,116 @@ fn long_lines_are_cut() {
     let run = Run { findings: vec![found], sources, ..Run::default() };
     let output = report_as(Format::Text, TextOptions::default(), &run);
     assert!(output.len() < 4000 && output.contains("min.json:1:100012"), "{output}");
+}
+
+#[test]
+fn the_time_that_a_run_takes_is_for_people_only() {
+    let [mut fast, mut slow] = [run_over(&FILES), run_over(&FILES)];
+    fast.summary.elapsed = Duration::from_millis(1);
+    slow.summary.elapsed = Duration::from_millis(2);
+    for ((format, fast), (_, slow)) in outputs(&fast).into_iter().zip(outputs(&slow)) {
+        assert_eq!(fast == slow, format != Format::Text, "{format}");
+    }
+}
+
+/// Pieces that masking, escaping and drawing look for, in any order.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "kind: Secret",
+        "\n",
+        "\r\n",
+        "\r",
+        "  ",
+        "\t",
+        "- ",
+        ": ",
+        "data:",
+        "stringData:",
+        "\n---\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "|",
+        ">-",
+        "\"",
+        "'",
+        "\\",
+        "&a ",
+        "*a",
+        "<<: *a",
+        "#",
+        "##[",
+        "::error::",
+        "token: x",
+        "users:",
+        "exec:",
+        "env:",
+        "value: x",
+        "eyJhbGciOiJub25lIn0",
+        "ZXlK",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END",
+        "é",
+        "😀",
+        "\u{feff}",
+        "\u{202e}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{1b}[",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_view_keeps_every_offset(text in pieces()) {
+        let source = memory("a.yaml", &text);
+        let view = SourceView::load(&source);
+        prop_assert_eq!(view.full_text().len(), text.len());
+        for ((at, shown), (_, original)) in view.full_text().char_indices().zip(text.char_indices()) {
+            prop_assert_eq!(shown.len_utf8(), original.len_utf8(), "at {}", at);
+            prop_assert_eq!(shown == '\n', original == '\n', "at {}", at);
+        }
+    }
+
+    #[test]
+    fn a_broken_file_leaks_nothing(
+        (path, text) in prop::sample::select(FILES.to_vec()).prop_filter("its anchor", |(path, _)| *path != ANCHORS),
+        line in 0..40_usize,
+        at_end in any::<bool>(),
+        piece in prop::sample::select(vec!["\t", "{", "}", "[", "\"", "'", "&", "  ", "|", "- ", "@", "*x"]),
+    ) {
+        let broken: String = text
+            .lines()
+            .enumerate()
+            .map(|(at, text)| match at == line {
+                true if at_end => format!("{text}{piece}\n"),
+                true => format!("{piece}{text}\n"),
+                false => format!("{text}\n"),
+            })
+            .collect();
+        let source = memory(path, &broken);
+        let view = SourceView::load(&source);
+        for secret in SECRETS {
+            prop_assert!(!view.full_text().contains(secret), "{} in\n{}", secret, view.full_text());
+        }
+    }
+
+    #[test]
+    fn any_place_in_any_text_is_reported(text in pieces(), start in 0..200_u32, length in 0..200_u32) {
+        let mut sources = Sources::default();
+        let file = sources.add(memory("a.yaml", &text));
+        let mut found = finding(place(&sources, file, ""), "here");
+        found.place.span = Span { start, end: start + length };
+        found.related = vec![Related { place: place(&sources, file, ""), message: "and here".to_owned() }];
+        found.fix = Some(Fix::safe([Edit::replace(found.place.span, "x")]));
+        let run = Run { findings: vec![found], sources, ..Run::default() };
+        for (format, output) in outputs(&run) {
+            prop_assert!(output.to_lowercase().contains("here"), "{}", format);
+        }
+    }
 }

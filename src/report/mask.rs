@@ -9,24 +9,54 @@ use std::ops::Range;
 
 use super::{fallback, shapes};
 use crate::span::Span;
-use crate::yaml::{self, Content, Document, Kind, Node, Scalar, Style, Tree};
+use crate::yaml::{self, Content, Document, Entry, Kind, Node, Scalar, Style, Tree};
 
 /// The bytes of `text` that hold secrets: sorted, without overlap.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = shapes::find(text);
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
-        match &document.content {
-            Content::Empty => {}
-            Content::Broken(_) => fallback::find(document.text, chunk.bytes.start, &mut found),
-            Content::Tree(tree) => {
-                let mut finder =
-                    Finder { text, end: chunk.bytes.end, seen: HashSet::new(), found: &mut found };
-                finder.tree(tree);
-            }
+        if let Content::Tree(tree) = &document.content {
+            find_in_tree(text, &chunk.bytes, tree, &mut found);
+        }
+        if document.tree().is_none() || !document.ignored.is_empty() {
+            fallback::find(document.text, chunk.bytes.start, &mut found);
         }
     }
     merge(found)
+}
+
+fn find_in_tree(text: &str, bytes: &Range<usize>, tree: &Tree<'_>, found: &mut Vec<Range<usize>>) {
+    let document = text.get(bytes.clone()).unwrap_or_default();
+    let mentioned = fallback::secrets_mentioned(document);
+    let mut finder = Finder {
+        text,
+        end: bytes.end,
+        mentions_secret: mentioned > 0,
+        is_plugin_config: fallback::configures_plugin(document),
+        seen: HashSet::new(),
+        found,
+    };
+    let understood = finder.tree(tree);
+    let is_doubtful = mentioned > understood
+        || has_odd_keys(tree)
+        || !reaches_end(text, bytes, tree)
+        || fallback::is_indented_with_tabs(document);
+    if is_doubtful {
+        fallback::find(document, bytes.start, found);
+    }
+}
+
+/// Whether nothing but comments follows the tree in its document.
+fn reaches_end(text: &str, bytes: &Range<usize>, tree: &Tree<'_>) -> bool {
+    let end = tree.root().map_or(bytes.start, |root| root.span().range().end);
+    let mut rest = text.get(end..bytes.end).unwrap_or_default().lines().map(str::trim);
+    rest.all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// Whether a key is no scalar (`? {a: b}`): kubectl refuses such a document.
+fn has_odd_keys(tree: &Tree<'_>) -> bool {
+    tree.nodes().flat_map(Node::entries).any(|entry| !matches!(entry.key.kind(), Kind::Scalar | Kind::Alias))
 }
 
 fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
@@ -78,33 +108,49 @@ const CREDENTIALS: [&str; 10] = [
     "token",
 ];
 
-/// Whether the value at `key` is a credential: those of a kubeconfig, in any spelling.
+/// Where kubectl keeps the whole object, values included.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Whether the value at `key` is or holds a credential: those of a kubeconfig, in any spelling.
 pub(super) fn is_credential(key: &str) -> bool {
     let plain = || key.bytes().filter(|byte| !b"-_".contains(byte)).map(|byte| byte.to_ascii_lowercase());
-    CREDENTIALS.iter().any(|name| plain().eq(name.bytes()))
+    key == LAST_APPLIED || CREDENTIALS.iter().any(|name| plain().eq(name.bytes()))
 }
+
+/// Keys of a Secret that hold its values.
+const DATA: [&str; 2] = ["data", "stringData"];
 
 struct Finder<'f> {
     text: &'f str,
     /// Where the document ends.
     end: usize,
+    /// Whether `kind: Secret` stands anywhere in the document.
+    mentions_secret: bool,
+    /// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
+    is_plugin_config: bool,
     /// Collections reached through an alias: each is covered once.
     seen: HashSet<(Span, u8)>,
     found: &'f mut Vec<Range<usize>>,
 }
 
 impl Finder<'_> {
-    fn tree(&mut self, tree: &Tree<'_>) {
+    /// Covers what is secret in `tree`. Returns how often it understood a `kind: Secret`.
+    fn tree(&mut self, tree: &Tree<'_>) -> usize {
+        let mut secrets = 0;
         let mut first_data = None;
         for node in tree.nodes() {
             match node.kind() {
                 Kind::Mapping => {
                     self.credentials(node);
-                    if is_secret(node) {
-                        first_data = first_data.or(self.secret(node));
+                    let is_secret = is_kind(node, |kind| kind == "Secret");
+                    secrets += usize::from(is_secret);
+                    // Data without a kind may have lost it to a mistake.
+                    let has_lost_data = || !is_kind(node, |_| true) && has_data(node);
+                    if is_secret || (self.mentions_secret && has_lost_data()) {
+                        first_data = first_data.into_iter().chain(self.secret(node)).min();
                     }
                 }
-                Kind::Scalar => self.embedded(node),
+                Kind::Scalar => secrets += self.embedded(node),
                 Kind::Sequence | Kind::Alias => {}
             }
         }
@@ -115,26 +161,19 @@ impl Finder<'_> {
             // Nobody can say what stands where.
             self.found.extend(tree.root().map(|root| root.span().range()));
         }
+        secrets
     }
 
-    /// Covers the values of a Secret, wherever they are kept. Returns where its data begin.
+    /// Covers the values of a Secret. Returns where they begin.
     fn secret(&mut self, object: Node<'_>) -> Option<u32> {
-        const KEYS: [&str; 2] = ["data", "stringData"];
         let mut start = None;
-        for entry in object.entries().filter(|entry| entry.key.text().is_some_and(|key| KEYS.contains(&key)))
-        {
+        let is_harmless = |entry: &Entry<'_>| entry.key.text().is_some_and(fallback::is_harmless);
+        for entry in object.entries().filter(|entry| !is_harmless(entry)) {
             start = start.or(Some(entry.key.span().start));
             self.all(entry.value);
         }
-        for merged in KEYS.iter().filter_map(|key| object.get(key).value()) {
+        for merged in DATA.iter().filter_map(|key| object.get(key).value()) {
             self.all(merged);
-        }
-        let annotations = object.get("metadata").get("annotations").value();
-        for entry in annotations.into_iter().flat_map(Node::entries) {
-            // kubectl keeps the whole object here, values included.
-            if entry.key.text() == Some("kubectl.kubernetes.io/last-applied-configuration") {
-                self.all(entry.value);
-            }
         }
         start
     }
@@ -144,10 +183,8 @@ impl Finder<'_> {
             let Some(key) = entry.key.text() else { continue };
             if is_credential(key) && entry.value.kind() == Kind::Scalar {
                 self.scalar(entry.value);
-            } else if key == "exec" {
-                for variable in entry.value.get("env").value().into_iter().flat_map(Node::items) {
-                    variable.get("value").value().into_iter().for_each(|value| self.scalar(value));
-                }
+            } else if key == "value" && self.is_plugin_config {
+                self.all(entry.value);
             } else if key == "secretGenerator" {
                 for literals in entry.value.items().filter_map(|item| item.get("literals").value()) {
                     self.all(literals);
@@ -156,17 +193,18 @@ impl Finder<'_> {
         }
     }
 
-    /// A manifest or kubeconfig inside a string: a ConfigMap's value, an annotation.
-    fn embedded(&mut self, node: Node<'_>) {
+    /// A manifest or kubeconfig inside a string: a ConfigMap's value, an annotation. Returns how often it is a Secret.
+    fn embedded(&mut self, node: Node<'_>) -> usize {
         let Some(scalar) = node.scalar().filter(|scalar| fallback::is_suspicious(scalar.text())) else {
-            return;
+            return 0;
         };
-        match (scalar.style(), self.text.get(node.span().range())) {
-            (Style::Literal | Style::Folded, Some(text)) => {
-                fallback::find(text, node.span().range().start, self.found);
-            }
-            _ => self.scalar(node),
+        let range = node.span().range();
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        match scalar.style() {
+            Style::Literal | Style::Folded => fallback::find(text, range.start, self.found),
+            Style::Plain | Style::Single | Style::Double => self.scalar(node),
         }
+        fallback::secrets_mentioned(text)
     }
 
     /// Covers every scalar below `node`, keys excepted.
@@ -214,8 +252,12 @@ impl Finder<'_> {
     }
 }
 
-fn is_secret(object: Node<'_>) -> bool {
-    let is_kind = |value: Node<'_>| value.text() == Some("Secret");
-    object.entries().any(|entry| entry.key.text() == Some("kind") && is_kind(entry.value))
-        || object.get("kind").value().is_some_and(is_kind)
+fn has_data(object: Node<'_>) -> bool {
+    object.entries().any(|entry| entry.key.text().is_some_and(|key| DATA.contains(&key)))
+}
+
+/// Whether `object` has a kind, written or merged in, that `is_it`.
+fn is_kind(object: Node<'_>, is_it: impl Fn(&str) -> bool) -> bool {
+    let written = object.entries().filter(|entry| entry.key.text() == Some("kind")).map(|entry| entry.value);
+    written.chain(object.get("kind").value()).any(|kind| kind.text().is_some_and(&is_it))
 }

@@ -56,10 +56,14 @@ pub struct SourceView<'r> {
 impl<'r> SourceView<'r> {
     /// Reads `source` again and covers its secrets.
     pub fn load(source: &'r Source) -> Self {
-        let text = read(source).unwrap_or_default();
-        let covered = mask::find(&text);
-        let lines = Lines::new(&text);
-        let text = escape::neutral(&mask::cover(&text, &covered)).into_owned();
+        Self::of(source, &read(source).unwrap_or_default())
+    }
+
+    /// `source` as if it held `text`: what a fix would make of it.
+    pub fn of(source: &'r Source, text: &str) -> Self {
+        let covered = mask::find(text);
+        let lines = Lines::new(text);
+        let text = escape::neutral(&mask::cover(text, &covered)).into_owned();
         Self { source, text, lines, covered, hashes: OnceCell::new() }
     }
 

@@ -5,7 +5,7 @@ use crate::finding::Fix;
 use crate::k8s::Object;
 use crate::k8s::names::is_placeholder;
 use crate::yaml::removal::remove_line;
-use crate::yaml::{Get, Node};
+use crate::yaml::{Entry, Get};
 
 pub(super) static RULE: Rule = rule!("conflicting-service-account-fields", Check::Object(check));
 
@@ -16,21 +16,22 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         else {
             continue;
         };
-        if old.as_str() == new.as_str() {
+        if old.value.as_str() == new.value.as_str() {
             continue;
         }
-        let edit = remove_line(spec.node, "serviceAccount");
+        let edit = remove_line(spec.node, old);
         sink.report(
             object
-                .draft(old, "`serviceAccount` names another ServiceAccount than `serviceAccountName`")
+                .draft(old.value, "`serviceAccount` names another ServiceAccount than `serviceAccountName`")
                 .help("remove `serviceAccount`: `serviceAccountName` wins, without a warning")
-                .related(object.place(new), "the pod runs as this one")
+                .related(object.place(new.value), "the pod runs as this one")
                 .fix(edit.map(|edit| Fix::unsafe_([edit]))),
         );
     }
 }
 
-/// The node of a name that is written out.
-fn name(found: Get<'_>) -> Option<Node<'_>> {
-    found.value().filter(|node| node.as_str().is_some_and(|name| !name.is_empty() && !is_placeholder(name)))
+/// A name that is written out.
+fn name(found: Get<'_>) -> Option<Entry<'_>> {
+    let is_name = |name: &str| !name.is_empty() && !is_placeholder(name);
+    found.found().filter(|entry| entry.value.as_str().is_some_and(is_name))
 }

@@ -16,6 +16,6 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
                 "remove the line and delete the live Secret first, as `immutable` cannot be unset; \
                  that makes a token that never expires, so a projected token is better",
             )
-            .fix(remove_line(object.root, "immutable").map(|edit| Fix::unsafe_([edit]))),
+            .fix(remove_line(object.root, immutable).map(|edit| Fix::unsafe_([edit]))),
     );
 }

@@ -26,7 +26,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for entry in annotations.entries() {
         let Some(key) = entry.key.text() else { continue };
         if let Some(promise) = promise(key) {
-            let edit = remove_line(annotations, key);
+            let edit = remove_line(annotations, entry);
             sink.report(draft(object, entry, key, promise).fix(edit.map(|edit| Fix::safe([edit]))));
         }
     }

@@ -1,7 +1,7 @@
 //! A projected token that lives for more than a day.
 
 use super::{Check, Rule, Sink};
-use crate::k8s::Object;
+use crate::k8s::{MAX_TOKEN_SECONDS, Object, PodSpec};
 
 pub(super) static RULE: Rule = rule!("long-lived-projected-token", Check::Object(check));
 
@@ -11,13 +11,11 @@ const DAY: i64 = 24 * HOUR;
 /// The longest lifetime that is not reported, in seconds.
 const MAX_TOKEN_LIFETIME: i64 = DAY;
 
-/// The longest lifetime that the API server accepts: beyond it, that is the finding.
-const MAX_SECONDS: i64 = 1 << 32;
-
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    for (_, request) in object.pod_specs().flat_map(|spec| spec.token_requests()) {
+    for (_, request) in object.pod_specs().flat_map(PodSpec::token_requests) {
         let Some((seconds, node)) = request.expiration_seconds() else { continue };
-        if seconds > MAX_TOKEN_LIFETIME && seconds <= MAX_SECONDS {
+        // Beyond what the API server accepts, that is the finding.
+        if seconds > MAX_TOKEN_LIFETIME && seconds <= MAX_TOKEN_SECONDS {
             sink.report(
                 object.draft(node, format!("this projected token lives for {}", in_words(seconds))).help(
                     "an hour (3600) is enough: the kubelet renews the file well before the token expires",

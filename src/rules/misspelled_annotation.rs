@@ -34,7 +34,7 @@ fn with_labels(metadata: Metadata<'_>) -> impl Iterator<Item = (Entry<'_>, bool)
 
 /// The annotation that names the ServiceAccount of a token Secret. Without the type, token-annotation-without-type has
 /// its say.
-fn name_of_secret<'a>(object: &Object<'a>) -> Option<Draft> {
+fn name_of_secret(object: &Object<'_>) -> Option<Draft> {
     let claim = judge(object)?;
     let help = "the API server does not see the annotation and rejects the Secret: \
                 `metadata.annotations[kubernetes.io/service-account.name]: Required value`";

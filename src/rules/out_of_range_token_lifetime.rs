@@ -1,18 +1,13 @@
 //! A token request that the API server rejects: its lifetime, or the path of its file.
 
 use super::{Check, Rule, Sink};
-use crate::k8s::{KubeVersions, Object, TokenRequest};
+use crate::k8s::{KubeVersions, MAX_TOKEN_SECONDS, MIN_TOKEN_SECONDS, Object, PodSpec, TokenRequest};
 use crate::yaml::Get;
 
 pub(super) static RULE: Rule = rule!("out-of-range-token-lifetime", Check::Object(check));
 
-/// `validateProjectionSources` in `pkg/apis/core/validation/validation.go`, `validateTokenRequests` in
-/// `pkg/apis/storage/validation/validation.go`.
-const MIN_SECONDS: i64 = 600;
-const MAX_SECONDS: i64 = 1 << 32;
-
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    for (_, request) in object.pod_specs().flat_map(|spec| spec.token_requests()) {
+    for (_, request) in object.pod_specs().flat_map(PodSpec::token_requests) {
         check_lifetime(object, request, sink);
         check_path(object, request, sink);
     }
@@ -24,8 +19,8 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 fn check_lifetime(object: &Object<'_>, request: TokenRequest<'_>, sink: &mut Sink<'_>) {
     let Some((seconds, node)) = request.expiration_seconds() else { return };
     let (limit, words) = match seconds {
-        ..MIN_SECONDS => ("less than 10 minutes", "may not specify a duration less than 10 minutes"),
-        MIN_SECONDS..=MAX_SECONDS => return,
+        ..MIN_TOKEN_SECONDS => ("less than 10 minutes", "may not specify a duration less than 10 minutes"),
+        MIN_TOKEN_SECONDS..=MAX_TOKEN_SECONDS => return,
         _ => ("more than 2^32 seconds", "may not specify a duration larger than 2^32 seconds"),
     };
     sink.report(

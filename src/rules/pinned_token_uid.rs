@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = rule!("pinned-token-uid", Check::Object(check));
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     let Some(uid) = object.secret().and_then(Secret::pinned_uid) else { return };
     let annotations = object.at_path(&["metadata", "annotations"]).value();
-    let edit = annotations.and_then(|annotations| remove_line(annotations, UID_ANNOTATION));
+    let edit = annotations.and_then(|annotations| remove_line(annotations, uid));
     sink.report(
         object
             .draft(uid.key, format!("`{UID_ANNOTATION}` ties this token Secret to one ServiceAccount of one cluster"))

@@ -30,7 +30,8 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
             edits
         });
     }
-    let draft = object.draft(primary, "Secret names a ServiceAccount but is `Opaque`: it never gets a token");
+    let draft =
+        object.draft(primary, "this Secret names a ServiceAccount but is `Opaque`: it never gets a token");
     let draft = draft.help(help(entry.key, misspelled)).fix(edits.map(Fix::unsafe_));
     sink.report(if has_data(object) { draft.persona(Persona::Pedantic) } else { draft });
 }

@@ -1,8 +1,7 @@
 //! A projected token for the API server, mounted where something else reads it.
 
 use super::{Check, Rule, Sink};
-use crate::k8s::{Object, PodSpec, TOKEN_MOUNT_PATH, Volume};
-use crate::yaml::Node;
+use crate::k8s::{Object, VolumeMount};
 
 pub(super) static RULE: Rule = rule!("token-without-audience", Check::Object(check));
 
@@ -11,9 +10,18 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for spec in object.pod_specs() {
-        for (volume, request) in spec.token_requests() {
-            // A year-long token is said by its own rule; an audience mends that too.
-            if request.lacks_audience() && request.extended().is_none() && is_for_others(spec, volume) {
+        // A year-long token is said by its own rule; an audience mends that too.
+        let mut requests = spec
+            .token_requests()
+            .filter(|(volume, _)| !volume.is_automounted())
+            .filter(|(_, request)| request.lacks_audience() && request.extended().is_none())
+            .peekable();
+        if requests.peek().is_none() {
+            continue;
+        }
+        let mounts = spec.mounts_by_volume();
+        for (volume, request) in requests {
+            if is_for_others(volume.name().and_then(|name| mounts.get(name)).map_or(&[], Vec::as_slice)) {
                 sink.report(
                     object
                         .draft(request.key, "this projected token has no `audience`: it opens the API server")
@@ -24,13 +32,9 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether the volume is mounted, but nowhere in the place of the pod's own API token.
-fn is_for_others(spec: PodSpec<'_>, volume: Volume<'_>) -> bool {
-    let mut paths = spec.mount_paths(volume).filter_map(Node::as_str).peekable();
-    let is_standard = |path: &str| {
-        path.ends_with("/secrets/kubernetes.io/serviceaccount") || path.starts_with(TOKEN_MOUNT_PATH)
-    };
-    !volume.is_automounted()
-        && paths.peek().is_some()
-        && paths.all(|path| !is_standard(path.trim_end_matches('/')))
+/// Whether a volume with these mounts is mounted, but nowhere in the place of the pod's own API token.
+fn is_for_others(mounts: &[VolumeMount<'_>]) -> bool {
+    let is_standard = |path: &str| path.contains("/run/secrets/kubernetes.io/serviceaccount");
+    let mut paths = mounts.iter().filter_map(|mount| mount.path()?.as_str()).peekable();
+    paths.peek().is_some() && paths.all(|path| !is_standard(path))
 }

@@ -1,7 +1,7 @@
 //! A value of a type that the API server rejects, in a field that concerns identity.
 
 use super::{Check, Rule, Sink};
-use crate::finding::{Draft, Fix};
+use crate::finding::{Confidence, Draft, Fix};
 use crate::k8s::Object;
 use crate::k8s::fields::{self, Field, Shape};
 use crate::k8s::identity_annotation::{NameAnnotation, judge};
@@ -43,10 +43,19 @@ fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draf
         Shape::Bool | Shape::Int => unquote(field.shape, entry.value),
         Shape::List | Shape::Map | Shape::Any => None,
     };
-    object
+    let draft = object
         .draft(entry.value, format!("`{}` takes {takes}, this is {is}", field.name))
         .help("the API server rejects the object: it cannot decode the value")
-        .fix(edit.map(|edit| Fix::safe([edit])))
+        .fix(edit.map(|edit| Fix::safe([edit])));
+    if is_boolean_of_yaml_1_1(entry.value) { draft.confidence(Confidence::Medium) } else { draft }
+}
+
+/// `yes`, `off` …: kustomize reads them as strings and quotes them, so that such a file may work by way of kustomize.
+fn is_boolean_of_yaml_1_1(node: Node<'_>) -> bool {
+    node.scalar().is_some_and(|scalar| {
+        let is_json = ["true", "false"].iter().any(|word| scalar.text().eq_ignore_ascii_case(word));
+        matches!(scalar.read(), Type::Bool(_)) && !is_json
+    })
 }
 
 /// What `node` is, if the API server would reject it in a field of this shape. Text that stands for something that is

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::Fix;
-use crate::k8s::{EXTENDED_TOKEN_SECONDS, Object};
+use crate::k8s::{EXTENDED_TOKEN_SECONDS, Object, PodSpec};
 use crate::yaml::rewrite;
 
 pub(super) static RULE: Rule = rule!("year-long-projected-token", Check::Object(check));
@@ -11,7 +11,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if object.is_dump() {
         return;
     }
-    let requests = object.pod_specs().flat_map(|spec| spec.token_requests());
+    let requests = object.pod_specs().flat_map(PodSpec::token_requests);
     for (_, request) in requests.filter(|(volume, _)| !volume.is_automounted()) {
         let Some(node) = request.extended() else { continue };
         let edit = rewrite::scalar(node, "3600");

@@ -1,33 +1,42 @@
-//! Replaces bytes of a text.
+//! Replacing bytes of a text: everything outside the edits stays as it is, comments and all.
 
 use crate::span::Edit;
 
-/// Edits that do not fit the text, or each other.
+/// Why edits cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the edit at byte {at} does not fit")]
-pub struct EditError {
-    at: u32,
+pub enum EditError {
+    /// Two edits change the same bytes.
+    #[error("two edits overlap at byte {0}")]
+    Overlap(u32),
+    /// An edit lies outside of the text, or cuts a character in two.
+    #[error("an edit does not fit the text at byte {0}")]
+    Misplaced(u32),
 }
 
-/// The text with every edit applied. Spans are those of the text before.
+/// `text` with all `edits` made. They may come in any order; insertions at the same place are made in the order given.
 ///
 /// # Errors
-/// If edits overlap, lie outside of the text, or cut a character in two.
+/// If two edits overlap, or one does not fit the text.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let mut sorted: Vec<_> = edits.iter().collect();
-    sorted.sort_by_key(|edit| edit.span);
-    let mut edited = String::with_capacity(text.len());
-    let mut done = 0;
+    sorted.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut result = String::with_capacity(text.len() + added);
+    let mut at = 0;
     for edit in sorted {
-        let error = EditError { at: edit.span.start };
-        let range = edit.span.range();
-        edited.push_str(text.get(done..range.start).ok_or_else(|| error.clone())?);
-        text.get(range.clone()).ok_or(error)?;
-        edited.push_str(&edit.text);
-        done = range.end;
+        let span = edit.span.range();
+        if span.start < at {
+            return Err(EditError::Overlap(edit.span.start));
+        }
+        if text.get(span.clone()).is_none() {
+            return Err(EditError::Misplaced(edit.span.start));
+        }
+        result.push_str(text.get(at..span.start).unwrap_or_default());
+        result.push_str(&edit.text);
+        at = span.end;
     }
-    edited.push_str(text.get(done..).unwrap_or_default());
-    Ok(edited)
+    result.push_str(text.get(at..).unwrap_or_default());
+    Ok(result)
 }
 
 #[cfg(test)]
@@ -35,20 +44,25 @@ mod tests {
     use super::*;
     use crate::span::Span;
 
-    fn edit(range: std::ops::Range<usize>, text: &str) -> Edit {
-        Edit::replace(Span::new(range), text)
+    fn edit(start: u32, end: u32, text: &str) -> Edit {
+        Edit::replace(Span { start, end }, text)
     }
 
     #[test]
-    fn edits_apply_in_any_order() {
-        let edits = [edit(4..5, "Z"), edit(0..1, ""), edit(2..2, "++")];
-        assert_eq!(apply("abcde", &edits).unwrap(), "b++cdZ");
+    fn edits_are_made_wherever_they_stand_in_the_list() {
+        let edits = [edit(3, 4, "2"), edit(0, 1, "key"), edit(4, 4, " # one"), edit(4, 4, ", two")];
+        assert_eq!(apply("a: 1\n", &edits).as_deref(), Ok("key: 2 # one, two\n"));
+        assert_eq!(apply("a", &[]).as_deref(), Ok("a"));
     }
 
     #[test]
     fn edits_that_do_not_fit_are_refused() {
-        assert!(apply("abc", &[edit(0..2, "x"), edit(1..3, "y")]).is_err(), "they overlap");
-        assert!(apply("abc", &[edit(2..9, "x")]).is_err(), "outside");
-        assert!(apply("é", &[edit(1..2, "x")]).is_err(), "half a character");
+        for (edits, error) in [
+            (vec![edit(0, 2, ""), edit(1, 3, "")], EditError::Overlap(1)),
+            (vec![edit(2, 9, "")], EditError::Misplaced(2)),
+            (vec![edit(1, 2, "")], EditError::Misplaced(1)),
+        ] {
+            assert_eq!(apply("é: 1", &edits), Err(error));
+        }
     }
 }

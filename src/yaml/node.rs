@@ -194,7 +194,7 @@ impl<'a> Node<'a> {
     }
 
     /// The same, aliases among the values not yet followed: looking at keys costs nothing of the budget.
-    fn entries_unresolved(self) -> impl Iterator<Item = Entry<'a>> {
+    pub(super) fn entries_unresolved(self) -> impl Iterator<Item = Entry<'a>> {
         let mut children = (self.kind() == Kind::Mapping).then(|| self.children()).into_iter().flatten();
         let mut entry = move || Some(Entry { key: children.next()?.resolve(), value: children.next()? });
         std::iter::from_fn(move || entry())

@@ -1,35 +1,35 @@
 //! Edits that take an entry out of a mapping.
 
 use super::rewrite::is_block;
-use super::{Entry, Kind, Node, Style};
+use super::{Entry, Node, Style};
 use crate::span::Edit;
 
-/// Removes the one line of `key` and its scalar from a block mapping, with the comment behind it. `None` if something
-/// else stands on that line, if the key is written twice or merged in, or if an anchor is behind it.
-pub fn remove_line(mapping: Node<'_>, key: &str) -> Option<Edit> {
-    let entry = only_entry(mapping, key).filter(|_| is_block(mapping))?;
+/// Removes the one line of an entry from the block mapping that it stands in, with the comment behind it. `None` if
+/// something else stands on that line, or an anchor that is used elsewhere.
+pub fn remove_line(mapping: Node<'_>, entry: Entry<'_>) -> Option<Edit> {
     let source = mapping.tree().text();
     let text = source.as_str();
-    let (from, to) = (entry.key.inner().start, entry.value.inner().end.max(entry.key.inner().end));
-    let between = text.get(entry.key.inner().end..entry.value.inner().start.max(entry.key.inner().end))?;
+    let (key, value) = (entry.key.inner(), entry.value.inner());
+    let (from, to) = (key.start, value.end.max(key.end));
     let start = text.get(..from)?.rfind('\n').map_or(0, |newline| newline + 1);
     let end = text.get(to..)?.find('\n').map_or(text.len(), |newline| to + newline + 1);
-    let rest = text.get(to..end)?.trim_start();
-    let rest = rest.strip_prefix(':').unwrap_or(rest).trim();
-    let alone = text.get(start..from)?.trim().is_empty()
+    let before = text.get(start..from)?;
+    let between = text.get(key.end..value.start.max(key.end))?;
+    let behind = text.get(to..end)?.trim_start();
+    let behind = behind.strip_prefix(':').unwrap_or(behind).trim();
+    let alone = before.trim().is_empty()
         && ["", ":"].contains(&between.trim())
-        && !between.contains('\n')
-        && (rest.is_empty() || rest.starts_with('#'));
-    (alone && source.is_exact(start..end)).then(|| Edit::replace(source.outer(start..end), ""))
+        && !text.get(from..to)?.contains('\n')
+        && (behind.is_empty() || behind.starts_with('#'));
+    (alone && is_block(mapping) && is_one_line(entry) && source.is_exact(start..end))
+        .then(|| Edit::replace(source.outer(start..end), ""))
 }
 
-/// The entry of `key`, if it is written exactly once, with a scalar on its own line.
-fn only_entry<'a>(mapping: Node<'a>, key: &str) -> Option<Entry<'a>> {
-    let mut entries = mapping.entries().filter(|entry| entry.key.text() == Some(key));
-    let entry = entries.next().filter(|_| entries.next().is_none())?;
-    let in_line = entry.value.kind() == Kind::Scalar
-        && entry.value.scalar().is_some_and(|s| !matches!(s.style(), Style::Literal | Style::Folded));
-    (in_line && entry.key.is_editable() && entry.value.is_editable()).then_some(entry)
+/// Whether key and value stand where they are used, the value being a scalar that is no block.
+fn is_one_line(entry: Entry<'_>) -> bool {
+    let is_block = |style| matches!(style, Style::Literal | Style::Folded);
+    let in_line = entry.value.scalar().is_some_and(|scalar| !is_block(scalar.style()));
+    in_line && entry.key.is_editable() && entry.value.is_editable()
 }
 
 #[cfg(test)]
@@ -40,7 +40,8 @@ mod tests {
     fn removed(text: &str) -> Option<String> {
         let chunks = split(text);
         let document = Document::read(text, chunks.last()?);
-        let edit = remove_line(document.tree()?.root()?, "a")?;
+        let root = document.tree()?.root()?;
+        let edit = remove_line(root, root.get("a").found()?)?;
         let (before, after) = (text.get(..edit.span.start as usize)?, text.get(edit.span.end as usize..)?);
         Some(format!("{before}{after}"))
     }
@@ -60,9 +61,14 @@ mod tests {
 
     #[test]
     fn what_is_not_one_plain_line_stays() {
-        for text in
-            ["{a: x, b: y}\n", "a: |\n  x\n", "a:\n  b: c\n", "a: &x y\nb: *x\n", "a: x\na: y\n", "b: c\n"]
-        {
+        for text in [
+            "{a: x, b: y}\n",
+            "a: |\n  x\n",
+            "a:\n  b: c\n",
+            "a: &x y\nb: *x\n",
+            "b: &x y\na: *x\n",
+            "a: 'x\n  y'\n",
+        ] {
             assert_eq!(removed(text), None, "{text:?}");
         }
     }

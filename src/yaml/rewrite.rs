@@ -123,3 +123,91 @@ fn line_start(text: &str, at: usize) -> usize {
 fn line_end(text: &str, at: usize) -> usize {
     text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| at + newline)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Document, split};
+    use super::*;
+
+    /// `text` after the edits that `make` finds for the entry `key` of the root mapping.
+    fn edited(text: &str, key: &str, make: fn(Node<'_>, Entry<'_>) -> Option<Vec<Edit>>) -> Option<String> {
+        let document = Document::read(text, split(text).first()?);
+        let root = document.tree()?.root()?;
+        let mut edits = make(root, root.get(key).found()?)?;
+        edits.sort_by_key(|edit| edit.span.start);
+        let mut edited = text.to_owned();
+        for edit in edits.iter().rev() {
+            edited.replace_range(edit.span.range(), &edit.text);
+        }
+        Some(edited)
+    }
+
+    #[test]
+    fn scalars_keep_their_quotes() {
+        let make = |_: Node<'_>, entry: Entry<'_>| Some(vec![scalar(entry.value, "b")?]);
+        for (text, expected) in [
+            ("k: a # c\n", Some("k: b # c\n")),
+            ("k: 'a'\n", Some("k: 'b'\n")),
+            ("{\"k\": \"a\"}", Some("{\"k\": \"b\"}")),
+            ("k: |\n  a\n", None),
+            ("x: &x a\nk: *x\n", None),
+            ("k: [a]\n", None),
+        ] {
+            assert_eq!(edited(text, "k", make).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_plain_scalars_are_quoted() {
+        let make = |_: Node<'_>, entry: Entry<'_>| Some(vec![quote(entry)?]);
+        for (text, expected) in [
+            ("k: yes # c\n", Some("k: \"yes\" # c\n")),
+            ("{\"k\": 1.50}", Some("{\"k\": \"1.50\"}")),
+            ("k: 'a'\n", None),
+            ("k: &x true\nl: *x\n", None),
+            ("k: !!int 1\n", None),
+        ] {
+            assert_eq!(edited(text, "k", make).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_go_below_a_line() {
+        let make = |root: Node<'_>, entry: Entry<'_>| Some(vec![insert_below(root, entry, "n: 1")?]);
+        for (text, expected) in [
+            ("k: a # c\nl: b\n", Some("k: a # c\nn: 1\nl: b\n")),
+            ("k: a\r\nl: b\r\n", Some("k: a\r\nn: 1\r\nl: b\r\n")),
+            ("k: a", Some("k: a\nn: 1")),
+            ("  k: a\n", Some("  k: a\n  n: 1\n")),
+            ("{\n  \"k\": \"a\"\n}\n", None),
+            ("k: |\n  a\n", None),
+            ("k:\n  a: b\n", None),
+        ] {
+            assert_eq!(edited(text, "k", make).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_move_together() {
+        let make = |root: Node<'_>, entry: Entry<'_>| indent(root, entry, 2);
+        for (text, expected) in [
+            ("k:\n  a: b\n\n  # c\n  d: e\nl: f\n", Some("  k:\n    a: b\n\n    # c\n    d: e\nl: f\n")),
+            ("k: a\nl: b\n", Some("  k: a\nl: b\n")),
+            ("k: [a,\n    b]\n", Some("  k: [a,\n      b]\n")),
+            ("k: |\n  a\n", None),
+            ("{k: a}\n", None),
+        ] {
+            assert_eq!(edited(text, "k", make).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_never_move_beyond_the_margin() {
+        let make = |root: Node<'_>, entry: Entry<'_>| {
+            let inner = entry.value.entries().next()?;
+            indent(root, inner, 0)
+        };
+        assert_eq!(edited("k:\n    a:\n      b: c\n", "k", make).as_deref(), Some("k:\na:\n  b: c\n"));
+        assert_eq!(edited("k:\n    a:\n      b: c\n  # less\n      d: e\n", "k", make), None);
+    }
+}

@@ -10,9 +10,9 @@ use super::text::Text;
 use crate::span::Span;
 
 /// How much may be read through aliases in one document before answers become [`super::Get::Unknown`]: each use costs
-/// one, and one more for every 16 nodes behind it. kubectl's parser gives up too ("document contains excessive
+/// one, and one more for every 4 nodes behind it. kubectl's parser gives up too ("document contains excessive
 /// aliasing"); real documents stay far below.
-const ALIAS_BUDGET: u32 = 4_000_000;
+const ALIAS_BUDGET: u32 = 2_000_000;
 
 /// The id of no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -163,7 +163,7 @@ impl<'t> Tree<'t> {
 
     /// Pays for reading `nodes` nodes through an alias; `false` if the budget is used up.
     pub(super) fn spend(&self, nodes: u32) -> bool {
-        let left = self.alias_budget.get().saturating_sub(1 + nodes / 16);
+        let left = self.alias_budget.get().saturating_sub(1 + nodes / 4);
         self.alias_budget.set(left);
         left > 0
     }

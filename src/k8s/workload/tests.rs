@@ -79,12 +79,15 @@ spec:
 
 #[test]
 fn what_only_the_api_server_writes_marks_a_dump() {
-    let is_dump =
-        |rest: &str| with_object(&format!("apiVersion: v1\nkind: Pod\n{rest}\n"), |object| object.is_dump());
-    assert!(is_dump("metadata: {resourceVersion: '12'}"));
-    assert!(is_dump("metadata: {managedFields: [{manager: kubectl}]}"));
-    assert!(is_dump("metadata: {uid: 2f1c}\nstatus: {phase: Running}"));
-    assert!(!is_dump("metadata: {uid: 2f1c}"));
-    assert!(!is_dump("metadata: {name: a}\nstatus: {phase: Running}"));
-    assert!(!is_dump("metadata: {resourceVersion: }"));
+    for (rest, expected) in [
+        ("metadata: {resourceVersion: '12'}", true),
+        ("metadata: {managedFields: [{manager: kubectl}]}", true),
+        ("metadata: {uid: 2f1c}\nstatus: {phase: Running}", true),
+        ("metadata: {uid: 2f1c}", false),
+        ("metadata: {name: a}\nstatus: {phase: Running}", false),
+        ("metadata: {resourceVersion: }", false),
+    ] {
+        let yaml = format!("apiVersion: v1\nkind: Pod\n{rest}\n");
+        with_object(&yaml, |object| assert_eq!(object.is_dump(), expected, "{rest}"));
+    }
 }

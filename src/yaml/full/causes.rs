@@ -33,6 +33,9 @@ pub(super) fn explain(error: &ScanError, source: &str, read: &TreeBuilder) -> Pr
             Problem::new(word(source, at), "this alias names no anchor of the same document")
                 .help("define it before with `&`; anchors of other documents do not count")
         }
+        Kind::ExpectedDocumentStart | Kind::MissingDocumentEndBeforeDirective => {
+            second_root(source, read.last_end())
+        }
         kind => {
             let (message, help) = plain_words(kind);
             let problem = Problem::new(character(source, at), message);

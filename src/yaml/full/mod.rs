@@ -75,7 +75,10 @@ impl<'s> Reader<'s> {
             Event::SequenceStart(style, anchor, _) => self.open(bytes, anchor, Kind::Sequence, style)?,
             Event::MappingEnd | Event::SequenceEnd => self.close(bytes.end),
             Event::Alias(anchor) => self.alias(bytes, anchor)?,
-            Event::Anchor(_, name) => strict::check_anchor(&name, bytes)?,
+            Event::Anchor(_, name) => {
+                let after = self.source.get(bytes.end..).unwrap_or_default();
+                strict::check_anchor(&name, bytes, after)?;
+            }
             Event::Comment(..) => self.builder.comment(bytes),
             Event::DocumentStart(..) if self.builder.last_end() > 0 => {
                 return Err(causes::second_root(self.source, self.builder.last_end()));
@@ -196,7 +199,8 @@ impl<'s> Reader<'s> {
     }
 
     fn alias(&mut self, bytes: Range<usize>, anchor: usize) -> Result<(), Problem> {
-        strict::check_anchor(self.source.get(bytes.start + 1..bytes.end).unwrap_or_default(), bytes.clone())?;
+        let name = self.source.get(bytes.start + 1..bytes.end).unwrap_or_default();
+        strict::check_anchor(name, bytes.clone(), "")?;
         let target = self.anchors.get(&anchor).copied().unwrap_or(NONE);
         if self.builder.is_open(target) {
             return Err(Problem::new(bytes, "this alias stands inside what it stands for"));

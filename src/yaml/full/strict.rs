@@ -20,9 +20,10 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
     }
 }
 
-/// Names of anchors; `bytes` is where the name stands.
-pub(super) fn check_anchor(name: &str, bytes: Range<usize>) -> Result<(), Problem> {
-    match name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+/// Names of anchors; `bytes` is where the name stands, and `after` what comes behind it.
+pub(super) fn check_anchor(name: &str, bytes: Range<usize>, after: &str) -> Result<(), Problem> {
+    let known = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    match known && !after.starts_with(['[', '{']) {
         true => Ok(()),
         false => Err(Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`")
             .help("if this is text, put it in quotes")),
@@ -128,13 +129,16 @@ impl<'c> Checker<'c> {
         !swallowed || self.key_column(node).is_some_and(|column| tab - line <= column)
     }
 
-    /// The column of the key before `value`, if both stand on one line.
+    /// The column of the key or dash before `value`, if both stand on one line.
     fn key_column(&self, value: &NodeData) -> Option<usize> {
-        let before = self.nodes.partition_point(|node| node.start < value.start).checked_sub(1)?;
-        let key = self.nodes.get(before).map(Self::bytes)?;
-        let between = self.source.get(key.end..value.start as usize)?;
-        let line = self.source.get(..key.start)?.rfind('\n').map_or(0, |at| at + 1);
-        (!between.contains('\n')).then_some(key.start - line)
+        let start = value.start as usize;
+        let line = self.source.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+        let before = self.source.get(line..start)?;
+        let key = self.nodes.partition_point(|node| node.start < value.start).checked_sub(1);
+        let key = key.and_then(|key| self.nodes.get(key)).filter(|key| key.kind == Kind::Scalar);
+        let key = key.map(|key| key.start as usize).filter(|key| *key >= line).map(|key| key - line);
+        let dash = before.trim_end_matches(' ').strip_suffix('-').map(str::len);
+        dash.or(key)
     }
 
     /// Inside brackets `:x` and `?x` are no text.
@@ -192,7 +196,8 @@ impl<'c> Checker<'c> {
         let target = self.resolve(key);
         let problem = |message| Err(Problem::new(Self::bytes(key), message));
         match target.kind {
-            Kind::Mapping => problem("a mapping cannot be a key"),
+            Kind::Mapping => Err(Problem::new(Self::bytes(key), "a mapping cannot be a key")
+                .help("if the `{{` belongs to a template, put the value in quotes")),
             Kind::Sequence => problem("a list cannot be a key"),
             Kind::Scalar | Kind::Alias => {
                 let written = self.source.get(Self::bytes(key)).unwrap_or_default();

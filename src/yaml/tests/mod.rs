@@ -1,7 +1,11 @@
 //! Tests of the reader as a whole: both producers against each other and against libyaml, hostile input, causes.
 
+mod causes;
 mod differential;
+mod hostile;
+mod properties;
 mod snippets;
+mod tree;
 
 use std::ops::Range;
 

@@ -137,12 +137,15 @@ impl<'a> PodSpec<'a> {
         })
     }
 
-    /// The nodes of the paths at which containers mount `volume`.
-    pub fn mount_paths(self, volume: Volume<'a>) -> impl Iterator<Item = Node<'a>> {
-        let name = volume.name();
-        self.containers().flat_map(Container::volume_mounts).filter_map(move |mount| {
-            (mount.name().is_some() && mount.name() == name).then(|| mount.path()).flatten()
-        })
+    /// The mounts of all containers, by the name of the volume.
+    pub fn mounts_by_volume(self) -> HashMap<&'a str, Vec<VolumeMount<'a>>> {
+        let mut mounts = HashMap::<&str, Vec<_>>::new();
+        for mount in self.containers().flat_map(Container::volume_mounts) {
+            if let Some(name) = mount.name() {
+                mounts.entry(name).or_default().push(mount);
+            }
+        }
+        mounts
     }
 
     /// Where it names Secrets.

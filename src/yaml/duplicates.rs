@@ -1,0 +1,98 @@
+//! Keys that a mapping has more than once. kubectl takes the last one and says nothing.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use super::node::{Entry, Node};
+use super::tree::{Kind, Tree};
+
+/// Up to so many keys are compared with each other; above, a table is made.
+const FEW: usize = 12;
+
+/// A key that stands more than once in its mapping.
+#[derive(Clone, Copy, Debug)]
+pub struct Duplicate<'a> {
+    /// Where it stands first.
+    pub first: Entry<'a>,
+    /// Where it stands last: this one counts.
+    pub last: Entry<'a>,
+}
+
+impl<'t> Tree<'t> {
+    /// The repeated keys of all mappings, in the order of the text.
+    pub fn duplicates(&self) -> impl Iterator<Item = Duplicate<'_>> {
+        self.nodes().filter(|node| node.kind() == Kind::Mapping).flat_map(Node::duplicates)
+    }
+}
+
+impl<'a> Node<'a> {
+    /// The repeated keys of a mapping, each once. Keys are compared as the API server sees them (`yes` is `true`);
+    /// merge keys (`<<`) are no keys.
+    pub fn duplicates(self) -> Vec<Duplicate<'a>> {
+        let entries = || self.entries_unresolved().filter(|entry| !entry.is_merge());
+        if entries().take(FEW + 1).count() <= FEW {
+            let names: Vec<_> = entries().map(|entry| (entry.name(), entry)).collect();
+            let unique = names.iter().enumerate().all(|(at, (name, _))| {
+                names.iter().take(at).all(|(other, _)| name.is_none() || name != other)
+            });
+            if unique {
+                return Vec::new();
+            }
+        }
+        collect(entries())
+    }
+}
+
+fn collect<'a>(entries: impl Iterator<Item = Entry<'a>>) -> Vec<Duplicate<'a>> {
+    let mut seen: HashMap<Cow<'a, str>, (Entry<'a>, Option<usize>)> = HashMap::new();
+    let mut duplicates: Vec<Duplicate<'a>> = Vec::new();
+    for entry in entries {
+        let Some(name) = entry.name() else { continue };
+        match seen.entry(name) {
+            Slot::Vacant(slot) => {
+                slot.insert((entry, None));
+            }
+            Slot::Occupied(mut slot) => match slot.get().1.and_then(|index| duplicates.get_mut(index)) {
+                Some(duplicate) => duplicate.last = entry,
+                None => {
+                    let first = slot.get().0;
+                    slot.get_mut().1 = Some(duplicates.len());
+                    duplicates.push(Duplicate { first, last: entry });
+                }
+            },
+        }
+    }
+    duplicates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::Text;
+
+    fn duplicates(text: &str) -> Vec<(usize, usize)> {
+        let tree = Tree::parse(Text::slice(text, 0)).unwrap();
+        tree.duplicates().map(|pair| (pair.first.key.inner().start, pair.last.key.inner().start)).collect()
+    }
+
+    #[test]
+    fn repeated_keys_are_found_first_and_last() {
+        for (text, found) in [
+            ("a: 1\nb: 2\na: 3\na: 4\n", vec![(0, 15)]),
+            ("x:\n  a: 1\n  \"a\": 2\ny: {b: 1, b: 2}\n", vec![(5, 12), (23, 29)]),
+            ("yes: 1\n\"true\": 2\n", vec![(0, 7)]),
+            ("a: 1\nA: 2\nb: {a: 1}\n", vec![]),
+            ("- a: 1\n- a: 2\n", vec![]),
+            ("x: &x {k: 1}\ny: &y {k: 1}\nz:\n  <<: *x\n  <<: *y\n", vec![]),
+        ] {
+            assert_eq!(duplicates(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn large_mappings_are_searched_too() {
+        let text: String = (0..1000).map(|at| format!("key{}: 1\n", at % 999)).collect();
+        assert_eq!(duplicates(&text), [(0, text.rfind("key0:").unwrap())]);
+    }
+}
