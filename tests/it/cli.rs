@@ -257,6 +257,9 @@ fn a_wrong_configuration_is_explained() {
         assert!(outcome.stderr.contains(text), "{outcome:?}");
     }
     assert_eq!(project.run(&["check", "--config", "none.yaml"]).status, 2);
+    let hostile = Project::new(&[("saudit.yaml", "\"\\e[31m\\n::error::\": 1\n")]).run(&["check"]);
+    assert_eq!(hostile.status, 2);
+    assert!(!hostile.stderr.contains('\x1b') && !hostile.stderr.contains("\n::"), "{hostile:?}");
 }
 
 #[test]

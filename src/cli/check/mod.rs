@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::engine::Run;
 use crate::error::Error;
 use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
-use crate::report::{Output, TextOptions};
+use crate::report::{Output, TextOptions, escape};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -148,11 +148,11 @@ fn show_files(request: &Request, failed: Option<Found>, io: &mut Io<'_>) -> Resu
     let (mut files, mut skips, mut exit) = (String::new(), Vec::new(), Exit::Clean);
     let mut take = |found| match found {
         Found::File { source, .. } => {
-            files.push_str(&output::one_line(&source.shown));
+            files.push_str(&escape::line(&source.shown));
             files.push('\n');
         }
         Found::Skipped { shown, reason, explicit } => {
-            let _ = writeln!(skips, "skipped {}: {reason}", output::one_line(&shown));
+            let _ = writeln!(skips, "skipped {}: {}", escape::line(&shown), escape::line(&reason));
             exit = if explicit { exit.and(Exit::Failure) } else { exit };
         }
     };
