@@ -118,6 +118,7 @@ fn exit_status_says_what_was_found() {
         (&["none"], 3),
         (&["none", "--allow-empty"], 0),
         (&["none", "--exit-zero"], 3),
+        (&["none/a.yaml", "--force-exclude"], 0),
         (&["none", "pinned"], 1),
         (&["missing"], 2),
         (&["pinned", "missing", "--exit-zero"], 2),

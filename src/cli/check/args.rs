@@ -63,7 +63,7 @@ pub(super) struct InputArgs {
     /// The name of what comes from standard input.
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out what is excluded or ignored even if it is named, as pre-commit does.
+    /// Leave out what is excluded or ignored even if it is named, and never exit with 3: for pre-commit.
     #[arg(long, env = "SAUDIT_FORCE_EXCLUDE", value_parser = FalseyValueParser::new())]
     pub(super) force_exclude: bool,
     /// Skip larger files: bytes, or with k, M or G [default: 32M].
@@ -207,7 +207,8 @@ impl CheckArgs {
             threads: self.input.threads,
             strict: self.exit.strict,
             exit_zero: self.exit.exit_zero,
-            allow_empty: self.exit.allow_empty,
+            // Of what pre-commit hands over nothing may be left, or nothing may be for Kubernetes.
+            allow_empty: self.exit.allow_empty || self.input.force_exclude,
             no_ignores: self.rules.no_ignores,
             fixes: self.fixes(),
             today: self.rules.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date()),
