@@ -4,7 +4,7 @@ use crate::config::{Decision, Settings};
 use crate::engine::{self, Options, Run, Show};
 use crate::error::Error;
 use crate::input::{Found, Request, discover};
-use crate::rules;
+use crate::rules::{self, Context, MAX_TOKEN_LIFETIME};
 
 /// Audits what the request asks for. `failed` is what could not even be asked for.
 pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Run, Error> {
@@ -37,7 +37,9 @@ fn options(settings: &Settings) -> Options {
             by_id: rules.iter().map(|rule| rule.id).filter(named).collect(),
         },
         rules,
-        targets: settings.targets,
+        context: Context { targets: settings.targets, max_token_lifetime: MAX_TOKEN_LIFETIME },
+        config: None,
+        require_reason: settings.require_reason,
         namespace: settings.namespace.clone(),
         heed_suppressions: !settings.flags.no_ignores,
         ignores: settings.ignores.clone(),

@@ -129,7 +129,7 @@ fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, findings: &mut Vec<Finding>) {
     for rule in &options.rules {
-        let mut sink = Sink::new(rule.meta(), options.targets, findings);
+        let mut sink = Sink::new(rule.meta(), options.context, findings);
         match rule.check {
             Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
             Check::Document(check) => check(manifest, &mut sink),

@@ -31,7 +31,7 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     run.findings.retain(|finding| !world.is_input(finding.place.file));
     for rule in &options.rules {
         if let Check::World(check) = rule.check {
-            check(&world, &mut Sink::new(rule.meta(), options.targets, &mut run.findings));
+            check(&world, &mut Sink::new(rule.meta(), options.context, &mut run.findings));
         }
     }
     if options.heed_suppressions {

@@ -1,5 +1,6 @@
 //! Runs the rules over what was read, and decides what is shown.
 
+mod accepted;
 mod analyse;
 mod check;
 mod fingerprint;

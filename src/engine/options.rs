@@ -6,16 +6,17 @@ use jiff::civil::Date;
 
 use crate::config::ConfigIgnore;
 use crate::finding::{Confidence, Finding, Persona, Severity};
-use crate::k8s::{KubeVersions, SUPPORTED};
-use crate::rules::{self, Rule};
+use crate::input::Source;
+use crate::k8s::SUPPORTED;
+use crate::rules::{self, Context, MAX_TOKEN_LIFETIME, Rule};
 
 /// What a run needs to know from its user.
 #[derive(Debug)]
 pub struct Options {
     /// The rules that run.
     pub rules: Vec<&'static Rule>,
-    /// The Kubernetes versions that the user asks about.
-    pub targets: KubeVersions,
+    /// What the rules know of it.
+    pub context: Context,
     /// The namespace that objects without one are installed into, if it is known.
     pub namespace: Option<String>,
     /// Which findings are shown.
@@ -24,6 +25,10 @@ pub struct Options {
     pub heed_suppressions: bool,
     /// Suppressions from the configuration.
     pub ignores: Vec<ConfigIgnore>,
+    /// The configuration they stand in, to point at entries that hide nothing.
+    pub config: Option<Source>,
+    /// Whether a suppression without a reason counts for nothing.
+    pub require_reason: bool,
     /// The day on which `until=` is judged.
     pub today: Date,
     /// Largest file that is read, in bytes.
@@ -57,7 +62,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             rules: rules::ALL.to_vec(),
-            targets: SUPPORTED,
+            context: Context { targets: SUPPORTED, max_token_lifetime: MAX_TOKEN_LIFETIME },
             namespace: None,
             show: Show {
                 persona: Persona::Regular,
@@ -67,6 +72,8 @@ impl Default for Options {
             },
             heed_suppressions: true,
             ignores: Vec::new(),
+            config: None,
+            require_reason: false,
             today: Date::ZERO,
             max_file_size: 32 << 20,
         }

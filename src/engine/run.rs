@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use super::accepted::Accepted;
 use super::analyse::Outcome;
 use super::check::Read;
 use super::suppress::{self, Suppression};
@@ -114,30 +115,39 @@ impl Run {
                 list.push(finding);
             }
         }
+        let mut accepted = Accepted::new(options);
         for ((findings, suppressions), (_, source)) in
             by_file.into_iter().zip(suppressions.iter_mut()).zip(self.sources.iter())
         {
-            let (kept, hidden) =
-                suppress::apply(findings, suppressions, &options.ignores, options.today, &source.path);
-            self.findings.extend(kept);
-            self.summary.suppressed += hidden;
+            for finding in findings {
+                // Both are asked, so that both know whether they were of use.
+                let in_config = accepted.hides(&finding, &source.path);
+                if suppress::hides(suppressions, &finding, options) || in_config {
+                    self.summary.suppressed += 1;
+                } else {
+                    self.findings.push(finding);
+                }
+            }
         }
         let ran: HashSet<_> = options.rules.iter().map(|rule| rule.id).collect();
         let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id));
-        let suppressions = || suppressions.iter().flatten();
-        self.report(
-            "unused-suppression",
-            options,
-            suppressions().filter_map(|s| s.unused(options.today, ran)),
-        );
-        self.report("expired-suppression", options, suppressions().filter_map(|s| s.expired(options.today)));
+        let written = || suppressions.iter().flatten();
+        let mut unused: Vec<_> = written().filter_map(|s| s.unused(options, ran)).collect();
+        let mut expired: Vec<_> = written().filter_map(|s| s.expired(options.today)).collect();
+        if let Some(config) = &options.config {
+            let id = self.sources.add(config.clone());
+            unused.extend(accepted.unused(config, id, ran));
+            expired.extend(accepted.expired(config, id));
+        }
+        self.report("unused-suppression", options, unused);
+        self.report("expired-suppression", options, expired);
     }
 
     /// Reports what a rule of the engine says, if it was selected.
-    fn report(&mut self, id: &str, options: &Options, drafts: impl Iterator<Item = Draft>) {
+    fn report(&mut self, id: &str, options: &Options, drafts: Vec<Draft>) {
         let Some(rule) = options.rules.iter().find(|rule| rule.id == id) else { return };
-        let mut sink = Sink::new(rule.meta(), options.targets, &mut self.findings);
-        drafts.for_each(|draft| sink.report(draft));
+        let mut sink = Sink::new(rule.meta(), options.context, &mut self.findings);
+        drafts.into_iter().for_each(|draft| sink.report(draft));
     }
 
     /// Sorts, joins, fingerprints, and leaves out what is not to be shown.

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use crate::config::ConfigIgnore;
+use super::Options;
 use crate::finding::{Draft, Finding, Fix, Place};
 use crate::k8s::Manifest;
 use crate::rules;
@@ -28,6 +28,7 @@ pub(super) struct Suppression {
     removal: Option<Span>,
     /// First day on which it no longer counts is the day after.
     until: Option<Date>,
+    has_reason: bool,
     used: bool,
 }
 
@@ -59,6 +60,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
                 place: object.place(entry.key),
                 removal: removable_line(text, entry.key, entry.value),
                 until: None,
+                has_reason: entry.value.text().is_some_and(|reason| !reason.trim().is_empty()),
                 used: false,
             });
         }
@@ -97,6 +99,7 @@ fn from_comment(text: &str, comment: Span, document: Span, file: FileId, found: 
         .split_whitespace()
         .find_map(|word| word.strip_prefix("until="))
         .and_then(|date| date.parse().ok());
+    let has_reason = reason.split_whitespace().any(|word| !word.starts_with("until="));
     let only_one = !ids.contains(',');
     let mut offset = content.find('[').map_or(0, |bracket| bracket + 1);
     for part in ids.split(',') {
@@ -113,6 +116,7 @@ fn from_comment(text: &str, comment: Span, document: Span, file: FileId, found: 
             place: Place { file, span, path: format!("#{id}"), object: None },
             removal: if only_one { Some(whole_comment(text, comment)) } else { None },
             until,
+            has_reason,
             used: false,
         });
     }
@@ -174,31 +178,16 @@ fn removable_line(text: &str, key: Node<'_>, value: Node<'_>) -> Option<Span> {
     (alone && key.is_editable() && value.alias().is_none()).then(|| Span::new(line_start..line_end))
 }
 
-/// Splits findings into those that stay and the number of those that are hidden, and marks what was of use.
-pub(super) fn apply(
-    findings: Vec<Finding>,
-    suppressions: &mut [Suppression],
-    ignores: &[ConfigIgnore],
-    today: Date,
-    path: &str,
-) -> (Vec<Finding>, usize) {
-    let all = findings.len();
-    let kept: Vec<_> = findings
-        .into_iter()
-        .filter(|finding| {
-            let object = finding.place.object.as_deref();
-            let mut hidden = ignores
-                .iter()
-                .any(|ignore| ignore.covers(finding.rule.id, path, object) && !ignore.is_expired(today));
-            for suppression in suppressions.iter_mut().filter(|s| s.covers(finding)) {
-                suppression.used = true;
-                hidden |= !suppression.is_expired(today);
-            }
-            !hidden
-        })
-        .collect();
-    let hidden = all - kept.len();
-    (kept, hidden)
+/// Whether one of `suppressions` hides `finding`; marks those that would.
+pub(super) fn hides(suppressions: &mut [Suppression], finding: &Finding, options: &Options) -> bool {
+    let mut hidden = false;
+    for suppression in suppressions.iter_mut().filter(|suppression| suppression.covers(finding)) {
+        if suppression.has_reason || !options.require_reason {
+            suppression.used = true;
+            hidden |= !suppression.is_expired(options.today);
+        }
+    }
+    hidden
 }
 
 impl Suppression {
@@ -223,13 +212,16 @@ impl Suppression {
     }
 
     /// What the rule unused-suppression says of it; `ran` tells whether a rule ran so that it could have spoken.
-    pub(super) fn unused(&self, today: Date, ran: impl Fn(&str) -> bool) -> Option<Draft> {
-        let message = match rules::find(&self.rule) {
-            None => format!("this suppression names no rule: `{}`", self.rule),
-            Some(rule) if !self.used && !self.is_expired(today) && ran(rule.id) => {
-                format!("this suppression of {} hides nothing", self.rule)
+    pub(super) fn unused(&self, options: &Options, ran: impl Fn(&str) -> bool) -> Option<Draft> {
+        let rule = &self.rule;
+        let message = match rules::find(rule) {
+            None => format!("this suppression names no rule: `{rule}`"),
+            Some(found) if self.used || self.is_expired(options.today) || !ran(found.id) => return None,
+            Some(_) if options.require_reason && !self.has_reason => {
+                let message = format!("this suppression of {rule} gives no reason, so it hides nothing");
+                return Some(Draft::new(self.place.clone(), message).help("write why, or remove it"));
             }
-            Some(_) => return None,
+            Some(_) => format!("this suppression of {rule} hides nothing"),
         };
         let fix = self.removal.map(|span| Fix::safe([Edit::replace(span, "")]));
         Some(Draft::new(self.place.clone(), message).help("remove it").fix(fix))

@@ -8,14 +8,11 @@ pub(super) static RULE: Rule = rule!("long-lived-projected-token", Check::Object
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 
-/// The longest lifetime that is not reported, in seconds.
-const MAX_TOKEN_LIFETIME: i64 = DAY;
-
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for (_, request) in object.pod_specs().flat_map(PodSpec::token_requests) {
         let Some((seconds, node)) = request.expiration_seconds() else { continue };
         // Beyond what the API server accepts, that is the finding.
-        if seconds > MAX_TOKEN_LIFETIME && seconds <= MAX_TOKEN_SECONDS {
+        if seconds > sink.context().max_token_lifetime && seconds <= MAX_TOKEN_SECONDS {
             sink.report(
                 object.draft(node, format!("this projected token lives for {}", in_words(seconds))).help(
                     "an hour (3600) is enough: the kubelet renews the file well before the token expires",

@@ -53,7 +53,7 @@ mod year_long_projected_token;
 use std::sync::LazyLock;
 
 pub use meta::{Meta, PageError, Scope, Status};
-pub use sink::Sink;
+pub use sink::{Context, MAX_TOKEN_LIFETIME, Sink};
 
 use crate::k8s::{Manifest, Object};
 use crate::world::World;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::kustomize::Kustomization;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
-use crate::k8s::names::{NameRule, is_placeholder};
 use crate::k8s::{Home, Manifest, Object, PodSpec, SecretUse, Standing, TokenState};
 use crate::span::{FileId, Span};
 use crate::yaml::{Node, Tree};
@@ -215,15 +214,11 @@ fn account_secrets(object: &Object<'_>) -> Vec<Reference> {
 fn token(object: &Object<'_>) -> Option<Token> {
     let secret = object.secret()?;
     let type_ = secret.type_().filter(|_| secret.is_token_secret())?;
-    let account = object.annotation(SERVICE_ACCOUNT_NAME).value().and_then(|node| name(object, node));
-    // What is no name for a ServiceAccount is the business of the rule that says so.
-    let is_name =
-        |name: &Name| is_placeholder(&name.text) || NameRule::Subdomain.reject(&name.text).is_none();
-    let is_named = account.as_ref().is_none_or(is_name);
+    let account = object.annotation(SERVICE_ACCOUNT_NAME).value();
     Some(Token {
         type_place: object.place(type_),
-        works: secret.token_state().is_some_and(TokenState::works) && is_named,
-        account: account.filter(is_name),
+        works: secret.token_state().is_some_and(TokenState::works),
+        account: account.and_then(|node| name(object, node)),
     })
 }
 

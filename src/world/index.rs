@@ -41,6 +41,19 @@ pub enum Namespaces {
     Unknown,
 }
 
+/// How far apart two objects stand: the closer one is the one that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Distance {
+    /// In one file.
+    SameFile,
+    /// In one unit of deployment.
+    SameUnit,
+    /// In a folder above or below the other's.
+    OneTree,
+    /// Elsewhere in the input.
+    Apart,
+}
+
 impl World {
     /// Indexes `facts`, which are in the order of the files. `namespace` is the one that objects without a namespace
     /// are installed into, if it is known.
@@ -148,9 +161,18 @@ impl World {
         is_within(self.folder(fact), folder)
     }
 
-    /// Whether one of the two lies in a folder above or equal to the other's.
-    pub fn are_in_one_tree(&self, a: &Fact, b: &Fact) -> bool {
-        is_within(self.folder(a), self.folder(b)) || is_within(self.folder(b), self.folder(a))
+    /// How far apart two objects stand.
+    pub fn distance(&self, a: &Fact, b: &Fact) -> Distance {
+        let (folder_a, folder_b) = (self.folder(a), self.folder(b));
+        if a.file() == b.file() {
+            Distance::SameFile
+        } else if a.unit == b.unit {
+            Distance::SameUnit
+        } else if is_within(folder_a, folder_b) || is_within(folder_b, folder_a) {
+            Distance::OneTree
+        } else {
+            Distance::Apart
+        }
     }
 
     /// The namespace of an object, if it is known.

@@ -6,6 +6,6 @@ mod kustomize;
 mod token;
 
 pub use fact::{BlockEntry, Detail, Fact, Name, Pod, PodHome, Reference, Token, Unit};
-pub use index::{Namespaces, World};
+pub use index::{Distance, Namespaces, World};
 pub use kustomize::Kustomization;
 pub use token::{Account, TokenSecret};

@@ -1,7 +1,7 @@
 //! Token Secrets and the ServiceAccounts that they name: the one judgement that several rules share.
 
 use super::fact::{Detail, Fact, Name, Reference, Token};
-use super::index::{Namespaces, World};
+use super::index::{Distance, Namespaces, World};
 use crate::finding::Confidence;
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::k8s::near_miss::{Name as KnownName, object_name_near_miss};
@@ -71,23 +71,25 @@ impl World {
             return Account::BuiltIn;
         }
         let fact = secret.fact;
-        let mut elsewhere = None;
+        let (mut here, mut elsewhere) = (None, None);
         for account in self.named("ServiceAccount", &name.text).filter(|account| is_account(account)) {
+            let distance = self.distance(fact, account);
             match self.compare_namespaces(fact, account) {
-                Namespaces::Same => return Account::Found(account),
+                Namespaces::Same => closer(&mut here, distance, account, Confidence::High),
                 Namespaces::Unknown if fact.is_plain() || fact.unit != account.unit => {
-                    return Account::Found(account);
+                    closer(&mut here, distance, account, Confidence::High);
                 }
-                Namespaces::Unknown => elsewhere = Some((account, Confidence::Medium)),
-                Namespaces::Different if fact.unit == account.unit || self.are_in_one_tree(fact, account) => {
-                    elsewhere = elsewhere.or(Some((account, Confidence::High)));
+                Namespaces::Unknown => closer(&mut elsewhere, distance, account, Confidence::Medium),
+                Namespaces::Different if distance < Distance::Apart => {
+                    closer(&mut elsewhere, distance, account, Confidence::High);
                 }
                 Namespaces::Different => {}
             }
         }
-        match elsewhere {
-            Some((account, confidence)) => Account::OtherNamespace(account, confidence),
-            None => self.missing_account(fact, name),
+        match (here, elsewhere) {
+            (Some((_, account, _)), _) => Account::Found(account),
+            (None, Some((_, account, confidence))) => Account::OtherNamespace(account, confidence),
+            (None, None) => self.missing_account(fact, name),
         }
     }
 
@@ -104,12 +106,14 @@ impl World {
         let near = |fact: &&Fact| match self.compare_namespaces(workload, fact) {
             Namespaces::Different => false,
             Namespaces::Same if !fact.object.namespace.is_empty() => true,
-            _ => fact.unit == workload.unit || self.are_in_one_tree(workload, fact),
+            _ => self.distance(workload, fact) < Distance::Apart,
         };
-        self.named("Secret", name).filter(near).find_map(|fact| match &fact.detail {
-            Detail::Secret { token: Some(token) } => Some(TokenSecret { fact, token }),
+        let closest =
+            self.named("Secret", name).filter(near).min_by_key(|fact| self.distance(workload, fact))?;
+        match &closest.detail {
+            Detail::Secret { token: Some(token) } => Some(TokenSecret { fact: closest, token }),
             _ => None,
-        })
+        }
     }
 
     /// Whether a ServiceAccount of that name stands in the unit of `fact`.
@@ -179,6 +183,18 @@ impl World {
             }
             folder = super::fact::folder_of(folder);
         }
+    }
+}
+
+/// Keeps the closer of two; of equally close ones the first.
+fn closer<'w>(
+    best: &mut Option<(Distance, &'w Fact, Confidence)>,
+    distance: Distance,
+    fact: &'w Fact,
+    confidence: Confidence,
+) {
+    if best.is_none_or(|(other, ..)| distance < other) {
+        *best = Some((distance, fact, confidence));
     }
 }
 
