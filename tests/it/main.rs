@@ -12,5 +12,6 @@ mod docs;
 mod pages;
 mod registry;
 mod sarif;
+#[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;

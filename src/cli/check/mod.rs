@@ -134,7 +134,7 @@ fn exit(run: &Run, settings: &Settings) -> Exit {
     if !flags.exit_zero && run.findings.iter().any(|finding| fails(finding.severity())) {
         exit = exit.and(Exit::Findings);
     }
-    if run.summary.objects == 0 && !flags.allow_empty {
+    if run.summary.manifests == 0 && !flags.allow_empty {
         exit = exit.and(Exit::Nothing);
     }
     if run.summary.skipped.iter().any(|skipped| skipped.explicit || flags.strict) {
