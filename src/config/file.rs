@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::quantity::{ByteSize, Lifetime};
 use super::select::closest;
-use super::size::ByteSize;
 use crate::error::Error;
 use crate::finding::{Confidence, Persona, Severity};
 use crate::input::Workspace;
@@ -41,6 +41,8 @@ pub struct ConfigFile {
     pub exclude: Option<Vec<String>>,
     /// The size from which on a file is skipped.
     pub max_file_size: Option<ByteSize>,
+    /// The lifetime from which on a projected token is worth a finding.
+    pub max_token_lifetime: Option<Lifetime>,
     /// Whether a suppression must give a reason.
     pub require_reason: Option<bool>,
     /// Other settings for some paths.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, RunFlags};
+use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, Lifetime, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::k8s::{KubeVersions, VersionError};
 use crate::report::{Output, Verbosity};
@@ -75,6 +75,9 @@ pub(super) struct InputArgs {
     /// The namespace of objects that name none: that of your release or context.
     #[arg(short, long, value_name = "NAME", env = "SAUDIT_NAMESPACE")]
     pub(super) namespace: Option<String>,
+    /// Report projected tokens that live longer: a number with s, m, h or d [default: 24h].
+    #[arg(long, value_name = "LIFETIME", env = "SAUDIT_MAX_TOKEN_LIFETIME")]
+    pub(super) max_token_lifetime: Option<Lifetime>,
     /// How many threads [default: one for each processor].
     #[arg(long, value_name = "NUMBER", env = "SAUDIT_THREADS")]
     pub(super) threads: Option<NonZero<usize>>,
@@ -198,6 +201,7 @@ impl CheckArgs {
             kube_version: self.input.kube_version.clone(),
             namespace: self.input.namespace.clone(),
             max_file_size: self.input.max_file_size,
+            max_token_lifetime: self.input.max_token_lifetime,
             ..ConfigFile::default()
         }
     }
