@@ -239,6 +239,15 @@ fn the_configuration_excludes_and_accepts() {
 }
 
 #[test]
+fn an_accepted_finding_that_is_not_there_is_reported_in_the_configuration() {
+    let config = "ignore:\n- rule: pinned-token-uid\n  reason: legacy\n";
+    let project = Project::new(&[("saudit.yaml", config), ("sa.yaml", CLEAN)]);
+    let outcome = project.run(&["check", "-o", "concise"]);
+    assert!(outcome.stdout.starts_with("saudit.yaml:2:9: "), "{outcome:?}");
+    assert!(outcome.stdout.contains("unused-suppression"), "{outcome:?}");
+}
+
+#[test]
 fn overrides_hold_for_their_paths() {
     let config = "overrides: [{paths: [test/], disable: [pinned-token-uid]}]\n";
     let project =
