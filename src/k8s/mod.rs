@@ -3,5 +3,5 @@
 mod object;
 mod versions;
 
-pub use object::{Manifest, Object, Origin};
+pub use object::{Manifest, Object, Origin, looks_like_object};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};

@@ -19,6 +19,9 @@ macro_rules! rule {
 mod meta;
 mod sink;
 
+mod duplicate_key;
+mod ignored_text;
+mod invalid_yaml;
 mod pinned_token_uid;
 
 use std::sync::LazyLock;
@@ -59,7 +62,12 @@ impl Rule {
 }
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] = &[&pinned_token_uid::RULE];
+pub static ALL: &[&Rule] = &[
+    &duplicate_key::RULE,
+    &ignored_text::RULE,
+    &invalid_yaml::RULE,
+    &pinned_token_uid::RULE,
+];
 
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {

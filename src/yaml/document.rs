@@ -53,6 +53,10 @@ pub struct Ignored {
     pub span: Span,
     /// Why: "everything after `...` is ignored".
     pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+    /// What kubectl does not read, without the separator.
+    pub text: String,
 }
 
 /// What a document holds.
@@ -86,13 +90,11 @@ impl<'t> Document<'t> {
         let text = file.get(chunk.bytes.clone()).unwrap_or_default();
         let mut ignored = Vec::new();
         if let Some(separator) = &chunk.bad_separator {
-            let span = Span::new(separator.clone());
-            ignored.push(Ignored { span, message: "kubectl stops reading at this line".to_owned() });
+            ignored.push(after_bad_separator(file, separator.clone(), text));
         }
         let (read, rest) = cut_at_end_marker(text);
         if let Some(rest) = rest {
-            let span = Span::new(chunk.bytes.start + rest.start..chunk.bytes.start + rest.end);
-            ignored.push(Ignored { span, message: "kubectl ignores everything after `...`".to_owned() });
+            ignored.push(after_end_marker(text, rest, span.start));
         }
         let content = match Tree::parse(Text::slice(read, span.start)) {
             Ok(tree) if tree.root().is_none_or(super::Node::is_null) => Content::Empty,
@@ -108,6 +110,30 @@ impl<'t> Document<'t> {
             Content::Tree(tree) => Some(tree),
             Content::Empty | Content::Broken(_) => None,
         }
+    }
+}
+
+/// kubectl's decoder fails with "invalid Yaml document separator" and hands over nothing more.
+fn after_bad_separator(file: &str, separator: Range<usize>, document: &str) -> Ignored {
+    let line = file.get(separator.clone()).unwrap_or_default();
+    let shown = separator.start..separator.start + line.trim_end().len();
+    Ignored {
+        span: Span::new(shown),
+        message: "kubectl stops reading here: after `---` only a comment may stand".to_owned(),
+        help: "end the line after `---` and put what follows on a line of its own",
+        text: format!("{}\n{document}", line.trim_start_matches('-').trim()),
+    }
+}
+
+/// The text of a document behind `...`. It is shown from its first line.
+fn after_end_marker(text: &str, rest: Range<usize>, offset: u32) -> Ignored {
+    let text = text.get(rest.clone()).unwrap_or_default();
+    let start = offset as usize + rest.start;
+    Ignored {
+        span: Span::new(start..start + text.len()),
+        message: "kubectl ignores everything after `...`".to_owned(),
+        help: "separate documents with `---`",
+        text: text.to_owned(),
     }
 }
 

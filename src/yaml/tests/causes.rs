@@ -124,7 +124,7 @@ fn ignored_text_is_kept_for_the_rules() {
         ("a: 1\n...\n# only a comment\n", vec![]),
         ("# c\n...\na: 1\n", vec![]),
         ("a: 1\nb: ...\nc: x...\n", vec![]),
-        ("a: 1\n--- {b: 2}\nc: 3\n", vec!["--- {b: 2}\n"]),
+        ("a: 1\n--- {b: 2}\nc: 3\n", vec!["--- {b: 2}"]),
     ] {
         let found: Vec<_> = split(text)
             .iter()
