@@ -64,7 +64,8 @@ pub fn looks_like_object(text: &str) -> bool {
     let has = |key: &str| {
         lines().filter(|line| indent(line) == outer).any(|line| {
             let line = line.trim_start().trim_start_matches(['"', '\'']);
-            line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
         })
     };
     has("apiVersion") && has("kind")
@@ -76,7 +77,9 @@ fn is_template(text: &str) -> bool {
         || text.contains("-}}")
         || text.lines().any(|line| {
             let value = line.split_once(": ").map_or("", |(_, value)| value);
-            [line, value].iter().any(|part| part.trim_start().trim_start_matches("- ").trim_start().starts_with("{{"))
+            [line, value]
+                .iter()
+                .any(|part| part.trim_start().trim_start_matches("- ").trim_start().starts_with("{{"))
         })
 }
 

@@ -3,17 +3,19 @@
 use super::{Check, Rule, Sink};
 use crate::finding::Draft;
 use crate::k8s::{Manifest, looks_like_object};
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Kind, Node, Tree};
 
 pub(super) static RULE: Rule = rule!("ignored-text", Check::Document(check));
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
     for ignored in &manifest.document.ignored {
         if manifest.is_kubernetes() || looks_like_object(&ignored.text) {
-            sink.report(Draft::new(manifest.place(ignored.span), ignored.message.as_str()).help(ignored.help));
+            sink.report(
+                Draft::new(manifest.place(ignored.span), ignored.message.as_str()).help(ignored.help),
+            );
         }
     }
-    let root = manifest.document.tree().and_then(|tree| tree.root());
+    let root = manifest.document.tree().and_then(Tree::root);
     let list = root.filter(|root| is_list(*root));
     let nested = manifest.objects.iter().filter(|object| list.is_some() && is_list(object.root));
     for object in nested {

@@ -62,12 +62,8 @@ impl Rule {
 }
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] = &[
-    &duplicate_key::RULE,
-    &ignored_text::RULE,
-    &invalid_yaml::RULE,
-    &pinned_token_uid::RULE,
-];
+pub static ALL: &[&Rule] =
+    &[&duplicate_key::RULE, &ignored_text::RULE, &invalid_yaml::RULE, &pinned_token_uid::RULE];
 
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -48,7 +48,8 @@ impl<'t> Lines<'t> {
 
     /// A line without its line break; empty for a line that is not there.
     pub fn line(&self, line: usize) -> &'t str {
-        let rest = self.text.get(self.start(line) as usize..self.start(line + 1) as usize).unwrap_or_default();
+        let rest =
+            self.text.get(self.start(line) as usize..self.start(line + 1) as usize).unwrap_or_default();
         let rest = rest.strip_suffix('\n').unwrap_or(rest);
         rest.strip_suffix('\r').unwrap_or(rest)
     }

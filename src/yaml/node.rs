@@ -78,6 +78,7 @@ impl<'a> Get<'a> {
     }
 
     /// What is at `key` of the value found.
+    #[must_use]
     pub fn get(self, key: &str) -> Get<'a> {
         match self {
             Get::Found(entry) => entry.value.get(key),
@@ -93,7 +94,8 @@ impl<'a> Node<'a> {
 
     /// Whether both are the same by themselves; their children are nodes of their own.
     pub(super) fn is_same(self, other: Node<'_>) -> bool {
-        let shape = |node: Node<'_>| node.data().map(|data| (data.kind, data.next, data.child, data.style, data.tag));
+        let shape =
+            |node: Node<'_>| node.data().map(|data| (data.kind, data.next, data.child, data.style, data.tag));
         shape(self) == shape(other) && self.text() == other.text()
     }
 
@@ -162,7 +164,8 @@ impl<'a> Node<'a> {
     /// Follows an alias, if it is one and the budget allows.
     fn resolve(self) -> Node<'a> {
         let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
-        let size = self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
+        let size =
+            self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
         if !self.tree.spend(size) {
             return self;
         }
@@ -194,8 +197,8 @@ impl<'a> Node<'a> {
     /// The same, aliases among the values not yet followed: looking at keys costs nothing of the budget.
     pub(super) fn entries_unresolved(self) -> impl Iterator<Item = Entry<'a>> {
         let mut children = (self.kind() == Kind::Mapping).then(|| self.children()).into_iter().flatten();
-        let mut entry = move || Some(Entry { key: children.next()?.resolve(), value: children.next()? });
-        std::iter::from_fn(move || entry())
+        let entry = move || Some(Entry { key: children.next()?.resolve(), value: children.next()? });
+        std::iter::from_fn(entry)
     }
 
     /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
@@ -226,7 +229,8 @@ impl<'a> Node<'a> {
     /// Looks into `<<: *base` and `<<: [*a, *b]`; of several, the first that has the key wins.
     fn get_merged(self, key: &str, depth: u8) -> Get<'a> {
         let Some(depth) = depth.checked_sub(1) else { return Get::Unknown };
-        let merged = self.entries_unresolved().filter(|entry| entry.is_merge()).map(|entry| entry.value.resolve());
+        let merged =
+            self.entries_unresolved().filter(|entry| entry.is_merge()).map(|entry| entry.value.resolve());
         for value in merged {
             let single = (value.kind() != Kind::Sequence).then_some(value);
             for source in single.into_iter().chain(value.items()) {
@@ -274,7 +278,7 @@ impl<'a> Node<'a> {
         let (index, item) = self.children().take_while(|item| item.id <= target).enumerate().last()?;
         match item.get("name").value().and_then(Node::text) {
             Some(name) => path.extend(["[", name, "]"]),
-            None => path.push_str(&format!("[{index}]")),
+            None => path.extend(["[", &index.to_string(), "]"]),
         }
         Some(item)
     }

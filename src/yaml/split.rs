@@ -136,8 +136,8 @@ fn string_end(text: &[u8], at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn parts<'t>(text: &'t str, by: fn(&str) -> Vec<Chunk>) -> Vec<&'t str> {
-        by(text).into_iter().map(|chunk| &text[chunk.bytes]).collect()
+    fn parts(text: &str, by: fn(&str) -> Vec<Chunk>) -> Vec<&str> {
+        by(text).into_iter().map(|chunk| text.get(chunk.bytes).unwrap()).collect()
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
     fn what_stands_behind_the_dashes_stops_kubectl() {
         let bad = |text: &str| split(text).into_iter().map(|chunk| chunk.bad_separator).collect::<Vec<_>>();
         for text in ["a: 1\n--- {b: 2}\nc: 3", "a: 1\n----\nc: 3", "a: 1\n---b: 2\nc: 3"] {
-            let separator = 5..5 + text[5..].find('\n').unwrap() + 1;
+            let separator = 5..text.rfind('\n').unwrap() + 1;
             assert_eq!(bad(text), [None, Some(separator)], "{text:?}");
         }
         for text in ["a: 1\n---   \nc: 3", "a: 1\n---\t# c\nc: 3", "a: 1\n---#c\nc: 3"] {

@@ -15,7 +15,8 @@ pub(super) fn explain(text: &Text<'_>, problem: Problem) -> SyntaxError {
     let source = text.as_str();
     let tabs: Vec<_> = leading_tabs(source).collect();
     let Some(first) = tabs.first().cloned() else { return problem.into_error(text) };
-    let candidates: Vec<_> = widths(source).filter_map(|width| Candidate::new(source, &tabs, width)).collect();
+    let candidates: Vec<_> =
+        widths(source).filter_map(|width| Candidate::new(source, &tabs, width)).collect();
     let named = Problem::new(first, "a tab indents this line; YAML allows only spaces");
     let Some(chosen) = candidates.first() else {
         // Something else is wrong as well; what comes first is said.
@@ -23,13 +24,13 @@ pub(super) fn explain(text: &Text<'_>, problem: Problem) -> SyntaxError {
         return if earlier { problem.into_error(text) } else { named.into_error(text) };
     };
     let mut error = named.help("replace the tabs with spaces").into_error(text);
-    let only_leading = source.bytes().filter(|byte| *byte == b'\t').count() == tabs.iter().map(Range::len).sum();
+    let only_leading =
+        source.bytes().filter(|byte| *byte == b'\t').count() == tabs.iter().map(Range::len).sum();
     let same = candidates.iter().all(|candidate| candidate.tree.is_same(&chosen.tree));
     let exact = tabs.iter().all(|tab| text.is_exact(tab.clone()));
     if only_leading && same && exact && !chosen.changes_values(&tabs) {
-        let edit = |tab: &Range<usize>| {
-            Edit::replace(text.outer(tab.clone()), " ".repeat(tab.len() * chosen.width))
-        };
+        let edit =
+            |tab: &Range<usize>| Edit::replace(text.outer(tab.clone()), " ".repeat(tab.len() * chosen.width));
         error.repair = tabs.iter().map(edit).collect();
     }
     error
@@ -97,7 +98,8 @@ fn tab_runs(leading: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 /// The widths to try, the file's own step first.
 fn widths(source: &str) -> impl Iterator<Item = usize> {
-    let own = source.lines().map(|line| line.len() - line.trim_start_matches(' ').len()).find(|step| *step > 0);
+    let own =
+        source.lines().map(|line| line.len() - line.trim_start_matches(' ').len()).find(|step| *step > 0);
     let own = own.filter(|step| *step <= 8);
     own.into_iter().chain(WIDTHS.into_iter().filter(move |width| Some(*width) != own))
 }

@@ -44,7 +44,9 @@ impl Reader<'_> {
             match self.byte(end) {
                 b'-' if header.chomp == Chomp::Clip => header.chomp = Chomp::Strip,
                 b'+' if header.chomp == Chomp::Clip => header.chomp = Chomp::Keep,
-                digit @ b'1'..=b'9' if header.indent.is_none() => header.indent = Some(usize::from(digit - b'0')),
+                digit @ b'1'..=b'9' if header.indent.is_none() => {
+                    header.indent = Some(usize::from(digit - b'0'));
+                }
                 _ => return (header, end),
             }
             end += 1;
@@ -97,7 +99,9 @@ impl Reader<'_> {
                 0 if any && header.style == Style::Folded && folds && !more_indented => {
                     self.builder.arena().push(' ');
                 }
-                _ if !any || header.style == Style::Folded && folds && !more_indented => self.append_breaks(blank),
+                _ if !any || header.style == Style::Folded && folds && !more_indented => {
+                    self.append_breaks(blank);
+                }
                 _ => self.append_breaks(blank + 1),
             }
             self.append(text, line.end);

@@ -56,7 +56,8 @@ impl Reader<'_> {
                 return Ok(());
             }
             Some(level) => {
-                let indentless = kind == Kind::Sequence && level.kind == Kind::Mapping && level.indent == column;
+                let indentless =
+                    kind == Kind::Sequence && level.kind == Kind::Mapping && level.indent == column;
                 let inside = level.indent < column || indentless;
                 if !inside || level.awaits.take().is_none() {
                     return Err(Unusual);

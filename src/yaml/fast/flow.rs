@@ -65,15 +65,12 @@ impl Reader<'_> {
 
     /// Spaces, tabs, line breaks and comments. A YAML key and its colon stand on one line.
     fn skip_flow_blanks(&mut self, at: usize, bracket: Option<&Bracket>) -> Outcome<usize> {
+        let awaits_colon = bracket.is_some_and(|bracket| matches!(bracket.expects, Expects::Colon { .. }));
         let mut at = at;
         loop {
             match self.byte(at) {
-                b' ' | b'\t' | b'\r' => {}
-                b'\n' if !self.json && matches!(bracket, Some(Bracket { expects: Expects::Colon { .. }, .. })) => {
-                    return Err(Unusual);
-                }
-                b'\n' if self.is_marker_at(at + 1) => return Err(Unusual),
-                b'\n' => {}
+                b'\n' if self.is_marker_at(at + 1) || !self.json && awaits_colon => return Err(Unusual),
+                b' ' | b'\t' | b'\r' | b'\n' => {}
                 b'#' => {
                     let (end, _) = self.line_end(at);
                     self.builder.comment(at..end);
@@ -159,7 +156,9 @@ impl Reader<'_> {
     fn flow_plain(&mut self, at: usize, key: bool) -> Outcome<usize> {
         let first = self.byte(at);
         let negative = first == b'-' && !matches!(self.byte(at + 1), b' ' | b'\t' | b'\r' | b'\n');
-        if !(negative || first.is_ascii_alphanumeric() || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
+        if !(negative
+            || first.is_ascii_alphanumeric()
+            || matches!(first, b'/' | b'_' | b'.' | b'$' | b'~' | b'+'))
         {
             return Err(Unusual);
         }
@@ -168,7 +167,9 @@ impl Reader<'_> {
             match self.byte(stop) {
                 b',' | b']' | b'}' | b'\n' | b'\r' => break,
                 b':' if matches!(self.byte(stop + 1), b' ' | b'\t' | b'\n' | b'\r') => break,
-                b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => return Err(Unusual),
+                b':' if matches!(self.byte(stop + 1), b',' | b']' | b'}' | b'[' | b'{') => {
+                    return Err(Unusual);
+                }
                 0 | b'[' | b'{' | b'#' => return Err(Unusual),
                 _ => stop += 1,
             }

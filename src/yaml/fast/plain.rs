@@ -66,8 +66,8 @@ impl Reader<'_> {
     fn starts_plain(&self, at: usize, end: usize) -> bool {
         let next = if at + 1 < end { self.byte(at + 1) } else { b' ' };
         match self.byte(at) {
-            b'&' | b'*' | b'!' | b'%' | b'@' | b'`' | b'#' | b'|' | b'>' | b'\'' | b'"' | b'{' | b'}' | b'['
-            | b']' | b',' => false,
+            b'&' | b'*' | b'!' | b'%' | b'@' | b'`' | b'#' | b'|' | b'>' | b'\'' | b'"' | b'{' | b'}'
+            | b'[' | b']' | b',' => false,
             b'<' => next != b'<',
             b'-' | b'?' | b':' => !matches!(next, b' ' | b'\t'),
             first => first > b' ',

@@ -12,22 +12,30 @@ use crate::yaml::tree::TreeBuilder;
 pub(super) fn explain(error: &ScanError, source: &str, read: &TreeBuilder) -> Problem {
     let at = error.marker().byte_offset().unwrap_or(0).min(source.len());
     match error.kind() {
-        Kind::UnclosedQuotedScalar | Kind::InvalidQuotedScalarIndent | Kind::DocumentIndicatorInQuotedScalar => {
-            quote(source, read, at)
+        Kind::UnclosedQuotedScalar
+        | Kind::InvalidQuotedScalarIndent
+        | Kind::DocumentIndicatorInQuotedScalar => quote(source, read, at),
+        Kind::InvalidTrailingSingleQuotedScalar => {
+            Problem::new(character(source, at), "text after the closing quote")
+                .help("inside single quotes write a quote as ''")
         }
-        Kind::InvalidTrailingSingleQuotedScalar => Problem::new(character(source, at), "text after the closing quote")
-            .help("inside single quotes write a quote as ''"),
-        Kind::InvalidTrailingDoubleQuotedScalar => Problem::new(character(source, at), "text after the closing quote")
-            .help(r#"inside double quotes write a quote as \""#),
+        Kind::InvalidTrailingDoubleQuotedScalar => {
+            Problem::new(character(source, at), "text after the closing quote")
+                .help(r#"inside double quotes write a quote as \""#)
+        }
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => colon(source, read, at),
         Kind::RecursionLimitExceeded => too_deep(character(source, at)),
         Kind::UnexpectedCharacter { character: odd } => {
             Problem::new(character(source, at), format!("an unquoted value cannot start with `{odd}`"))
                 .help("put the value in quotes")
         }
-        Kind::UnknownAnchor => Problem::new(word(source, at), "this alias names no anchor of the same document")
-            .help("define it before with `&`; anchors of other documents do not count"),
-        Kind::ExpectedDocumentStart | Kind::MissingDocumentEndBeforeDirective => second_root(source, read.last_end()),
+        Kind::UnknownAnchor => {
+            Problem::new(word(source, at), "this alias names no anchor of the same document")
+                .help("define it before with `&`; anchors of other documents do not count")
+        }
+        Kind::ExpectedDocumentStart | Kind::MissingDocumentEndBeforeDirective => {
+            second_root(source, read.last_end())
+        }
         kind => {
             let (message, help) = plain_words(kind);
             let problem = Problem::new(character(source, at), message);
@@ -53,8 +61,11 @@ pub(super) fn second_root(source: &str, end: usize) -> Problem {
     // What stands on the line of the end still belongs to it.
     let (start, line) = lines.skip(1).find(text).unwrap_or((end, ""));
     let indent = line.len() - line.trim_start().len();
-    Problem::new(start + indent..start + line.trim_end().len().max(indent), "this line belongs to nothing above it")
-        .help("indent it as the first line of the document; kubectl drops it and what follows")
+    Problem::new(
+        start + indent..start + line.trim_end().len().max(indent),
+        "this line belongs to nothing above it",
+    )
+    .help("indent it as the first line of the document; kubectl drops it and what follows")
 }
 
 /// Message and help for errors that need nothing but words.
@@ -72,32 +83,39 @@ fn plain_words(kind: &Kind) -> (&'static str, &'static str) {
         Kind::ExpectedFlowSequenceSeparator => {
             ("`,` or `]` is missing before this", "if the value is text, put it in quotes")
         }
-        Kind::BlockEntryInFlowCollection => ("a list item with `-` inside brackets", "inside brackets only commas separate"),
+        Kind::BlockEntryInFlowCollection => {
+            ("a list item with `-` inside brackets", "inside brackets only commas separate")
+        }
         Kind::ExpectedBlockMappingKey | Kind::InvalidIndentation => {
             ("the indentation of this line fits nothing above it", "indent it as the lines it belongs to")
         }
-        Kind::ExpectedBlockSequenceEntry => {
-            ("a list goes on here, but the line is no list item", "start it with `-`, or indent it differently")
-        }
+        Kind::ExpectedBlockSequenceEntry => (
+            "a list goes on here, but the line is no list item",
+            "start it with `-`, or indent it differently",
+        ),
         Kind::BlockSequenceEntryNotAllowed => {
             ("a list cannot start on the line of its key", "put the `-` on the next line, indented")
         }
-        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => {
-            ("a key without a value: `:` is missing after it", "write `key: value`, with a space after the colon")
-        }
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => (
+            "a key without a value: `:` is missing after it",
+            "write `key: value`, with a space after the colon",
+        ),
         Kind::UnknownQuotedScalarEscape
         | Kind::InvalidQuotedScalarHexEscape
         | Kind::InvalidLowSurrogateHexEscape
         | Kind::InvalidLowSurrogate
         | Kind::MissingLowSurrogate
         | Kind::UnpairedLowSurrogate
-        | Kind::InvalidUnicodeEscape => {
-            ("an escape in double quotes that YAML does not know", r"write a backslash as \\, or use single quotes")
-        }
+        | Kind::InvalidUnicodeEscape => (
+            "an escape in double quotes that YAML does not know",
+            r"write a backslash as \\, or use single quotes",
+        ),
         Kind::MissingAnchorOrAliasName => {
             ("an unquoted value cannot start with this character", "put the value in quotes")
         }
-        Kind::UndeclaredTagHandle => ("a tag that is not declared", "put the value in quotes if the `!` is part of it"),
+        Kind::UndeclaredTagHandle => {
+            ("a tag that is not declared", "put the value in quotes if the `!` is part of it")
+        }
         Kind::DirectiveDisallowed | Kind::InvalidDirectiveName | Kind::MissingDirectiveName => {
             ("kubectl does not read YAML directives", "remove the line; everything works without it")
         }
@@ -106,7 +124,9 @@ fn plain_words(kind: &Kind) -> (&'static str, &'static str) {
             "start the text on the next line, or put the value in quotes",
         ),
         Kind::InvalidBlockScalarIndent => ("this line is indented less than the text it belongs to", ""),
-        Kind::CommentInterceptedScalar => ("a comment stands inside this value", "end the value before the comment"),
+        Kind::CommentInterceptedScalar => {
+            ("a comment stands inside this value", "end the value before the comment")
+        }
         Kind::CommentNotSeparated => ("a comment needs a space before its `#`", ""),
         Kind::MappingKeyNotAllowed => ("a key cannot stand here", "if the `?` is text, put it in quotes"),
         Kind::TabNotAllowed
@@ -135,15 +155,20 @@ fn colon(source: &str, read: &TreeBuilder, at: usize) -> Problem {
     // The colon follows a value that began on an earlier line: its own line is indented too far.
     if last.start < line && line < last.end {
         let key = before.get(line..).map_or(line, |text| at - text.trim_start().len());
-        return Problem::new(key..at, "this line is indented deeper than the value above it allows")
-            .help("a key that has a value of its own cannot hold further keys; align it with the line above");
+        return Problem::new(key..at, "this line is indented deeper than the value above it allows").help(
+            "a key that has a value of its own cannot hold further keys; align it with the line above",
+        );
     }
     Problem::new(character(source, at), "`: ` inside an unquoted value").help("put the value in quotes")
 }
 
 /// The character at `at`.
 pub(super) fn character(source: &str, at: usize) -> Range<usize> {
-    let len = source.get(at..).and_then(|rest| rest.chars().next()).filter(|c| *c != '\n').map_or(0, char::len_utf8);
+    let len = source
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .filter(|c| *c != '\n')
+        .map_or(0, char::len_utf8);
     at..at + len
 }
 

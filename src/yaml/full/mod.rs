@@ -24,10 +24,8 @@ const MAX_DEPTH: usize = 512;
 pub(super) fn parse(source: &str) -> Result<TreeBuilder, Problem> {
     strict::check_characters(source)?;
     // As kubectl's line reader does; it matters to block scalars.
-    let complete = match source.ends_with('\n') {
-        true => Cow::Borrowed(source),
-        false => Cow::Owned(format!("{source}\n")),
-    };
+    let complete =
+        if source.ends_with('\n') { Cow::Borrowed(source) } else { Cow::Owned(format!("{source}\n")) };
     let json = is_json(source);
     let options = granit_parser::options! {
         max_buffered_comment_events: usize::MAX,
@@ -180,7 +178,9 @@ impl<'s> Reader<'s> {
         let before = self.end_of_token_before(at);
         let line = self.source.get(..before).unwrap_or_default();
         match line.strip_suffix('-') {
-            Some(line) if self.builder.is_in_mapping() && line.trim_end_matches(' ').ends_with('\n') => before - 1,
+            Some(line) if self.builder.is_in_mapping() && line.trim_end_matches(' ').ends_with('\n') => {
+                before - 1
+            }
             _ => at,
         }
     }
@@ -221,7 +221,7 @@ fn read_style(style: ScalarStyle) -> Style {
         ScalarStyle::DoubleQuoted => Style::Double,
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
-        _ => Style::Plain,
+        ScalarStyle::Plain => Style::Plain,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What `granit-parser` accepts and kubectl's go-yaml v2 does not. Every check was seen in differential runs.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::causes::character;
@@ -13,7 +14,8 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
     match oddities(source).find(|(_, _, oddity)| *oddity == Oddity::Control) {
         Some((at, found, _)) => {
             let message = format!("control character U+{:04X}", u32::from(found));
-            Err(Problem::new(character(source, at), message).help("remove it, or write it as an escape in double quotes"))
+            Err(Problem::new(character(source, at), message)
+                .help("remove it, or write it as an escape in double quotes"))
         }
         None => Ok(()),
     }
@@ -22,11 +24,11 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
 /// Names of anchors; `bytes` is where the name stands, and `after` what comes behind it.
 pub(super) fn check_anchor(name: &str, bytes: Range<usize>, after: &str) -> Result<(), Problem> {
     let known = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    match known && !after.starts_with(['[', '{']) {
-        true => Ok(()),
-        false => Err(Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`")
-            .help("if this is text, put it in quotes")),
+    if known && !after.starts_with(['[', '{']) {
+        return Ok(());
     }
+    let problem = Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`");
+    Err(problem.help("if this is text, put it in quotes"))
 }
 
 /// Everything else, on what was read. `brackets` are the outermost collections in brackets.
@@ -73,7 +75,10 @@ impl<'c> Checker<'c> {
 
     fn is_in_brackets(&self, at: usize) -> bool {
         let index = self.brackets.partition_point(|bracket| bracket.start <= at);
-        index.checked_sub(1).and_then(|index| self.brackets.get(index)).is_some_and(|bracket| bracket.contains(&at))
+        index
+            .checked_sub(1)
+            .and_then(|index| self.brackets.get(index))
+            .is_some_and(|bracket| bracket.contains(&at))
     }
 
     /// NEL, LS and PS are line breaks to kubectl. Inside quotes that only folds the value.
@@ -95,7 +100,8 @@ impl<'c> Checker<'c> {
         let mut from = 0;
         while let Some(tab) = self.source.get(from..).and_then(|rest| rest.find('\t')).map(|at| from + at) {
             let line = self.source.get(..tab).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-            let line_text = self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
+            let line_text =
+                self.source.get(line..).unwrap_or_default().split('\n').next().unwrap_or_default();
             if leading(line_text).contains(&(tab - line)) && self.is_wrong_tab(tab, line, line_text) {
                 let rest = self.source.get(tab..).unwrap_or_default();
                 let tabs = rest.len() - rest.trim_start_matches('\t').len();
@@ -146,7 +152,8 @@ impl<'c> Checker<'c> {
             let start = node.start as usize;
             let odd = self.read.text_of(node, self.source).starts_with([':', '?']);
             if odd && self.is_in_brackets(start) {
-                let problem = Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
+                let problem =
+                    Problem::new(start..start + 1, "an unquoted value in brackets cannot start like this");
                 return Err(problem.help("put the value in quotes"));
             }
         }
@@ -162,20 +169,28 @@ impl<'c> Checker<'c> {
             let explicit = header.bytes().take_while(|byte| *byte != b' ').any(|byte| byte.is_ascii_digit());
             if let Some(at) = (!explicit).then(|| tab_in_indentation(lines)).flatten() {
                 let at = bytes.start + header.len() + 1 + at;
-                return Err(Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces"));
+                return Err(
+                    Problem::new(at..at + 1, "a tab stands where YAML allows only spaces").help("use spaces")
+                );
             }
         }
         Ok(())
     }
 
     fn mappings(&self) -> Result<(), Problem> {
+        // A list that many mappings merge is looked at once.
+        let mut known = HashSet::new();
         for node in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
             let mut next = self.node(node.child);
             while let Some(key) = next {
                 let value = self.node(key.next);
                 self.key(key)?;
                 if key.style == Style::Plain && self.read.text_of(key, self.source) == "<<" {
-                    self.merge(value)?;
+                    if let Some(value) =
+                        value.filter(|value| value.kind != Kind::Alias || known.insert(value.value))
+                    {
+                        self.merge(value)?;
+                    }
                 }
                 next = value.and_then(|value| self.node(value.next));
             }
@@ -198,7 +213,8 @@ impl<'c> Checker<'c> {
                 }
                 let plain = target.style == Style::Plain && target.tag == Tag::None;
                 if plain && is_null_word(self.read.text_of(target, self.source)) {
-                    return Err(Problem::new(Self::bytes(key), "a value without a key").help("write a name before the `:`"));
+                    return Err(Problem::new(Self::bytes(key), "a value without a key")
+                        .help("write a name before the `:`"));
                 }
                 Ok(())
             }
@@ -206,8 +222,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Only mappings can be merged.
-    fn merge(&self, value: Option<&'c NodeData>) -> Result<(), Problem> {
-        let Some(written) = value else { return Ok(()) };
+    fn merge(&self, written: &'c NodeData) -> Result<(), Problem> {
         let target = self.resolve(written);
         let wrong = match target.kind {
             Kind::Mapping => false,
@@ -217,10 +232,10 @@ impl<'c> Checker<'c> {
             }
             Kind::Scalar | Kind::Alias => true,
         };
-        match wrong {
-            true => Err(Problem::new(Self::bytes(written), "`<<` merges mappings, and this is none")),
-            false => Ok(()),
+        if wrong {
+            return Err(Problem::new(Self::bytes(written), "`<<` merges mappings, and this is none"));
         }
+        Ok(())
     }
 
     fn resolve(&self, node: &'c NodeData) -> &'c NodeData {
@@ -237,8 +252,11 @@ impl<'c> Checker<'c> {
             let text = self.source.get(bytes.clone()).unwrap_or_default();
             if let Some(at) = surrogate(text) {
                 let at = bytes.start + at;
-                return Err(Problem::new(at..at + 6, "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON")
-                    .help("write the character itself, or as `\\U` with eight digits"));
+                return Err(Problem::new(
+                    at..at + 6,
+                    "half of a character: kubectl reads `\\ud800` to `\\udfff` only in JSON",
+                )
+                .help("write the character itself, or as `\\U` with eight digits"));
             }
         }
         Ok(())
