@@ -185,12 +185,10 @@ impl<'c> Checker<'c> {
             while let Some(key) = next {
                 let value = self.node(key.next);
                 self.key(key)?;
-                if key.style == Style::Plain && self.read.text_of(key, self.source) == "<<" {
-                    if let Some(value) =
-                        value.filter(|value| value.kind != Kind::Alias || known.insert(value.value))
-                    {
-                        self.merge(value)?;
-                    }
+                let merges = key.style == Style::Plain && self.read.text_of(key, self.source) == "<<";
+                let new = |value: &&NodeData| value.kind != Kind::Alias || known.insert(value.value);
+                if let Some(value) = value.filter(|_| merges).filter(new) {
+                    self.merge(value)?;
                 }
                 next = value.and_then(|value| self.node(value.next));
             }
