@@ -80,7 +80,8 @@ fn push(
 ) {
     let mut start = bytes.start;
     let first = chunks.len();
-    if json && is_json(text.get(bytes.clone()).unwrap_or_default()) {
+    let document = text.get(bytes.clone()).unwrap_or_default();
+    if json && is_json(document) && may_be_several(document.as_bytes()) {
         for end in object_ends(text.as_bytes(), bytes.clone()) {
             chunks.push(Chunk { bytes: start..end, bad_separator: None });
             start = end;
@@ -90,6 +91,14 @@ fn push(
     if let Some(chunk) = chunks.get_mut(first) {
         chunk.bad_separator = bad_separator;
     }
+}
+
+/// Whether a `{` follows a `}` without a comma. In one JSON object that stands only inside strings.
+fn may_be_several(document: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', document).any(|at| {
+        let before = document.get(..at).unwrap_or_default();
+        before.iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'}')
+    })
 }
 
 /// Where JSON objects end after which another one starts.

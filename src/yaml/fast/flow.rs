@@ -70,16 +70,15 @@ impl Reader<'_> {
         loop {
             match self.byte(at) {
                 b'\n' if self.is_marker_at(at + 1) || !self.json && awaits_colon => return Err(Unusual),
-                b' ' | b'\t' | b'\r' | b'\n' => {}
+                b' ' | b'\n' => at = self.skip_spaces(at + 1, self.bytes.len()),
+                b'\t' | b'\r' => at += 1,
                 b'#' => {
                     let (end, _) = self.line_end(at);
                     self.builder.comment(at..end);
                     at = end;
-                    continue;
                 }
                 _ => return Ok(at),
             }
-            at += 1;
         }
     }
 
