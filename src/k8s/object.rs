@@ -36,9 +36,14 @@ impl<'a> Manifest<'a> {
     /// template that was not rendered is not; that it is broken means nothing.
     pub fn is_kubernetes(&self) -> bool {
         match self.document.content {
-            Content::Broken(_) => looks_like_object(self.document.text) && !is_template(self.document.text),
+            Content::Broken(_) => looks_like_object(self.document.text) && !self.is_template(),
             Content::Tree(_) | Content::Empty => !self.objects.is_empty(),
         }
+    }
+
+    /// Whether template actions stand where only YAML may: at the start of a line or of a value.
+    pub fn is_template(&self) -> bool {
+        is_template(self.document.text)
     }
 
     /// The object around `node`, if one is.
@@ -71,7 +76,6 @@ pub fn looks_like_object(text: &str) -> bool {
     has("apiVersion") && has("kind")
 }
 
-/// Whether template actions stand where only YAML may: at the start of a line or of a value.
 fn is_template(text: &str) -> bool {
     text.contains("{{-")
         || text.contains("-}}")

@@ -9,7 +9,8 @@ pub(super) static RULE: Rule = rule!("ignored-text", Check::Document(check));
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
     for ignored in &manifest.document.ignored {
-        if manifest.is_kubernetes() || looks_like_object(&ignored.text) {
+        let kubernetes = manifest.is_kubernetes() || looks_like_object(&ignored.text);
+        if kubernetes && !manifest.is_template() {
             sink.report(
                 Draft::new(manifest.place(ignored.span), ignored.message.as_str()).help(ignored.help),
             );

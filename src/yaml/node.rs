@@ -151,7 +151,7 @@ impl<'a> Node<'a> {
         self.scalar().and_then(Scalar::as_str)
     }
 
-    /// The text of a scalar whatever its type; keys are always taken so.
+    /// The text of a scalar whatever its type, as it is written. What a key is called: [`Entry::name`].
     pub fn text(self) -> Option<&'a str> {
         self.scalar().map(Scalar::text)
     }
