@@ -1,5 +1,6 @@
 //! One document of a stream, read as far as it can be.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::split::Chunk;
@@ -47,7 +48,7 @@ impl Problem {
 }
 
 /// Text of a document that kubectl does not read, without a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Ignored {
     /// Its bytes.
     pub span: Span,
@@ -71,7 +72,6 @@ pub enum Content<'t> {
 }
 
 /// One document of a stream.
-#[derive(Debug)]
 pub struct Document<'t> {
     /// Its bytes in the file, separators excluded.
     pub span: Span,
@@ -81,6 +81,19 @@ pub struct Document<'t> {
     pub content: Content<'t>,
     /// What kubectl leaves out of it.
     pub ignored: Vec<Ignored>,
+}
+
+impl fmt::Debug for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // No text: it may hold secrets.
+        write!(f, "{} at {:?}", self.message, self.span)
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "document at {:?}: {:?}, ignored {:?}", self.span, self.content, self.ignored)
+    }
 }
 
 impl<'t> Document<'t> {

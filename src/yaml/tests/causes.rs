@@ -130,6 +130,15 @@ fn a_broken_document_leaves_the_others_readable() {
 }
 
 #[test]
+fn debug_output_keeps_the_secrets() {
+    let text = "password: hunter2\n...\ntoken: hunter2\n";
+    for chunk in split(text) {
+        let shown = format!("{:?}", Document::read(text, &chunk));
+        assert!(shown.contains("nodes") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
 fn ignored_text_is_kept_for_the_rules() {
     for (text, ignored) in [
         ("a: 1\n...\nb: 2\n", vec!["b: 2"]),
