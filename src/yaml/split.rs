@@ -80,7 +80,8 @@ fn push(
 ) {
     let mut start = bytes.start;
     let first = chunks.len();
-    if json && is_json(text.get(bytes.clone()).unwrap_or_default()) {
+    let document = text.get(bytes.clone()).unwrap_or_default();
+    if json && is_json(document) && may_be_several(document.as_bytes()) {
         for end in object_ends(text.as_bytes(), bytes.clone()) {
             chunks.push(Chunk { bytes: start..end, bad_separator: None });
             start = end;
@@ -90,6 +91,14 @@ fn push(
     if let Some(chunk) = chunks.get_mut(first) {
         chunk.bad_separator = bad_separator;
     }
+}
+
+/// Whether a `{` follows a `}` without a comma. In one JSON object that stands only inside strings.
+fn may_be_several(document: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', document).any(|at| {
+        let before = document.get(..at).unwrap_or_default();
+        before.iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'}')
+    })
 }
 
 /// Where JSON objects end after which another one starts.
@@ -136,8 +145,8 @@ fn string_end(text: &[u8], at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn parts<'t>(text: &'t str, by: fn(&str) -> Vec<Chunk>) -> Vec<&'t str> {
-        by(text).into_iter().map(|chunk| &text[chunk.bytes]).collect()
+    fn parts(text: &str, by: fn(&str) -> Vec<Chunk>) -> Vec<&str> {
+        by(text).into_iter().map(|chunk| text.get(chunk.bytes).unwrap()).collect()
     }
 
     #[test]
@@ -160,7 +169,7 @@ mod tests {
     fn what_stands_behind_the_dashes_stops_kubectl() {
         let bad = |text: &str| split(text).into_iter().map(|chunk| chunk.bad_separator).collect::<Vec<_>>();
         for text in ["a: 1\n--- {b: 2}\nc: 3", "a: 1\n----\nc: 3", "a: 1\n---b: 2\nc: 3"] {
-            let separator = 5..5 + text[5..].find('\n').unwrap() + 1;
+            let separator = 5..text.rfind('\n').unwrap() + 1;
             assert_eq!(bad(text), [None, Some(separator)], "{text:?}");
         }
         for text in ["a: 1\n---   \nc: 3", "a: 1\n---\t# c\nc: 3", "a: 1\n---#c\nc: 3"] {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::snippets::SNIPPETS;
-use crate::yaml::{Content, Document, Lines, Style, Text, Tree, decode, split, split_helm};
+use crate::yaml::{Content, Document, Lines, Node, Style, Text, Tree, decode, split, split_helm};
 
 /// Pieces that make YAML more often than chance does.
 fn yaml_like() -> impl Strategy<Value = String> {
@@ -53,7 +53,7 @@ fn check_values(file: &str, tree: &Tree<'_>) {
 /// Whether `text`, a list or a mapping of one value, holds the scalar `value`.
 fn reads_as(text: &str, value: &str) -> bool {
     let Ok(tree) = Tree::parse(Text::slice(text, 0)) else { return false };
-    tree.nodes().last().and_then(|last| last.text()) == Some(value)
+    tree.nodes().last().and_then(Node::text) == Some(value)
 }
 
 proptest! {
