@@ -3,7 +3,10 @@
 //!
 //! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`.
 
+pub mod cli;
+pub mod config;
 pub mod engine;
+pub mod error;
 pub mod finding;
 pub mod input;
 pub mod k8s;

@@ -47,6 +47,12 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The same length, `by` bytes later.
+    #[must_use]
+    pub fn shift(self, by: u32) -> Span {
+        Span { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
+    }
+
     /// The smallest span over both.
     #[must_use]
     pub fn to(self, other: Span) -> Span {

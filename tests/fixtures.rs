@@ -1,1 +1,93 @@
-fn main() {}
+//! Every fixture is a test: what its markers announce is found, and nothing else.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use saudit::engine::{self, Run};
+use support::{Case, Mark};
+
+fn main() {
+    let tests = support::cases()
+        .into_iter()
+        .map(|case| {
+            Trial::test(case.name.clone(), move || {
+                check(&case)?;
+                check_fixes(&case).map_err(Failed::from)
+            })
+        })
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), tests).exit();
+}
+
+fn check(case: &Case) -> Result<(), String> {
+    let run = support::run(&case.files, &support::options());
+    let found = support::marks(&run, &case.files);
+    let missing = without(&case.expected, &found);
+    let surplus = without(&found, &case.expected);
+    if missing.is_empty() && surplus.is_empty() {
+        return Ok(());
+    }
+    let list = |marks: &[Mark]| {
+        marks.iter().map(|(path, line, rule)| format!("  {path}:{line} {rule}\n")).collect::<String>()
+    };
+    let messages: String = run.findings.iter().map(|f| format!("  {}: {}\n", f.rule.id, f.message)).collect();
+    Err(format!("not found:\n{}not expected:\n{}all messages:\n{messages}", list(&missing), list(&surplus)))
+}
+
+/// The marks of `all` that `other` lacks, counted.
+fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
+    let mut other = other.to_vec();
+    all.iter()
+        .filter(|mark| match other.iter().position(|o| &o == mark) {
+            Some(at) => {
+                other.remove(at);
+                false
+            }
+            None => true,
+        })
+        .cloned()
+        .collect()
+}
+
+/// Fixes mend what they are for, bring no new finding, and leave nothing to mend; what `.fixed` files show is what
+/// comes out.
+fn check_fixes(case: &Case) -> Result<(), String> {
+    let options = support::options();
+    let before = support::run(&case.files, &options);
+    let mut files = case.files.clone();
+    for _ in 0..5 {
+        let run = support::run(&files, &options);
+        if run.findings.iter().all(|finding| finding.fix.is_none()) {
+            break;
+        }
+        for (id, source) in run.sources.iter() {
+            let own = run.findings.iter().filter(|finding| finding.place.file == id);
+            let (_, text) = files.iter_mut().find(|(path, _)| *path == source.path).unwrap();
+            *text = engine::mend(text, own, true).text;
+        }
+    }
+    let after = support::run(&files, &options);
+    if let Some(left) = after.findings.iter().find(|finding| finding.fix.is_some()) {
+        return Err(format!("{} is still there after its fix: {}", left.rule.id, left.message));
+    }
+    let count = |run: &Run, rule| run.findings.iter().filter(|finding| finding.rule.id == rule).count();
+    let fixable = |rule| before.findings.iter().any(|f| f.rule.id == rule && f.fix.is_some());
+    if let Some(worse) = after
+        .findings
+        .iter()
+        .find(|f| count(&after, f.rule.id) > count(&before, f.rule.id) && fixable(f.rule.id))
+    {
+        return Err(format!("its own fix brings {}: {}", worse.rule.id, worse.message));
+    }
+    for (path, text) in &files {
+        let fixed = support::companion(&case.root.join(path), "fixed");
+        if let Ok(expected) = std::fs::read_to_string(&fixed)
+            && expected != *text
+        {
+            return Err(format!("{path} after its fixes:\n{text}\nexpected:\n{expected}"));
+        }
+    }
+    Ok(())
+}

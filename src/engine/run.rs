@@ -1,9 +1,17 @@
 //! The outcome of a run, complete: what reports are made of.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::finding::Finding;
+use super::accepted::Accepted;
+use super::analyse::Outcome;
+use super::check::Read;
+use super::suppress::{self, Suppression};
+use super::{Options, fingerprint};
+use crate::finding::{Draft, Finding};
 use crate::input::Sources;
+use crate::rules::{self, Sink};
+use crate::world::Fact;
 
 /// The outcome of a run.
 #[derive(Debug, Default)]
@@ -23,6 +31,8 @@ pub struct Summary {
     pub files: usize,
     /// Documents in them, Kubernetes or not; empty ones not counted.
     pub documents: usize,
+    /// Those that Kubernetes would read, broken ones included.
+    pub manifests: usize,
     /// Kubernetes objects, list items one by one.
     pub objects: usize,
     /// Rules that ran.
@@ -48,4 +58,133 @@ pub struct Skipped {
     pub shown: String,
     /// Why: "binary", "larger than 32 MiB", "not UTF-8 (byte 17)".
     pub reason: String,
+    /// Whether its user named it: then the run has failed.
+    pub explicit: bool,
+}
+
+impl Summary {
+    /// Counts what a file gave.
+    pub(super) fn add(&mut self, shown: &str, outcome: &Outcome) {
+        self.files += 1;
+        self.documents += outcome.documents;
+        self.manifests += outcome.manifests;
+        self.objects += outcome.objects;
+        self.templates += usize::from(outcome.is_template);
+        self.other_documents += outcome.other_documents;
+        for reason in &outcome.notes {
+            self.skip(shown, reason, false);
+        }
+    }
+
+    /// Names something that was left out.
+    fn skip(&mut self, shown: &str, reason: &str, explicit: bool) {
+        self.skipped.push(Skipped { shown: shown.to_owned(), reason: reason.to_owned(), explicit });
+    }
+}
+
+impl Run {
+    /// Takes in what was read, in the order of the walk; gives the facts, and the suppressions of each file.
+    pub(super) fn take_in(&mut self, read: Vec<Read>) -> (Vec<Fact>, Vec<Vec<Suppression>>) {
+        let mut facts = Vec::new();
+        let mut suppressions = Vec::new();
+        for read in read {
+            match read {
+                Read::Skipped { shown, reason, explicit } => self.summary.skip(&shown, &reason, explicit),
+                Read::File { source, explicit, outcome: Err(reason) } => {
+                    self.summary.skip(&source.shown, &reason, explicit);
+                    self.sources.add(source);
+                    suppressions.push(Vec::new());
+                }
+                Read::File { source, outcome: Ok(mut outcome), .. } => {
+                    self.summary.add(&source.shown, &outcome);
+                    if outcome.transcoded {
+                        outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
+                    }
+                    self.findings.append(&mut outcome.findings);
+                    facts.append(&mut outcome.facts);
+                    suppressions.push(outcome.suppressions);
+                    self.sources.add(source);
+                }
+            }
+        }
+        (facts, suppressions)
+    }
+
+    /// Hides what is suppressed, and reports suppressions that are of no use. `suppressions` are those of each file.
+    pub(super) fn suppress(&mut self, suppressions: &mut [Vec<Suppression>], options: &Options) {
+        let mut by_file: Vec<Vec<Finding>> = suppressions.iter().map(|_| Vec::new()).collect();
+        for finding in self.findings.drain(..) {
+            if let Some(list) = by_file.get_mut(finding.place.file.0 as usize) {
+                list.push(finding);
+            }
+        }
+        let mut accepted = Accepted::new(options);
+        for ((findings, suppressions), (_, source)) in
+            by_file.into_iter().zip(suppressions.iter_mut()).zip(self.sources.iter())
+        {
+            for finding in findings {
+                // Both are asked, so that both know whether they were of use.
+                let in_config = accepted.hides(&finding, &source.path);
+                if suppress::hides(suppressions, &finding, options) || in_config {
+                    self.summary.suppressed += 1;
+                } else {
+                    self.findings.push(finding);
+                }
+            }
+        }
+        let ran: HashSet<_> = options.rules.iter().map(|rule| rule.id).collect();
+        let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id));
+        let written = || suppressions.iter().flatten();
+        let mut unused: Vec<_> = written().filter_map(|s| s.unused(options, ran)).collect();
+        let mut expired: Vec<_> = written().filter_map(|s| s.expired(options.today)).collect();
+        if let Some(config) = &options.config {
+            let id = self.sources.add(config.clone());
+            unused.extend(accepted.unused(config, id, ran));
+            expired.extend(accepted.expired(config, id));
+        }
+        self.report("unused-suppression", options, unused);
+        self.report("expired-suppression", options, expired);
+    }
+
+    /// Reports what a rule of the engine says, if it was selected.
+    fn report(&mut self, id: &str, options: &Options, drafts: Vec<Draft>) {
+        let Some(rule) = options.rules.iter().find(|rule| rule.id == id) else { return };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut self.findings);
+        for draft in drafts {
+            sink.report(draft);
+        }
+    }
+
+    /// Sorts, joins, fingerprints, and leaves out what is not to be shown.
+    pub(super) fn settle(&mut self, options: &Options) {
+        let path = |finding: &Finding| self.sources.get(finding.place.file).map_or("", |source| &source.path);
+        self.findings.sort_by(|a, b| {
+            let key = |f: &Finding| (f.place.span, f.rule.id);
+            path(a).cmp(path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+        });
+        self.findings.dedup_by(join);
+        fingerprint::stamp(&mut self.findings, &self.sources);
+        let all = self.findings.len();
+        self.findings.retain(|finding| options.show.shows(finding));
+        self.summary.below_threshold = all - self.findings.len();
+        self.summary.skipped.sort();
+    }
+}
+
+/// Takes `later` into `first` if both say the same of one place, to which several aliases lead. A fix stays only if all
+/// uses ask for it.
+fn join(later: &mut Finding, first: &mut Finding) -> bool {
+    let key = |finding: &Finding| (finding.rule.id, finding.place.file, finding.place.span);
+    let same = key(first) == key(later) && first.message == later.message;
+    if same {
+        first.related.append(&mut later.related);
+        first.kubernetes = first.kubernetes.or(later.kubernetes);
+        first.partial &= later.partial;
+        first.confidence = first.confidence.max(later.confidence);
+        first.persona = first.persona.min(later.persona);
+        if first.fix != later.fix {
+            first.fix = None;
+        }
+    }
+    same
 }

@@ -1,7 +1,31 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
+mod accounts;
+pub mod fields;
+pub mod identity_annotation;
+pub mod known;
+mod manifest;
+pub mod metadata;
+pub mod names;
+pub mod near_miss;
 mod object;
+mod path;
+mod secret;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod versions;
+mod volume;
+mod workload;
 
-pub use object::{Manifest, Object, Origin, looks_like_object};
+pub use accounts::{Home, ServiceAccountReference};
+pub use known::{SERVICE_ACCOUNT_NAME as ACCOUNT_ANNOTATION, TOKEN_TYPE};
+pub use manifest::{Manifest, Standing};
+pub use object::{Object, Origin};
+pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
+pub use volume::{
+    EXTENDED_TOKEN_SECONDS, MAX_TOKEN_SECONDS, MIN_TOKEN_SECONDS, ProjectedSource, TOKEN_MOUNT_PATH,
+    TokenRequest, Volume, VolumeSource,
+};
+pub use workload::{Container, ContainerList, PodSpec, SecretReference, SecretUse, VolumeMount};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::finding::{Draft, ObjectId, Place};
-use crate::span::{FileId, Span};
-use crate::yaml::{Content, Document, Get, Kind, Node};
+use crate::span::FileId;
+use crate::yaml::{Document, Get, Kind, Node};
 
 /// Where a document comes from, as far as its objects need to know.
 #[derive(Clone, Debug)]
@@ -13,78 +13,6 @@ pub struct Origin {
     pub file: FileId,
     /// The path in `# Source: …`, if `helm template` rendered it.
     pub rendered_from: Option<String>,
-}
-
-/// One document of a file, with the objects in it.
-#[derive(Debug)]
-pub struct Manifest<'a> {
-    /// The document, readable or not.
-    pub document: &'a Document<'a>,
-    /// Where it comes from.
-    pub origin: &'a Origin,
-    /// Its objects: one, or the items of a `List`.
-    pub objects: Vec<Object<'a>>,
-}
-
-impl<'a> Manifest<'a> {
-    /// Finds the objects of `document`.
-    pub fn new(document: &'a Document<'a>, origin: &'a Origin) -> Self {
-        Self { document, origin, objects: Object::all(document, origin) }
-    }
-
-    /// Whether the document is about Kubernetes: it holds objects, or it is broken and its text looks like one. A
-    /// template that was not rendered is not; that it is broken means nothing.
-    pub fn is_kubernetes(&self) -> bool {
-        match self.document.content {
-            Content::Broken(_) => looks_like_object(self.document.text) && !self.is_template(),
-            Content::Tree(_) | Content::Empty => !self.objects.is_empty(),
-        }
-    }
-
-    /// Whether template actions stand where only YAML may: at the start of a line or of a value.
-    pub fn is_template(&self) -> bool {
-        is_template(self.document.text)
-    }
-
-    /// The object around `node`, if one is.
-    pub fn object_around(&self, node: Node<'_>) -> Option<&Object<'a>> {
-        self.objects.iter().find(|object| object.root.span().contains(node.span()))
-    }
-
-    /// A place in the document that no object is around.
-    pub fn place(&self, span: Span) -> Place {
-        Place { file: self.origin.file, span, path: String::new(), object: None }
-    }
-}
-
-/// Whether text, readable or not, has `apiVersion` and `kind` at its outer level.
-pub fn looks_like_object(text: &str) -> bool {
-    if text.trim_start().starts_with('{') {
-        let has = |key: &str| ["", "\""].iter().any(|quote| text.contains(&format!("{key}{quote}:")));
-        return has("apiVersion") && has("kind");
-    }
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    let Some(outer) = lines().map(indent).min() else { return false };
-    let has = |key: &str| {
-        lines().filter(|line| indent(line) == outer).any(|line| {
-            let line = line.trim_start().trim_start_matches(['"', '\'']);
-            line.strip_prefix(key)
-                .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
-        })
-    };
-    has("apiVersion") && has("kind")
-}
-
-fn is_template(text: &str) -> bool {
-    text.contains("{{-")
-        || text.contains("-}}")
-        || text.lines().any(|line| {
-            let value = line.split_once(": ").map_or("", |(_, value)| value);
-            [line, value]
-                .iter()
-                .any(|part| part.trim_start().trim_start_matches("- ").trim_start().starts_with("{{"))
-        })
 }
 
 /// An object: something with `apiVersion` and `kind`.
@@ -143,6 +71,11 @@ impl<'a> Object<'a> {
         self.id.kind == kind && self.group() == group
     }
 
+    /// Whether a tool rendered it: then a fix belongs in what it was rendered from.
+    pub fn is_rendered(&self) -> bool {
+        self.origin.rendered_from.is_some()
+    }
+
     /// What is at a path of keys: `object.at_path(&["metadata", "annotations"])`.
     pub fn at_path(&self, keys: &[&str]) -> Get<'a> {
         let Some((first, rest)) = keys.split_first() else { return Get::Absent };
@@ -173,37 +106,6 @@ impl<'a> Object<'a> {
                 draft.related(place, "used through this alias")
             }
             None => draft,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::yaml::split;
-
-    fn is_kubernetes(text: &str) -> bool {
-        let origin = Origin { file: FileId(0), rendered_from: None };
-        let chunks = split(text);
-        let document = Document::read(text, chunks.first().unwrap());
-        Manifest::new(&document, &origin).is_kubernetes()
-    }
-
-    #[test]
-    fn broken_documents_are_known_by_their_outer_keys() {
-        for (text, kubernetes) in [
-            ("apiVersion: v1\nkind: Pod\n", true),
-            ("apiVersion: v1\nkind: Pod\nspec: [\n", true),
-            ("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": [}", true),
-            ("# kind: x\n  apiVersion: v1\n  \"kind\" : Pod\n  spec: [\n", true),
-            ("apiVersion: v1\nspec:\n  kind: Pod\n  x: [\n", false),
-            ("kind: Pod\nspec: [\n", false),
-            ("a: [\n", false),
-            ("apiVersion: v1\nkind: Pod\n{{- if .x }}\na: 1\n{{- end }}\n", false),
-            ("apiVersion: v1\nkind: Pod\nspec: {{ .x }}\n", false),
-            ("apiVersion: v1\nkind: Pod\nspec:\n\tmessage: \"{{ $value }}\"\n", true),
-        ] {
-            assert_eq!(is_kubernetes(text), kubernetes, "{text}");
         }
     }
 }

@@ -1,8 +1,47 @@
 //! Reports: one file per format behind one trait.
 
+mod concise;
+pub(crate) mod escape;
+mod fallback;
+mod format;
+mod github;
+mod gitlab;
+#[cfg(test)]
+mod hostile;
+mod json;
+mod line_hash;
+mod lines;
+mod mask;
+mod sarif;
+mod shapes;
+mod snippet;
+mod summary;
+#[cfg(test)]
+mod testing;
+mod text;
+mod view;
+
 use std::io;
 
+pub use concise::Concise;
+pub use format::{Format, Output, OutputError};
+pub use github::Github;
+pub use gitlab::Gitlab;
+pub use json::Json;
+pub use lines::Lines;
+pub use sarif::Sarif;
+pub use text::{Text, TextOptions, Verbosity};
+pub use view::{Region, SourceView, Unit, Views};
+
 use crate::engine::Run;
+
+/// Where the project lives: for links to it and to its rules.
+pub const REPOSITORY: &str = "https://github.com/saudit/saudit";
+
+/// The name of this tool, as reports give it.
+const TOOL: &str = env!("CARGO_PKG_NAME");
+/// Its version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Writes a run in one format.
 pub trait Reporter {
@@ -11,4 +50,27 @@ pub trait Reporter {
     /// # Errors
     /// When `out` fails.
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// The reporter for `format`; only text has options.
+pub fn reporter(format: Format, options: TextOptions) -> Box<dyn Reporter> {
+    match format {
+        Format::Text => Box::new(Text::new(options)),
+        Format::Concise => Box::new(Concise),
+        Format::Json => Box::new(Json),
+        Format::Sarif => Box::new(Sarif),
+        Format::Github => Box::new(Github),
+        Format::Gitlab => Box::new(Gitlab),
+    }
+}
+
+/// The page of a rule.
+fn rule_url(id: &str) -> String {
+    format!("{REPOSITORY}/blob/main/rules/{id}.md")
+}
+
+/// Writes `report` as JSON that is harmless in a terminal and a CI log, with a line end.
+fn write_json(report: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(report).map_err(io::Error::other)?;
+    writeln!(out, "{}", escape::json(&json))
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Place};
-use crate::k8s::Manifest;
+use crate::k8s::{Manifest, Standing};
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule = rule!("duplicate-key", Check::Document(check));
@@ -11,7 +11,9 @@ pub(super) static RULE: Rule = rule!("duplicate-key", Check::Document(check));
 const LONGEST_KEY: usize = 50;
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
-    let Some(tree) = manifest.document.tree().filter(|_| manifest.is_kubernetes()) else { return };
+    let Some(tree) = manifest.document.tree().filter(|_| manifest.standing == Standing::Kubernetes) else {
+        return;
+    };
     for duplicate in tree.duplicates() {
         let name = duplicate.last.name().unwrap_or_default();
         let short = name.len() <= LONGEST_KEY && !name.contains(char::is_control);

@@ -2,19 +2,17 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::Draft;
-use crate::k8s::{Manifest, looks_like_object};
+use crate::k8s::{Manifest, Standing};
 use crate::yaml::{Kind, Node, Tree};
 
 pub(super) static RULE: Rule = rule!("ignored-text", Check::Document(check));
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
+    if manifest.standing != Standing::Kubernetes {
+        return;
+    }
     for ignored in &manifest.document.ignored {
-        let kubernetes = manifest.is_kubernetes() || looks_like_object(&ignored.text);
-        if kubernetes && !manifest.is_template() {
-            sink.report(
-                Draft::new(manifest.place(ignored.span), ignored.message.as_str()).help(ignored.help),
-            );
-        }
+        sink.report(Draft::new(manifest.place(ignored.span), ignored.message.as_str()).help(ignored.help));
     }
     let root = manifest.document.tree().and_then(Tree::root);
     let list = root.filter(|root| is_list(*root));

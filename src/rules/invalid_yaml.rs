@@ -2,21 +2,18 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix};
-use crate::k8s::Manifest;
+use crate::k8s::{Manifest, Standing};
 use crate::yaml::Content;
 
 pub(super) static RULE: Rule = rule!("invalid-yaml", Check::Document(check));
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
     let Content::Broken(error) = &manifest.document.content else { return };
-    if !manifest.is_kubernetes() {
+    if manifest.standing != Standing::Kubernetes {
         return;
     }
-    let draft = Draft::new(manifest.place(error.span), error.message.as_str());
-    let draft = match &error.help {
-        Some(help) => draft.help(help.as_str()),
-        None => draft,
-    };
+    let help = error.help.as_deref().unwrap_or("kubectl stops here and applies nothing that follows");
+    let draft = Draft::new(manifest.place(error.span), error.message.as_str()).help(help);
     let fix = (!error.repair.is_empty()).then(|| Fix::safe(error.repair.as_slice()));
     sink.report(draft.fix(fix));
 }

@@ -117,8 +117,7 @@ impl Meta {
 
     /// The text of a section (`## Fix`), without its heading.
     pub fn section(&self, heading: &str) -> Option<&'static str> {
-        let start = self.body.find(&format!("\n## {heading}\n"))?;
-        let text = self.body.get(start + heading.len() + 5..)?;
-        Some(text.find("\n## ").and_then(|end| text.get(..end)).unwrap_or(text).trim())
+        let mut sections = self.body.strip_prefix("## ")?.split("\n## ");
+        sections.find_map(|section| section.strip_prefix(heading)?.strip_prefix('\n')).map(str::trim)
     }
 }

@@ -17,17 +17,46 @@ macro_rules! rule {
 }
 
 mod meta;
+mod relocate;
 mod sink;
+mod wording;
 
+mod auto_generated_token_reference;
+mod conflicting_service_account_fields;
+mod deprecated_service_account_field;
 mod duplicate_key;
+mod expired_suppression;
 mod ignored_text;
+mod immutable_token_secret;
+mod invalid_name;
 mod invalid_yaml;
+mod invented_token_annotation;
+mod long_lived_projected_token;
+mod long_lived_token_secret;
+mod misplaced_annotation;
+mod missing_service_account_annotation;
+mod misspelled_annotation;
+mod misspelled_field;
+mod misspelled_kind;
+mod misspelled_secret_type;
+mod mounted_token_secret;
+mod non_string_annotation;
+mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod shadowed_token_mount;
+mod token_annotation_without_type;
+mod token_before_service_account;
+mod token_for_unknown_service_account;
+mod token_in_other_namespace;
+mod token_without_audience;
+mod unused_suppression;
+mod wrong_type;
+mod year_long_projected_token;
 
 use std::sync::LazyLock;
 
 pub use meta::{Meta, PageError, Scope, Status};
-pub use sink::Sink;
+pub use sink::{Context, MAX_TOKEN_LIFETIME, Sink};
 
 use crate::k8s::{Manifest, Object};
 use crate::world::World;
@@ -54,6 +83,12 @@ pub enum Check {
     Engine,
 }
 
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
 impl Rule {
     /// What its page says.
     pub fn meta(&'static self) -> &'static Meta {
@@ -62,8 +97,39 @@ impl Rule {
 }
 
 /// All rules, sorted by id.
-pub static ALL: &[&Rule] =
-    &[&duplicate_key::RULE, &ignored_text::RULE, &invalid_yaml::RULE, &pinned_token_uid::RULE];
+pub static ALL: &[&Rule] = &[
+    &auto_generated_token_reference::RULE,
+    &conflicting_service_account_fields::RULE,
+    &deprecated_service_account_field::RULE,
+    &duplicate_key::RULE,
+    &expired_suppression::RULE,
+    &ignored_text::RULE,
+    &immutable_token_secret::RULE,
+    &invalid_name::RULE,
+    &invalid_yaml::RULE,
+    &invented_token_annotation::RULE,
+    &long_lived_projected_token::RULE,
+    &long_lived_token_secret::RULE,
+    &misplaced_annotation::RULE,
+    &missing_service_account_annotation::RULE,
+    &misspelled_annotation::RULE,
+    &misspelled_field::RULE,
+    &misspelled_kind::RULE,
+    &misspelled_secret_type::RULE,
+    &mounted_token_secret::RULE,
+    &non_string_annotation::RULE,
+    &out_of_range_token_lifetime::RULE,
+    &pinned_token_uid::RULE,
+    &shadowed_token_mount::RULE,
+    &token_annotation_without_type::RULE,
+    &token_before_service_account::RULE,
+    &token_for_unknown_service_account::RULE,
+    &token_in_other_namespace::RULE,
+    &token_without_audience::RULE,
+    &unused_suppression::RULE,
+    &wrong_type::RULE,
+    &year_long_projected_token::RULE,
+];
 
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -2,19 +2,19 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::Fix;
-use crate::k8s::Object;
+use crate::k8s::{Object, Secret, UID_ANNOTATION};
+use crate::yaml::removal::remove_line;
 
 pub(super) static RULE: Rule = rule!("pinned-token-uid", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    if !object.is("", "Secret") {
-        return;
-    }
-    let Some(uid) = object.annotation("kubernetes.io/service-account.uid").found() else { return };
+    let Some(uid) = object.secret().and_then(Secret::pinned_uid) else { return };
+    let annotations = object.at_path(&["metadata", "annotations"]).value();
+    let edit = annotations.and_then(|annotations| remove_line(annotations, uid));
     sink.report(
         object
-            .draft(uid.key, "this token Secret pins the UID of its ServiceAccount")
-            .help("remove the annotation; the token controller writes it"),
+            .draft(uid.key, format!("`{UID_ANNOTATION}` ties this token Secret to one ServiceAccount of one cluster"))
+            .help("remove the annotation: the token controller writes it, and deletes Secrets where it does not match")
+            .fix(edit.map(|edit| Fix::safe([edit]))),
     );
-    let _ = Fix::safe([]);
 }

@@ -4,28 +4,41 @@ use super::Meta;
 use crate::finding::{Draft, Finding};
 use crate::k8s::KubeVersions;
 
+/// A day, in seconds: the kubelet renews a projected token after a day at the latest, so none needs to live longer
+/// (`pkg/kubelet/token/token_manager.go`).
+pub const MAX_TOKEN_LIFETIME: i64 = 24 * 60 * 60;
+
+/// What rules may know of their user's wishes.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// The Kubernetes versions that the user asks about.
+    pub targets: KubeVersions,
+    /// A projected token that lives longer is worth a finding; seconds.
+    pub max_token_lifetime: i64,
+}
+
 /// Where rules put their findings.
 #[derive(Debug)]
 pub struct Sink<'s> {
     rule: &'static Meta,
-    targets: KubeVersions,
+    context: Context,
     findings: &'s mut Vec<Finding>,
 }
 
 impl<'s> Sink<'s> {
-    /// A sink for the findings of `rule`, on the Kubernetes versions `targets`.
-    pub fn new(rule: &'static Meta, targets: KubeVersions, findings: &'s mut Vec<Finding>) -> Self {
-        Self { rule, targets, findings }
+    /// A sink for the findings of `rule`.
+    pub fn new(rule: &'static Meta, context: Context, findings: &'s mut Vec<Finding>) -> Self {
+        Self { rule, context, findings }
     }
 
-    /// The Kubernetes versions that the user asks about.
-    pub fn targets(&self) -> KubeVersions {
-        self.targets
+    /// What the user wishes.
+    pub fn context(&self) -> Context {
+        self.context
     }
 
     /// Reports a finding, unless it holds for none of the target versions.
     pub fn report(&mut self, draft: Draft) {
-        let kubernetes = draft.kubernetes.and(self.rule.kubernetes).and(self.targets);
+        let kubernetes = draft.kubernetes.and(self.rule.kubernetes).and(self.context.targets);
         if kubernetes.is_empty() {
             return;
         }
@@ -39,7 +52,7 @@ impl<'s> Sink<'s> {
             related: draft.related,
             fix: draft.fix,
             kubernetes,
-            partial: kubernetes != self.targets,
+            partial: kubernetes != self.context.targets,
             fingerprint: String::new(),
         });
     }

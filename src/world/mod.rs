@@ -1,5 +1,11 @@
 //! Everything that was read, as owned facts: which objects there are and how they name each other.
 
-/// All objects that were read.
-#[derive(Debug, Default)]
-pub struct World {}
+mod fact;
+mod index;
+mod kustomize;
+mod token;
+
+pub use fact::{BlockEntry, Detail, Fact, Name, Pod, PodHome, Reference, Token, Unit};
+pub use index::{Distance, Namespaces, World};
+pub use kustomize::Kustomization;
+pub use token::{Account, TokenSecret};

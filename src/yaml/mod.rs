@@ -12,6 +12,8 @@ mod full;
 mod lines;
 mod node;
 mod number;
+pub mod removal;
+pub mod rewrite;
 mod scalar;
 mod split;
 mod tabs;

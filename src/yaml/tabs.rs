@@ -28,7 +28,7 @@ pub(super) fn explain(text: &Text<'_>, problem: Problem) -> SyntaxError {
     };
     let mut error = named.help("replace the tabs with spaces").into_error(text);
     let only_leading =
-        source.bytes().filter(|byte| *byte == b'\t').count() == tabs.iter().map(Range::len).sum();
+        source.bytes().filter(|byte| *byte == b'\t').count() == tabs.iter().map(Range::len).sum::<usize>();
     let same = candidates.iter().all(|candidate| candidate.tree.is_same(&chosen.tree));
     let exact = tabs.iter().all(|tab| text.is_exact(tab.clone()));
     if only_leading && same && exact && !chosen.changes_values(&tabs) {

@@ -132,6 +132,19 @@ impl<'t> Tree<'t> {
         (0..self.nodes.len()).map(|id| Node::new(self, Span::new(id..id).start))
     }
 
+    /// The same, each with its depth: 0 for the root.
+    pub fn walk(&self) -> impl Iterator<Item = (usize, Node<'_>)> {
+        let mut ends: Vec<usize> = Vec::new();
+        self.nodes.iter().zip(self.nodes()).enumerate().map(move |(id, (data, node))| {
+            while ends.pop_if(|end| *end <= id).is_some() {}
+            let depth = ends.len();
+            if matches!(data.kind, Kind::Mapping | Kind::Sequence) {
+                ends.push(id + data.len as usize);
+            }
+            (depth, node)
+        })
+    }
+
     /// Whether both are built alike and hold the same values, wherever they stand in their texts.
     pub(super) fn is_same(&self, other: &Tree<'_>) -> bool {
         self.nodes.len() == other.nodes.len()

@@ -1,0 +1,63 @@
+//! From settings to the engine and back.
+
+use crate::config::{Decision, Settings};
+use crate::engine::{self, Options, Run, Show};
+use crate::error::Error;
+use crate::input::{Found, Request, discover};
+use crate::rules::{self, Context, MAX_TOKEN_LIFETIME};
+
+/// Audits what the request asks for. `failed` is what could not even be asked for.
+pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Run, Error> {
+    let mut pool = rayon::ThreadPoolBuilder::new();
+    if let Some(threads) = settings.flags.threads {
+        pool = pool.num_threads(threads.get());
+    }
+    let pool = pool.build().map_err(std::io::Error::other)?;
+    let walk = |found: &mut dyn FnMut(Found)| {
+        failed.into_iter().for_each(&mut *found);
+        discover(request, found);
+    };
+    let mut run = pool.install(|| engine::check(walk, &options(settings)));
+    hide(&mut run, settings);
+    Ok(run)
+}
+
+/// The engine shows what any path may show; [`hide`] looks at each path.
+fn options(settings: &Settings) -> Options {
+    let loosest = settings.loosest_view();
+    let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| settings.runs(rule.meta())).collect();
+    let named = |id: &&str| {
+        rules::find(id).is_some_and(|rule| settings.decides_anywhere(rule.meta(), Decision::Named))
+    };
+    Options {
+        show: Show {
+            persona: loosest.persona,
+            min_severity: loosest.min_severity,
+            min_confidence: loosest.min_confidence,
+            by_id: rules.iter().map(|rule| rule.id).filter(named).collect(),
+        },
+        rules,
+        context: Context { targets: settings.targets, max_token_lifetime: MAX_TOKEN_LIFETIME },
+        config: None,
+        require_reason: settings.require_reason,
+        namespace: settings.namespace.clone(),
+        heed_suppressions: !settings.flags.no_ignores,
+        ignores: settings.ignores.clone(),
+        today: settings.flags.today,
+        max_file_size: settings.max_file_size,
+    }
+}
+
+/// Leaves out what the settings of each path do not show.
+fn hide(run: &mut Run, settings: &Settings) {
+    let Run { findings, sources, summary } = run;
+    findings.retain(|finding| {
+        let path = sources.get(finding.place.file).map_or("", |source| source.path.as_str());
+        let view = settings.view(path);
+        let shown = view.shows(finding.rule, finding.confidence, finding.persona);
+        if !shown && view.selection.decides(finding.rule) != Decision::Off {
+            summary.below_threshold += 1;
+        }
+        shown
+    });
+}

@@ -1,0 +1,224 @@
+//! The options of `saudit check`.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, RunFlags};
+use crate::finding::{Applicability, Confidence, Persona, Severity};
+use crate::k8s::{KubeVersions, VersionError};
+use crate::report::{Output, Verbosity};
+
+const EXAMPLES: &str = "\
+Examples:
+  saudit check                                   this folder, and what is below
+  saudit check deploy/ rbac.yaml                 these only
+  helm template . | saudit check -               what Helm renders
+  saudit check --select token --fail-on high     one group; fail on the worst only
+  saudit check --fix --diff                      what would be mended
+  saudit check -o text -o sarif=saudit.sarif     for people, and for code scanning
+
+Settings come from saudit.yaml (see `saudit init`), then SAUDIT_* in the environment, then these options.";
+
+/// Audit files: manifests, what Helm rendered, kubeconfigs.
+///
+/// Folders are searched for *.yaml, *.yml, *.json and kubeconfigs; .gitignore and .sauditignore are heeded. Files that
+/// are named are always read.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct CheckArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    #[command(flatten)]
+    pub(super) fix: FixArgs,
+    #[command(flatten)]
+    pub(super) exit: ExitArgs,
+}
+
+/// What is read.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputArgs {
+    /// The folder of the whole project [default: that of .git, else the common parent of the paths].
+    #[arg(long, value_name = "DIR", env = "SAUDIT_ROOT")]
+    pub(super) root: Option<PathBuf>,
+    /// The configuration [default: the nearest saudit.yaml or .saudit.yaml, up to the root].
+    #[arg(long, value_name = "FILE", env = "SAUDIT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no configuration.
+    #[arg(long, conflicts_with = "config", env = "SAUDIT_NO_CONFIG", value_parser = FalseyValueParser::new())]
+    pub(super) no_config: bool,
+    /// The name of what comes from standard input.
+    #[arg(long, value_name = "PATH")]
+    pub(super) stdin_filename: Option<PathBuf>,
+    /// Leave out what is excluded or ignored even if it is named, and never exit with 3: for pre-commit.
+    #[arg(long, env = "SAUDIT_FORCE_EXCLUDE", value_parser = FalseyValueParser::new())]
+    pub(super) force_exclude: bool,
+    /// Skip larger files: bytes, or with k, M or G [default: 32M].
+    #[arg(long, value_name = "SIZE", env = "SAUDIT_MAX_FILE_SIZE")]
+    pub(super) max_file_size: Option<ByteSize>,
+    /// The Kubernetes versions to audit for: 1.29, 1.29..1.33, >=1.29 or a list [default: those supported today].
+    #[arg(long, value_name = "VERSIONS", value_parser = kube_version, env = "SAUDIT_KUBE_VERSION")]
+    pub(super) kube_version: Option<String>,
+    /// The namespace of objects that name none: that of your release or context.
+    #[arg(short, long, value_name = "NAME", env = "SAUDIT_NAMESPACE")]
+    pub(super) namespace: Option<String>,
+    /// How many threads [default: one for each processor].
+    #[arg(long, value_name = "NUMBER", env = "SAUDIT_THREADS")]
+    pub(super) threads: Option<NonZero<usize>>,
+}
+
+/// Which rules run, and which findings are shown.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct RuleArgs {
+    /// Run only these rules or groups; a rule that is named is shown to every persona.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', env = "SAUDIT_SELECT")]
+    pub(super) select: Option<Vec<String>>,
+    /// Do not run these rules or groups.
+    #[arg(
+        long,
+        visible_alias = "disable",
+        value_name = "RULE",
+        value_delimiter = ',',
+        env = "SAUDIT_IGNORE"
+    )]
+    pub(super) ignore: Option<Vec<String>>,
+    /// Show nothing less bad [default: info].
+    #[arg(long, value_name = "SEVERITY", value_enum, env = "SAUDIT_MIN_SEVERITY")]
+    pub(super) min_severity: Option<Severity>,
+    /// Show nothing less sure [default: low].
+    #[arg(long, value_name = "CONFIDENCE", value_enum, env = "SAUDIT_MIN_CONFIDENCE")]
+    pub(super) min_confidence: Option<Confidence>,
+    /// Whom the findings are for [default: regular].
+    #[arg(long, value_name = "PERSONA", value_enum, env = "SAUDIT_PERSONA")]
+    pub(super) persona: Option<Persona>,
+    /// Disregard suppressions: comments, annotations and the configuration's.
+    #[arg(long, env = "SAUDIT_NO_IGNORES", value_parser = FalseyValueParser::new())]
+    pub(super) no_ignores: bool,
+    /// The day by which suppressions expire.
+    #[arg(long, value_name = "DATE", hide = true)]
+    pub(super) today: Option<Date>,
+}
+
+/// What is printed.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct OutputArgs {
+    /// text, concise, json, sarif, github or gitlab, and the file to write; may be repeated [default: text].
+    #[arg(short, long, value_name = "FORMAT[=PATH]", env = "SAUDIT_OUTPUT")]
+    pub(super) output: Vec<Output>,
+    /// Print no summary.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Name everything that was skipped.
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Print how many findings each rule has, in place of what goes to standard output.
+    #[arg(long)]
+    pub(super) statistics: bool,
+    /// Print the files that would be read, and stop.
+    #[arg(long, conflicts_with_all = ["show_settings", "fix"])]
+    pub(super) show_files: bool,
+    /// Print the settings that are in force, as a saudit.yaml, and stop.
+    #[arg(long, conflicts_with = "fix")]
+    pub(super) show_settings: bool,
+}
+
+/// What is mended.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Fixes")]
+pub(super) struct FixArgs {
+    /// Mend what can be mended without a look.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Mend what needs a look, too.
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+    /// Show what would be mended and change nothing.
+    #[arg(long)]
+    pub(super) diff: bool,
+}
+
+/// How the run ends.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Exit status")]
+pub(super) struct ExitArgs {
+    /// Exit with 1 from this severity on [default: medium].
+    #[arg(long, value_name = "SEVERITY", value_enum, env = "SAUDIT_FAIL_ON")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Exit with 0 in place of 1.
+    #[arg(long, env = "SAUDIT_EXIT_ZERO", value_parser = FalseyValueParser::new())]
+    pub(super) exit_zero: bool,
+    /// Exit with 2 if anything was skipped.
+    #[arg(long, env = "SAUDIT_STRICT", value_parser = FalseyValueParser::new())]
+    pub(super) strict: bool,
+    /// Exit with 0 in place of 3 if there is no Kubernetes object.
+    #[arg(long, env = "SAUDIT_ALLOW_EMPTY", value_parser = FalseyValueParser::new())]
+    pub(super) allow_empty: bool,
+}
+
+impl OutputArgs {
+    pub(super) fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        }
+    }
+}
+
+fn kube_version(text: &str) -> Result<String, VersionError> {
+    KubeVersions::parse(text).map(|_| text.to_owned())
+}
+
+impl CheckArgs {
+    /// What the command line and the environment say, in the form of a configuration.
+    pub(super) fn settings(&self) -> ConfigFile {
+        ConfigFile {
+            select: self.rules.select.clone(),
+            disable: self.rules.ignore.clone(),
+            min_severity: self.rules.min_severity,
+            min_confidence: self.rules.min_confidence,
+            persona: self.rules.persona,
+            fail_on: self.exit.fail_on,
+            kube_version: self.input.kube_version.clone(),
+            namespace: self.input.namespace.clone(),
+            max_file_size: self.input.max_file_size,
+            ..ConfigFile::default()
+        }
+    }
+
+    pub(super) fn flags(&self) -> RunFlags {
+        RunFlags {
+            threads: self.input.threads,
+            strict: self.exit.strict,
+            exit_zero: self.exit.exit_zero,
+            // Of what pre-commit hands over nothing may be left, or nothing may be for Kubernetes.
+            allow_empty: self.exit.allow_empty || self.input.force_exclude,
+            no_ignores: self.rules.no_ignores,
+            fixes: self.fixes(),
+            today: self.rules.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date()),
+        }
+    }
+
+    /// `--unsafe-fixes` alone mends as `--fix --unsafe-fixes` does; `--diff` alone shows what `--fix` would do.
+    pub(super) fn fixes(&self) -> Option<Fixes> {
+        let FixArgs { fix, unsafe_fixes, diff } = self.fix;
+        let applicability = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        (fix || unsafe_fixes || diff).then_some(Fixes { applicability, write: !diff })
+    }
+}

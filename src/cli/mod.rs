@@ -1,0 +1,117 @@
+//! The command line: one file per verb.
+
+mod audit;
+mod check;
+mod completions;
+mod config;
+mod exit;
+mod explain;
+mod init;
+mod io;
+mod mend;
+mod output;
+mod rules;
+mod statistics;
+
+use clap::{Parser, Subcommand};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+pub use check::CheckArgs;
+pub use completions::CompletionsArgs;
+pub use config::ConfigArgs;
+pub use exit::Exit;
+pub use explain::ExplainArgs;
+pub use io::{ColorChoice, Environment, Io};
+pub use rules::RulesArgs;
+
+use crate::error::Error;
+use crate::report::escape;
+
+const EXAMPLES: &str = "\
+Examples:
+  saudit check                        audit this repository
+  helm template . | saudit check -    audit what Helm renders
+  saudit explain long-lived-token-secret
+
+Exit status:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong arguments or configuration, or something named that cannot be read or written
+  3  no Kubernetes object anywhere (--allow-empty: 0)";
+
+/// Audits Kubernetes ServiceAccounts, their tokens and the names that point at them, before they reach a cluster.
+///
+/// saudit reads files. It never talks to a cluster or the network.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "saudit", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
+pub struct Args {
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, env = "SAUDIT_COLOR")]
+    color: ColorChoice,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Verb {
+    Check(Box<CheckArgs>),
+    Rules(RulesArgs),
+    Explain(ExplainArgs),
+    /// Write a commented saudit.yaml into the working directory.
+    Init,
+    Config(ConfigArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Runs the command. What goes wrong is said on standard error.
+pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
+    let outcome = match &args.verb {
+        Verb::Check(check) => check.run(args.color, io),
+        Verb::Rules(rules) => rules.run(io),
+        Verb::Explain(explain) => explain.run(args.color, io),
+        Verb::Init => init::run(io),
+        Verb::Config(config) => config.run(io),
+        Verb::Completions(completions) => completions.run(io),
+    };
+    let outcome = outcome.and_then(|exit| io.flush().map(|()| exit));
+    outcome.unwrap_or_else(|error| {
+        complain(&error, io);
+        Exit::Failure
+    })
+}
+
+/// Prints an error on standard error; if even that fails there is nobody left to tell. What the error quotes may come
+/// from a stranger's configuration, so that nothing but text is let through.
+fn complain(error: &Error, io: &mut Io<'_>) {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
+    let mut text = String::new();
+    if handler.with_links(false).with_wrap_lines(false).render_report(&mut text, error).is_err() {
+        text = format!("{error}\n");
+    }
+    let _ = io.stderr.write_all(escape::neutral(&text).as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_is_explained() {
+        let mut commands = vec![Args::command()];
+        while let Some(command) = commands.pop() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
+    }
+}

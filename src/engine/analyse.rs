@@ -1,0 +1,150 @@
+//! One file: its documents, what the rules say of each, and the facts that outlive them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use super::Options;
+use super::suppress::{self, Suppression};
+use crate::finding::Finding;
+use crate::k8s::{Manifest, Origin, Standing};
+use crate::rules::{Check, Sink};
+use crate::span::FileId;
+use crate::world::Fact;
+use crate::yaml::{self, Chunk, Content, Document};
+
+/// Files larger than this are read by all threads, document by document.
+const PARALLEL_FROM: usize = 256 << 10;
+
+const SOURCE_COMMENT: &str = "# Source: ";
+
+/// What one file gave.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) findings: Vec<Finding>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) documents: usize,
+    /// Those that Kubernetes would read, broken ones included.
+    pub(super) manifests: usize,
+    pub(super) objects: usize,
+    pub(super) other_documents: usize,
+    pub(super) is_template: bool,
+    /// The text is not the file's bytes (UTF-16): no edit can be carried over.
+    pub(super) transcoded: bool,
+    /// Broken documents that are none of our business, and rules that failed.
+    pub(super) notes: Vec<String>,
+}
+
+impl Outcome {
+    fn absorb(mut self, other: Outcome) -> Outcome {
+        self.findings.extend(other.findings);
+        self.facts.extend(other.facts);
+        self.suppressions.extend(other.suppressions);
+        self.documents += other.documents;
+        self.manifests += other.manifests;
+        self.objects += other.objects;
+        self.other_documents += other.other_documents;
+        self.is_template |= other.is_template;
+        self.notes.extend(other.notes);
+        self
+    }
+}
+
+/// A file to analyse.
+#[derive(Clone, Copy)]
+pub(super) struct File<'f> {
+    pub(super) id: FileId,
+    /// Root-relative.
+    pub(super) path: &'f str,
+    /// Whether it lies under the `templates/` of a chart.
+    pub(super) in_chart: bool,
+    pub(super) text: &'f str,
+}
+
+/// Reads every document of a file and runs the rules on it.
+pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
+    let chunks = documents(file);
+    let one = |(chunk, origin): &(Chunk, Origin)| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| document(file, chunk, origin, options)));
+        outcome.unwrap_or_else(|_| Outcome {
+            notes: vec![format!(
+                "internal error in the document at byte {}; please report it",
+                chunk.bytes.start
+            )],
+            ..Outcome::default()
+        })
+    };
+    if file.text.len() > PARALLEL_FROM {
+        let outcomes: Vec<_> = chunks.par_iter().map(one).collect();
+        outcomes.into_iter().fold(Outcome::default(), Outcome::absorb)
+    } else {
+        chunks.iter().map(one).fold(Outcome::default(), Outcome::absorb)
+    }
+}
+
+/// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
+/// each; for several in one file of a chart's `crds/` only above the first.
+fn documents(file: File<'_>) -> Vec<(Chunk, Origin)> {
+    let is_rendered = memchr::memmem::find(file.text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
+    let mut rendered_from = None;
+    let origin = |chunk: &Chunk| {
+        if is_rendered {
+            let text = file.text.get(chunk.bytes.clone()).unwrap_or_default();
+            rendered_from = source_comment(text).or_else(|| rendered_from.take());
+        }
+        Origin { file: file.id, rendered_from: rendered_from.clone() }
+    };
+    let chunks = yaml::split(file.text);
+    let origins: Vec<_> = chunks.iter().map(origin).collect();
+    chunks.into_iter().zip(origins).collect()
+}
+
+fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -> Outcome {
+    let document = Document::read(file.text, chunk);
+    if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
+        return Outcome::default();
+    }
+    let manifest = Manifest::new(&document, origin, file.in_chart);
+    let mut outcome = Outcome { documents: 1, objects: manifest.objects.len(), ..Outcome::default() };
+    match manifest.standing {
+        Standing::Kubernetes => {
+            outcome.manifests = 1;
+            run_rules(&manifest, options, &mut outcome.findings);
+            if options.heed_suppressions {
+                outcome.suppressions = suppress::collect(&manifest, file.text);
+            }
+        }
+        Standing::Template => outcome.is_template = true,
+        Standing::Other => outcome.other_documents = 1,
+        Standing::Broken => {
+            outcome.other_documents = 1;
+            if let Content::Broken(error) = &document.content {
+                outcome.notes.push(format!("not YAML: {}", error.message));
+            }
+        }
+    }
+    if origin.rendered_from.is_some() {
+        outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
+    }
+    outcome.facts = Fact::all(&manifest, file.path);
+    outcome
+}
+
+fn run_rules(manifest: &Manifest<'_>, options: &Options, findings: &mut Vec<Finding>) {
+    for rule in &options.rules {
+        let mut sink = Sink::new(rule.meta(), options.context, findings);
+        match rule.check {
+            Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
+            Check::Document(check) => check(manifest, &mut sink),
+            Check::World(_) | Check::Engine => {}
+        }
+    }
+}
+
+fn source_comment(text: &str) -> Option<String> {
+    text.lines()
+        .take_while(|line| line.is_empty() || line.starts_with('#'))
+        .find_map(|line| line.strip_prefix(SOURCE_COMMENT))
+        .map(|path| path.trim().replace('\\', "/"))
+}

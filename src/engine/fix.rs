@@ -1,0 +1,166 @@
+//! Mending: applies the edits of findings to a file's text, and proves that nothing else changed.
+
+use crate::finding::{Applicability, Finding, Fix};
+use crate::span::{Edit, Span};
+use crate::yaml::{self, Content, Document, Kind};
+
+/// What came of mending a text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// The text after the edits.
+    pub text: String,
+    /// How many findings were mended.
+    pub applied: usize,
+    /// How many fixes were left for the next run: they overlap with others, or would have changed something else too.
+    pub left: usize,
+}
+
+/// Applies the fixes of `findings`, which lie in the file of `text`: the safe ones, and with `unsafe_too` all.
+pub fn mend<'f>(text: &str, findings: impl IntoIterator<Item = &'f Finding>, unsafe_too: bool) -> Fixed {
+    let mut fixes: Vec<&Fix> = findings
+        .into_iter()
+        .filter_map(|finding| finding.fix.as_ref())
+        .filter(|fix| unsafe_too || fix.applicability == Applicability::Safe)
+        .collect();
+    // Two findings may ask for the same edit.
+    fixes.dedup();
+    let mut accepted: Vec<Edit> = Vec::new();
+    let mut chosen = Vec::new();
+    for fix in &fixes {
+        if fix.edits.iter().all(|edit| accepted.iter().all(|other| are_apart(edit.span, other.span))) {
+            accepted.extend(fix.edits.iter().cloned());
+            chosen.push(*fix);
+        }
+    }
+    if let Some(mended) = apply_proven(text, accepted) {
+        return Fixed { text: mended, applied: chosen.len(), left: fixes.len() - chosen.len() };
+    }
+    one_by_one(text, &chosen, fixes.len())
+}
+
+/// Some fix cannot be proven: finds out which, by adding them one after the other.
+fn one_by_one(text: &str, fixes: &[&Fix], all: usize) -> Fixed {
+    let (mut edits, mut mended, mut applied) = (Vec::new(), text.to_owned(), 0);
+    for fix in fixes {
+        let mut more = edits.clone();
+        more.extend(fix.edits.iter().cloned());
+        if let Some(proven) = apply_proven(text, more.clone()) {
+            (edits, mended, applied) = (more, proven, applied + 1);
+        }
+    }
+    Fixed { text: mended, applied, left: all - applied }
+}
+
+/// Whether two edits of different fixes do not get into each other's way. Neighbours do not; an insertion at the very
+/// place of another edit does, as it would not be clear which comes first.
+fn are_apart(a: Span, b: Span) -> bool {
+    if a.is_empty() || b.is_empty() {
+        a.end < b.start || b.end < a.start
+    } else {
+        a.end <= b.start || b.end <= a.start
+    }
+}
+
+/// The text after the edits, if only what they touch has changed.
+fn apply_proven(text: &str, mut edits: Vec<Edit>) -> Option<String> {
+    edits.sort_by_key(|edit| (edit.span, edit.text.clone()));
+    if text.contains("\r\n") {
+        for edit in &mut edits {
+            edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+    }
+    let mended = yaml::apply(text, &edits).ok()?;
+    let after = touched_after(&edits);
+    let before: Vec<_> = edits.iter().map(|edit| edit.span).collect();
+    let same = match (untouched(text, &before), untouched(&mended, &after)) {
+        (Some(old), Some(new)) => old == new,
+        // What was broken can be read now: only blanks may have changed.
+        (None, Some(_)) => non_blank(text).eq(non_blank(&mended)),
+        (_, None) => false,
+    };
+    same.then_some(mended)
+}
+
+/// Where the edits' texts stand afterwards.
+fn touched_after(edits: &[Edit]) -> Vec<Span> {
+    let mut grown: i64 = 0;
+    let place = |at: i64| usize::try_from(at).unwrap_or_default();
+    edits
+        .iter()
+        .map(|edit| {
+            let start = i64::from(edit.span.start) + grown;
+            let length = Span::new(0..edit.text.len()).len();
+            grown += i64::from(length) - i64::from(edit.span.len());
+            Span::new(place(start)..place(start + i64::from(length)))
+        })
+        .collect()
+}
+
+/// Every scalar that no edit touches, not even at its edge: its text, and its depth unless an edit touches its line,
+/// and so may have moved it. `None` if a document cannot be read.
+fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(Option<usize>, String)>> {
+    let lines: Vec<_> = touched.iter().map(|edit| whole_lines(text, *edit)).collect();
+    let mut leaves = Vec::new();
+    for chunk in yaml::split(text) {
+        let document = Document::read(text, &chunk);
+        if matches!(document.content, Content::Broken(_)) {
+            return None;
+        }
+        let Some(tree) = document.tree() else { continue };
+        for (depth, node) in tree.walk().filter(|(_, node)| node.kind() == Kind::Scalar) {
+            let span = node.span();
+            let is_touched = touched.iter().any(|edit| span.start <= edit.end && edit.start <= span.end);
+            if is_touched || span.is_empty() {
+                continue;
+            }
+            let may_move = lines.iter().any(|lines| lines.start <= span.start && span.start < lines.end);
+            leaves.push(((!may_move).then_some(depth), node.text().unwrap_or_default().to_owned()));
+        }
+    }
+    Some(leaves)
+}
+
+fn whole_lines(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    let after = text.get(span.end as usize..).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = after.find('\n').map_or(text.len(), |at| span.end as usize + at);
+    Span::new(start..end)
+}
+
+fn non_blank(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proven(text: &str, edits: &[(std::ops::Range<usize>, &str)]) -> Option<String> {
+        apply_proven(
+            text,
+            edits.iter().map(|(range, text)| Edit::replace(Span::new(range.clone()), *text)).collect(),
+        )
+    }
+
+    #[test]
+    fn an_edit_that_changes_only_its_own_node_is_proven() {
+        assert_eq!(proven("a: b # c\nd: e\n", &[(3..4, "x")]).as_deref(), Some("a: x # c\nd: e\n"));
+        assert_eq!(proven("a: true\n", &[(3..3, "\""), (7..7, "\"")]).as_deref(), Some("a: \"true\"\n"));
+    }
+
+    #[test]
+    fn an_edit_that_changes_a_neighbour_is_refused() {
+        assert_eq!(proven("a: b\nd: e\n", &[(3..4, "\"x")]), None, "it would not parse");
+        assert_eq!(proven("a: b\nd: e\n", &[(4..5, "")]), None, "it would join two lines");
+        assert_eq!(proven("a:\n  b:\n    c: d\n    e: f\n", &[(3..8, "")]), None, "c would move into a");
+    }
+
+    #[test]
+    fn inserted_lines_end_as_the_file_does() {
+        assert_eq!(
+            proven("a: b\r\nd: e\r\n", &[(6..6, "c: x\n")]).as_deref(),
+            Some("a: b\r\nc: x\r\nd: e\r\n")
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! What can go wrong before and after the rules run, each with what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A run that cannot go on: exit 2.
+#[derive(Debug, Error, Diagnostic)]
+pub enum Error {
+    /// A path on the command line that is not there.
+    #[error("`{}` does not exist", path.display())]
+    #[diagnostic(help("Paths are files, folders or `-` for standard input."))]
+    NoSuchPath {
+        /// As given.
+        path: PathBuf,
+    },
+    /// A path on the command line that cannot be looked at.
+    #[error("cannot read `{}`: {source}", path.display())]
+    UnreadablePath {
+        /// As given.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// `--root` names no folder.
+    #[error("the root `{}` is not a folder", path.display())]
+    #[diagnostic(help("`--root` takes the folder that holds the whole project, usually that of `.git`."))]
+    NoSuchRoot {
+        /// As given.
+        path: PathBuf,
+    },
+    /// A path on the command line lies outside of `--root`.
+    #[error("`{}` is outside of the root `{}`", path.display(), root.display())]
+    #[diagnostic(help("Leave out `--root`, or name a folder that holds all paths."))]
+    OutsideRoot {
+        /// The path, resolved.
+        path: PathBuf,
+        /// The root.
+        root: PathBuf,
+    },
+    /// No rule and no group has this name.
+    #[error("there is no rule or group `{name}`")]
+    UnknownRule {
+        /// As given.
+        name: String,
+        /// The closest name, or where to look.
+        #[help]
+        help: String,
+    },
+    /// The configuration file cannot be read.
+    #[error("cannot read the configuration `{}`: {source}", path.display())]
+    #[diagnostic(help("`--no-config` runs without one; `saudit init` writes one."))]
+    UnreadableConfig {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The configuration file does not say what it may.
+    #[error("{place}: {message}")]
+    InvalidConfig {
+        /// `saudit.yaml`, with `:line:column` where they are known.
+        place: String,
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        #[help]
+        help: Option<String>,
+    },
+    /// Two reports on standard output.
+    #[error("only one report can go to standard output")]
+    #[diagnostic(help("Give the others a file: `--output text --output sarif=saudit.sarif`."))]
+    OutputsCollide,
+    /// `--fix` on text that is in no file.
+    #[error("standard input cannot be mended")]
+    #[diagnostic(help("`--diff` shows what would change; `--fix` needs files."))]
+    FixesForStdin,
+    /// A report or a mended file cannot be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    #[diagnostic(help("The folder must exist and be writable; saudit does not create folders."))]
+    UnwritableFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard output or standard error cannot be written, other than because nobody reads it any more.
+    #[error("cannot write the output: {0}")]
+    UnwritableStream(#[from] io::Error),
+    /// `saudit init` where there is a configuration already.
+    #[error("`{}` exists already", path.display())]
+    #[diagnostic(help("Edit it, or remove it first: saudit does not overwrite a configuration."))]
+    ConfigExists {
+        /// The file.
+        path: PathBuf,
+    },
+}

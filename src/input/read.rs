@@ -1,0 +1,132 @@
+//! Reads a file, with an eye on what is no file at all.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::decode::{DecodeError, Decoded, decode};
+use super::source::{Contents, Source};
+
+/// A file that was not read. Prints as the reason that the summary gives.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Larger than allowed, in bytes.
+    #[error("larger than {}", in_words(*.0))]
+    TooLarge(u64),
+    /// Binary or wrongly encoded.
+    #[error(transparent)]
+    NoText(#[from] DecodeError),
+    /// A folder, socket, device or pipe: opening one may never return.
+    #[error("not a regular file")]
+    NoFile,
+    /// There when the walk saw it, gone when it was read.
+    #[error("vanished while saudit ran")]
+    Vanished,
+    /// Not readable for this user.
+    #[error("permission denied")]
+    Denied,
+    /// Anything else.
+    #[error("{0}")]
+    Io(io::Error),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Vanished,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl Source {
+    /// Its text, if it is not larger than `max` bytes.
+    ///
+    /// # Errors
+    /// If it is too large, no text, no regular file, or not readable.
+    pub fn read(&self, max: u64) -> Result<Decoded<'_>, ReadError> {
+        match &self.contents {
+            Contents::Memory(text) => Ok(Decoded { text: Cow::Borrowed(text), transcoded: false }),
+            Contents::File(path) => Ok(decode(read_file(path, max)?)?),
+        }
+    }
+}
+
+/// Standard input as text, if it is not larger than `max` bytes.
+///
+/// # Errors
+/// If it is too large, no text, or not readable.
+pub fn read_stdin(stdin: &mut dyn Read, max: u64) -> Result<String, ReadError> {
+    Ok(decode(read_at_most(stdin, Vec::new(), max)?)?.text.into_owned())
+}
+
+fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(ReadError::NoFile);
+    }
+    if metadata.len() > max {
+        return Err(ReadError::TooLarge(max));
+    }
+    let expected = usize::try_from(metadata.len()).unwrap_or_default();
+    read_at_most(&mut File::open(path)?, Vec::with_capacity(expected.saturating_add(1)), max)
+}
+
+/// The size that a file says it has may be wrong (`/proc`, a file that grows), so what is read is limited too.
+fn read_at_most(from: &mut dyn Read, mut bytes: Vec<u8>, max: u64) -> Result<Vec<u8>, ReadError> {
+    from.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max { Err(ReadError::TooLarge(max)) } else { Ok(bytes) }
+}
+
+/// A number of bytes as people say it: "32 MiB", "100 bytes".
+fn in_words(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(path: &Path) -> Source {
+        let name = path.to_string_lossy().into_owned();
+        Source { path: name.clone(), shown: name, contents: Contents::File(path.to_owned()) }
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sa.yaml");
+        fs::write(&path, "kind: Secret").unwrap();
+        assert_eq!(source(&path).read(12).unwrap().text, "kind: Secret");
+        assert_eq!(source(&path).read(11).unwrap_err().to_string(), "larger than 11 bytes");
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(source(folder.path()).read(10), Err(ReadError::NoFile)));
+        assert!(matches!(source(&folder.path().join("gone.yaml")).read(10), Err(ReadError::Vanished)));
+    }
+
+    #[test]
+    fn standard_input_is_limited_too() {
+        assert_eq!(read_stdin(&mut "a: b".as_bytes(), 4).unwrap(), "a: b");
+        assert!(matches!(read_stdin(&mut io::repeat(b'a'), 1 << 10), Err(ReadError::TooLarge(_))));
+        assert!(matches!(read_stdin(&mut &b"\xff"[..], 4), Err(ReadError::NoText(DecodeError::Utf8(0)))));
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        for (bytes, words) in
+            [(32 << 20, "32 MiB"), (1 << 10, "1 KiB"), (3 << 30, "3 GiB"), (1500, "1500 bytes")]
+        {
+            assert_eq!(in_words(bytes), words);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! One document of a file, and whether Kubernetes would read it.
+
+use super::object::{Object, Origin};
+use crate::finding::Place;
+use crate::span::Span;
+use crate::yaml::{Content, Document, Node};
+
+/// One document of a file, with the objects in it.
+#[derive(Debug)]
+pub struct Manifest<'a> {
+    /// The document, readable or not.
+    pub document: &'a Document<'a>,
+    /// Where it comes from.
+    pub origin: &'a Origin,
+    /// Its objects: one, or the items of a `List`.
+    pub objects: Vec<Object<'a>>,
+    /// Whether Kubernetes would read it.
+    pub standing: Standing,
+}
+
+/// Whether Kubernetes would read a document: syntax rules speak of Kubernetes only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It holds objects, or text that is broken or ignored has `apiVersion` and `kind` at its outer level.
+    Kubernetes,
+    /// An unrendered template: broken because of `{{`, or text with `{{` under a chart's `templates/`.
+    Template,
+    /// YAML, but nothing of Kubernetes.
+    Other,
+    /// Neither YAML nor, as far as can be seen, Kubernetes.
+    Broken,
+}
+
+impl<'a> Manifest<'a> {
+    /// Finds the objects of a document of a file; `in_chart` tells that the file lies under a chart's `templates/`.
+    pub fn new(document: &'a Document<'a>, origin: &'a Origin, in_chart: bool) -> Self {
+        let (objects, standing) = match &document.content {
+            _ if in_chart && document.text.contains("{{") => (Vec::new(), Standing::Template),
+            Content::Broken(_) if is_template(document.text) => (Vec::new(), Standing::Template),
+            Content::Broken(_) if looks_like_object(document.text) => (Vec::new(), Standing::Kubernetes),
+            Content::Broken(_) => (Vec::new(), Standing::Broken),
+            Content::Empty => (Vec::new(), Standing::Other),
+            Content::Tree(_) => {
+                let objects = Object::all(document, origin);
+                let standing = if objects.is_empty() { Standing::Other } else { Standing::Kubernetes };
+                (objects, standing)
+            }
+        };
+        let ignored = || document.ignored.iter().any(|ignored| looks_like_object(&ignored.text));
+        let standing = if standing == Standing::Other && ignored() { Standing::Kubernetes } else { standing };
+        Self { document, origin, objects, standing }
+    }
+
+    /// The object around `node`, if one is.
+    pub fn object_around(&self, node: Node<'_>) -> Option<&Object<'a>> {
+        self.objects.iter().find(|object| object.root.span().contains(node.span()))
+    }
+
+    /// A place in the document that no object is around.
+    pub fn place(&self, span: Span) -> Place {
+        Place { file: self.origin.file, span, path: String::new(), object: None }
+    }
+}
+
+/// Whether text, readable or not, has `apiVersion` and `kind` at its outer level.
+fn looks_like_object(text: &str) -> bool {
+    if text.trim_start().starts_with('{') {
+        let has = |key: &str| ["", "\""].iter().any(|quote| text.contains(&format!("{key}{quote}:")));
+        return has("apiVersion") && has("kind");
+    }
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let Some(outer) = lines().map(indent).min() else { return false };
+    let has = |key: &str| {
+        lines().filter(|line| indent(line) == outer).any(|line| {
+            let line = line.trim_start().trim_start_matches(['"', '\'']);
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+        })
+    };
+    has("apiVersion") && has("kind")
+}
+
+/// Whether template actions stand where only YAML may: at the start of a line or of a value. Inside quotes they are
+/// data.
+fn is_template(text: &str) -> bool {
+    text.contains("{{-")
+        || text.contains("-}}")
+        || text.lines().any(|line| {
+            let value = line.split_once(": ").map_or("", |(_, value)| value);
+            [line, value]
+                .iter()
+                .any(|part| part.trim_start().trim_start_matches("- ").trim_start().starts_with("{{"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::FileId;
+    use crate::yaml::split;
+
+    fn is_kubernetes(text: &str) -> bool {
+        let origin = Origin { file: FileId(0), rendered_from: None };
+        let chunks = split(text);
+        let document = Document::read(text, chunks.first().unwrap());
+        Manifest::new(&document, &origin, false).standing == Standing::Kubernetes
+    }
+
+    #[test]
+    fn broken_documents_are_known_by_their_outer_keys() {
+        for (text, kubernetes) in [
+            ("apiVersion: v1\nkind: Pod\n", true),
+            ("apiVersion: v1\nkind: Pod\nspec: [\n", true),
+            ("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": [}", true),
+            ("# kind: x\n  apiVersion: v1\n  \"kind\" : Pod\n  spec: [\n", true),
+            ("apiVersion: v1\nspec:\n  kind: Pod\n  x: [\n", false),
+            ("kind: Pod\nspec: [\n", false),
+            ("a: [\n", false),
+            ("apiVersion: v1\nkind: Pod\n{{- if .x }}\na: 1\n{{- end }}\n", false),
+            ("apiVersion: v1\nkind: Pod\nspec: {{ .x }}\n", false),
+            ("apiVersion: v1\nkind: Pod\nspec:\n\tmessage: \"{{ $value }}\"\n", true),
+        ] {
+            assert_eq!(is_kubernetes(text), kubernetes, "{text}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the API server accepts as a name (`k8s.io/apimachinery/pkg/util/validation`,
+//! `k8s.io/apimachinery/pkg/api/validation`).
+
+/// Rules that the API server has for names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameRule {
+    /// DNS-1123 subdomain, at most 253 characters: ServiceAccounts, Secrets, most objects.
+    Subdomain,
+    /// DNS-1123 label, at most 63 characters: namespaces.
+    Label,
+    /// A segment of a path: RBAC objects. Capitals, colons and spaces are fine.
+    PathSegment,
+}
+
+impl NameRule {
+    /// Why the API server rejects `name`, in its own words.
+    pub fn reject(self, name: &str) -> Option<String> {
+        match self {
+            NameRule::Subdomain if name.len() > 253 => Some("must be no more than 253 characters".to_owned()),
+            NameRule::Subdomain => (!name.split('.').all(is_label)).then(|| {
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and \
+                 must start and end with an alphanumeric character"
+                    .to_owned()
+            }),
+            NameRule::Label if name.len() > 63 => Some("must be no more than 63 characters".to_owned()),
+            NameRule::Label => (!is_label(name)).then(|| {
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start \
+                 and end with an alphanumeric character"
+                    .to_owned()
+            }),
+            NameRule::PathSegment => match name {
+                "." | ".." => Some(format!("may not be '{name}'")),
+                _ => name.chars().find(|c| ['/', '%'].contains(c)).map(|c| format!("may not contain '{c}'")),
+            },
+        }
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.starts_with(alphanumeric)
+        && text.ends_with(alphanumeric)
+        && text.chars().all(|c| alphanumeric(c) || c == '-')
+}
+
+/// Whether `text` stands for something that is filled in later: `${X}`, `$(VAR)`, `<NAME>`, `{{ … }}`, `%NAME%`,
+/// `##X##`, `@NAME@`, `((x))`, `ENC[…]`, `YOUR_NAME`. Such text is neither a name nor a credential.
+pub fn is_placeholder(text: &str) -> bool {
+    const OPENINGS: [&str; 9] = ["{{", "{%", "[[", "<<", "((", "##", "__", "ref+", "vault:"];
+    let enclosed = |open: char, close: char| {
+        text.split_once(open).is_some_and(|(_, rest)| rest.contains(close) && !rest.starts_with(close))
+    };
+    text.contains('$')
+        || OPENINGS.iter().any(|opening| text.contains(opening))
+        || text.contains("ENC[")
+        || enclosed('<', '>')
+        || enclosed('%', '%')
+        || enclosed('@', '@')
+        || enclosed('{', '}')
+        || text.contains('…')
+        || text.contains("...")
+        || is_shouted(text)
+}
+
+/// `YOUR_NAMESPACE`, `CHANGEME`, `RELEASE-NAME-operator`: a part in capitals is to be replaced, and no object may be
+/// named so.
+fn is_shouted(text: &str) -> bool {
+    let capitals = |part: &str| part.chars().filter(char::is_ascii_uppercase).count();
+    text.split(['-', '.', ':', '/'])
+        .any(|part| capitals(part) > 2 && !part.chars().any(|c| c.is_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_the_api_takes() {
+        for (rule, names) in [
+            (NameRule::Subdomain, &["a", "a-b", "0", "argo.service-account-token", "1.2"][..]),
+            (NameRule::Label, &["default", "kube-system", "1"]),
+            (NameRule::PathSegment, &["system:node", "Some Role", "a.b"]),
+        ] {
+            for name in names {
+                assert_eq!(rule.reject(name), None, "{name}");
+            }
+        }
+        assert_eq!(NameRule::Subdomain.reject(&"a".repeat(253)), None);
+        assert_eq!(NameRule::Label.reject(&"a".repeat(63)), None);
+    }
+
+    #[test]
+    fn names_that_the_api_rejects() {
+        for (rule, names) in [
+            (NameRule::Subdomain, &["", "A", "a_b", "-a", "a-", "a..b", "a.-b", "system:x", "a b", "é"][..]),
+            (NameRule::Label, &["a.b", "Default", "", "kube_system"]),
+            (NameRule::PathSegment, &[".", "..", "a/b", "50%"]),
+        ] {
+            for name in names {
+                assert!(rule.reject(name).is_some(), "{name}");
+            }
+        }
+        assert!(NameRule::Subdomain.reject(&"a".repeat(254)).is_some());
+        assert!(NameRule::Label.reject(&"a".repeat(64)).is_some());
+    }
+
+    #[test]
+    fn placeholders_are_not_names() {
+        for text in [
+            "${CLUSTER_NAME}",
+            "$(VAR)",
+            "$NAME",
+            "<name>",
+            "<< AddonManagerNamespace >>",
+            "{{ .Release.Namespace}}",
+            "##CRNAME##",
+            "%NAME%",
+            "@NAME@",
+            "YOUR_NAMESPACE",
+            "NAMESPACE",
+            "((name))",
+            "my-...",
+            "sa-{name}",
+            "__NAME__",
+            "RELEASE-NAME-operator",
+            "my-APP_NAME",
+            "{% if x %}",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in [
+            "",
+            "default",
+            "My-Account",
+            "a_b",
+            "system:serviceaccounts:test",
+            "A",
+            "Build_Robot",
+            "100%",
+            "a@b",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

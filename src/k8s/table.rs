@@ -1,0 +1,15 @@
+//! Tables of Kubernetes facts, `rules/data/*.csv`: a header, then rows without quotes.
+
+/// The rows of `table`, below its header, that have exactly `N` columns. A test of each table shows that all have.
+pub(super) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    table.lines().skip(1).filter_map(|line| line.split(',').collect::<Vec<_>>().try_into().ok())
+}
+
+/// Checks what holds for every table: all rows have `N` columns, and they are sorted without duplicates.
+#[cfg(test)]
+pub(super) fn assert_well_formed<const N: usize>(table: &'static str) {
+    assert_eq!(table.lines().next().map(|header| header.split(',').count()), Some(N), "header");
+    assert_eq!(rows::<N>(table).count(), table.lines().count() - 1, "every row has {N} columns");
+    let lines: Vec<_> = table.lines().skip(1).collect();
+    assert!(lines.is_sorted_by(|a, b| a < b), "sorted, without duplicates");
+}

@@ -1,0 +1,189 @@
+//! Secrets in text that is not a tree: broken documents, manifests inside strings, raw templates. Line by line, and
+//! rather too much than too little.
+
+use std::ops::Range;
+
+use super::mask::is_credential;
+
+/// Keys of a Secret whose values are no secrets; annotations and labels (`a.b/c`) are not either.
+const HARMLESS: [&str; 10] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "namespace",
+    "type",
+    "labels",
+    "annotations",
+    "immutable",
+    "items",
+];
+
+/// Whether the value at `key` of a Secret is none of its secrets. A misspelled `stringdata` is not harmless.
+pub(super) fn is_harmless(key: &str) -> bool {
+    HARMLESS.contains(&key)
+}
+
+/// Whether `text`, a string, looks like a Secret or a kubeconfig rather than a word.
+pub(super) fn is_suspicious(text: &str) -> bool {
+    text.contains(':') && (mentions_secret(text) || lines(text, 0).any(|line| line.is_credential))
+}
+
+/// Finds what may be secret in `text`, which starts at byte `offset` of its file.
+pub(super) fn find(text: &str, offset: usize, found: &mut Vec<Range<usize>>) {
+    let in_secret = mentions_secret(text) || configures_plugin(text);
+    let mut open: Option<Open> = None;
+    for line in lines(text, offset) {
+        if let Some(open) = open.as_ref().filter(|open| line.indent > open.indent || line.is_blank)
+            && (open.is_text || !line.is_harmless)
+        {
+            found.push(if open.is_text { line.bytes } else { line.value_or_all() });
+            continue;
+        }
+        open = None;
+        if line.is_credential || (in_secret && !line.is_harmless) {
+            open = line
+                .value
+                .clone()
+                .map(|value| Open { indent: line.indent, is_text: !is_blank(text, offset, &value) });
+            found.push(line.value_or_all());
+        }
+    }
+}
+
+/// A covered key whose value goes on in deeper lines.
+struct Open {
+    indent: usize,
+    /// The value has begun on the key's line (`|`, or text): deeper lines have no keys.
+    is_text: bool,
+}
+
+fn is_blank(text: &str, offset: usize, bytes: &Range<usize>) -> bool {
+    text.get(bytes.start - offset..bytes.end - offset).is_none_or(|text| text.trim().is_empty())
+}
+
+/// Whether `kind: Secret` stands somewhere, in YAML or JSON, escaped or not.
+fn mentions_secret(text: &str) -> bool {
+    secrets_mentioned(text) > 0
+}
+
+/// How often `kind: Secret` stands in `text`.
+pub(super) fn secrets_mentioned(text: &str) -> usize {
+    let mentions = text.match_indices("kind").filter(|(at, key)| {
+        let rest = text.get(at + key.len()..).unwrap_or_default();
+        let value = rest.trim_start_matches(['\\', '"', '\'', ' ', '\t', ':']);
+        let after = value.strip_prefix("Secret").filter(|_| rest.len() > value.len());
+        after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
+    });
+    mentions.count()
+}
+
+/// Whether a tab indents a line: readers disagree about what stands where.
+pub(super) fn is_indented_with_tabs(text: &str) -> bool {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    text.contains('\t')
+        && text.lines().any(|line| line.get(..indentation(line)).is_some_and(|s| s.contains('\t')))
+}
+
+/// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
+pub(super) fn configures_plugin(text: &str) -> bool {
+    text.contains("client.authentication.k8s.io/")
+}
+
+struct Line {
+    /// Its bytes in the file.
+    bytes: Range<usize>,
+    indent: usize,
+    /// The bytes after `key:`, if it has a key.
+    value: Option<Range<usize>>,
+    is_credential: bool,
+    is_harmless: bool,
+    is_blank: bool,
+}
+
+impl Line {
+    /// What follows the key, or all of it: the line of a multi-line value.
+    fn value_or_all(&self) -> Range<usize> {
+        self.value.clone().unwrap_or_else(|| self.bytes.clone())
+    }
+}
+
+fn lines(text: &str, offset: usize) -> impl Iterator<Item = Line> {
+    let mut at = offset;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        read(line, start)
+    })
+}
+
+fn read(line: &str, start: usize) -> Line {
+    let is_lead = |c: char| c.is_whitespace() || "-{[,\"'\\#&".contains(c);
+    let body = line.trim_start_matches(is_lead);
+    let key_at = line.len() - body.len();
+    let (key, value) = match body.split_once(':') {
+        Some((key, value)) => (key.trim_end_matches(|c: char| is_lead(c)), Some(value)),
+        None => ("", None),
+    };
+    // One line of JSON holds many keys: only its end is certain.
+    let is_single = value.is_none_or(|value| !value.contains(['{', '[', ',']));
+    let is_comment = line.trim_start().starts_with('#');
+    let is_structural = line.trim().trim_matches(|c: char| "{}[],|>-".contains(c)).is_empty();
+    let is_known = is_harmless(key) || is_annotation(key) || is_credential_free_header(key, value);
+    Line {
+        bytes: start..start + line.len(),
+        indent: key_at,
+        value: value.map(|value| start + line.len() - value.len()..start + line.len()),
+        is_credential: is_credential(key) || (!is_single && value.is_some_and(holds_credential)),
+        is_harmless: is_structural || (is_known && is_single && !is_comment),
+        is_blank: line.trim().is_empty(),
+    }
+}
+
+/// The key of an annotation or label that Kubernetes defines.
+fn is_annotation(key: &str) -> bool {
+    key.split_once('/')
+        .is_some_and(|(domain, _)| domain.ends_with("k8s.io") || domain.ends_with("kubernetes.io"))
+}
+
+/// `data:` and `stringData:` with nothing behind them.
+fn is_credential_free_header(key: &str, value: Option<&str>) -> bool {
+    ["data", "stringData"].contains(&key) && value.is_some_and(|value| value.trim().is_empty())
+}
+
+/// Whether a line of JSON has a credential's key somewhere in it.
+fn holds_credential(value: &str) -> bool {
+    value.split(['"', '\'', ',', '{', ' ', '\\']).any(is_credential)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::mask::cover;
+
+    fn masked(text: &str) -> String {
+        let mut found = Vec::new();
+        find(text, 0, &mut found);
+        cover(text, &found)
+    }
+
+    #[test]
+    fn a_broken_secret_keeps_only_what_is_known_to_be_harmless() {
+        let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    name: hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    ***** *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
+        assert_eq!(masked(text), shown);
+    }
+
+    #[test]
+    fn one_line_of_json_keeps_its_first_key_at_most() {
+        let text = r#"{"apiVersion":"v1","kind":"Secret","data":{"a":"hunter2"}"#;
+        assert!(!masked(text).contains("hunter2"));
+    }
+
+    #[test]
+    fn credentials_go_everywhere() {
+        let text = "users:\n- name: dev\n  user:\n    token: hunter2\n    client-key-data: >\n      aHVudGVy\n      Mg==\n    tokenFile: /a\n";
+        let shown = "users:\n- name: dev\n  user:\n    token: *******\n    client-key-data: *\n      ********\n      ****\n    tokenFile: /a\n";
+        assert_eq!(masked(text), shown);
+    }
+}

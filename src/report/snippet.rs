@@ -1,0 +1,148 @@
+//! Pieces of a source as miette draws them.
+
+use std::fmt;
+use std::ops::Range;
+
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+};
+
+use super::{Lines, SourceView};
+use crate::span::Span;
+
+/// Longest line, in bytes, that is drawn whole; of a longer one (minified JSON) only the part around the place.
+const LONGEST: usize = 400;
+/// Bytes drawn on either side of a place in a longer line.
+const AROUND: usize = 80;
+
+/// Something to draw: a headline, and places in one source with their labels.
+#[derive(Debug)]
+pub(super) struct Picture<'v> {
+    headline: String,
+    severity: miette::Severity,
+    code: Option<Code<'v>>,
+    labels: Vec<LabeledSpan>,
+    help: Option<String>,
+}
+
+impl<'v> Picture<'v> {
+    /// A picture under `headline`, without a source or labels yet.
+    pub(super) fn new(headline: String, severity: miette::Severity) -> Self {
+        Self { headline, severity, code: None, labels: Vec::new(), help: None }
+    }
+
+    /// Marks the main place, in `view`. Nothing is drawn if it is not there any more.
+    pub(super) fn primary(mut self, view: &'v SourceView<'_>, span: Span) -> Self {
+        if view.text(span).is_some() {
+            self.code = Some(Code::new(view));
+            self.labels.push(LabeledSpan::new_primary_with_span(None, one_line(view, span)));
+        }
+        self
+    }
+
+    /// Marks another place in the same source.
+    pub(super) fn label(&mut self, view: &SourceView<'_>, span: Span, text: String) {
+        if view.text(span).is_some() {
+            self.labels.push(LabeledSpan::new_with_span(Some(text), one_line(view, span)));
+        }
+    }
+
+    /// What to do about it.
+    pub(super) fn help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+}
+
+fn one_line(view: &SourceView<'_>, span: Span) -> Range<usize> {
+    view.first_line(span).range()
+}
+
+impl fmt::Display for Picture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline)
+    }
+}
+
+impl std::error::Error for Picture<'_> {}
+
+impl Diagnostic for Picture<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as _)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.code.as_ref().map(|code| code as _)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+/// A source for miette. Its own implementation walks through the file for every place; this one looks lines up.
+#[derive(Debug)]
+struct Code<'v> {
+    name: String,
+    text: &'v str,
+    lines: &'v Lines,
+}
+
+impl<'v> Code<'v> {
+    fn new(view: &'v SourceView<'_>) -> Self {
+        Self { name: view.shown(), text: view.full_text(), lines: view.lines() }
+    }
+
+    /// The bytes to draw for `span` with so many lines around it, and how many lines that are.
+    fn window(&self, span: Range<usize>, before: usize, after: usize) -> Option<(Range<usize>, usize)> {
+        let (first, last) = (self.lines.line(span.start), self.lines.line(span.end));
+        let from = first.saturating_sub(before).max(1);
+        let to = last.saturating_add(after).min(self.lines.count());
+        let range = |line| self.lines.line_range(self.text, line);
+        let is_long = |line| range(line).len() > LONGEST;
+        if !(from..=to).any(is_long) {
+            return Some((range(from).start..range(to).end, to - from + 1));
+        }
+        if !(first..=last).any(is_long) {
+            return Some((range(first).start..range(last).end, last - first + 1));
+        }
+        let is_close = first == last && span.len() <= LONGEST;
+        is_close.then(|| (self.around(&span, &range(first)), 1))
+    }
+
+    fn around(&self, span: &Range<usize>, line: &Range<usize>) -> Range<usize> {
+        let start = span.start.saturating_sub(AROUND).max(line.start);
+        let end = span.end.saturating_add(AROUND).min(line.end);
+        self.text.floor_char_boundary(start)..self.text.ceil_char_boundary(end)
+    }
+}
+
+impl SourceCode for Code<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let span = span.offset()..span.offset() + span.len();
+        // Without lines around it miette asks for the position of the span itself.
+        let window =
+            if before + after == 0 { Some((span.clone(), 1)) } else { self.window(span, before, after) };
+        let (bytes, line_count) = window.ok_or(MietteError::OutOfBounds)?;
+        let data = self.text.get(bytes.clone()).ok_or(MietteError::OutOfBounds)?;
+        let (line, column) = self.lines.line_col_chars(self.text, bytes.start);
+        let contents = MietteSpanContents::new_named(
+            self.name.clone(),
+            data.as_bytes(),
+            bytes.into(),
+            line - 1,
+            column - 1,
+            line_count,
+        );
+        Ok(Box::new(contents))
+    }
+}

@@ -1,0 +1,210 @@
+//! The only way from a source's text to an output: positions, and text in which secrets are covered.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::line_hash::{LineHash, line_hashes};
+use super::lines::Lines;
+use super::{escape, mask, shapes};
+use crate::finding::{Finding, Fix, Place};
+use crate::input::{Contents, Source, Sources};
+use crate::span::{FileId, Span};
+
+/// What columns count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Characters: text, concise, JSON.
+    Chars,
+    /// UTF-16 units: SARIF.
+    Utf16,
+}
+
+/// A stretch of text as people count: lines and columns from 1, the end excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Region {
+    /// Line of the first character.
+    pub line: usize,
+    /// Column of the first character.
+    pub column: usize,
+    /// Line of the end.
+    pub end_line: usize,
+    /// Column after the last character.
+    pub end_column: usize,
+}
+
+impl Region {
+    /// Stands for a place in a text that is not there any more.
+    pub const UNKNOWN: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
+}
+
+/// A source as it may be shown.
+///
+/// It holds no secret: they are covered when it is made, by characters of the same width. A file that vanished or
+/// changed so that a place lies outside has no text there; its findings are still told, at line 1.
+pub struct SourceView<'r> {
+    source: &'r Source,
+    /// Secrets covered, control characters neutralised.
+    text: String,
+    lines: Lines,
+    /// The bytes that are covered: sorted, without overlap.
+    covered: Vec<Range<usize>>,
+    hashes: OnceCell<Vec<Option<LineHash>>>,
+}
+
+impl<'r> SourceView<'r> {
+    /// Reads `source` again and covers its secrets.
+    pub fn load(source: &'r Source) -> Self {
+        Self::of(source, &read(source).unwrap_or_default())
+    }
+
+    /// `source` as if it held `text`: what a fix would make of it.
+    pub fn of(source: &'r Source, text: &str) -> Self {
+        let covered = mask::find(text);
+        let lines = Lines::new(text);
+        let text = escape::neutral(&mask::cover(text, &covered)).into_owned();
+        Self { source, text, lines, covered, hashes: OnceCell::new() }
+    }
+
+    /// Its path relative to the root, with `/`.
+    pub fn path(&self) -> &'r str {
+        &self.source.path
+    }
+
+    /// Its path as shown to people.
+    pub fn shown(&self) -> String {
+        escape::line(&self.source.shown)
+    }
+
+    /// The text of `span`; `None` if there is no such text any more.
+    pub fn text(&self, span: Span) -> Option<&str> {
+        self.text.get(span.range()).filter(|_| !self.text.is_empty())
+    }
+
+    /// All of it.
+    pub fn full_text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its lines.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Where `span` lies.
+    pub fn region(&self, span: Span, unit: Unit) -> Region {
+        if self.text(span).is_none() {
+            return Region::UNKNOWN;
+        }
+        let locate = |at: u32| match unit {
+            Unit::Chars => self.lines.line_col_chars(&self.text, at as usize),
+            Unit::Utf16 => self.lines.line_col_utf16(&self.text, at as usize),
+        };
+        let ((line, column), (end_line, end_column)) = (locate(span.start), locate(span.end));
+        Region { line, column, end_line, end_column }
+    }
+
+    /// The part of `span` that stands on its first line.
+    pub fn first_line(&self, span: Span) -> Span {
+        let line = self.lines.line_range(&self.text, self.lines.line(span.start as usize));
+        let end = Span::new(line).end.max(span.start);
+        Span { start: span.start, end: span.end.min(end) }
+    }
+
+    /// The hash by which GitHub knows line `number` again; `None` where it would cover a secret, because a hash of
+    /// known text and a short secret gives the secret away. GitHub's upload action then computes it by itself.
+    pub(super) fn line_hash(&self, number: usize) -> Option<LineHash> {
+        let hashes = self.hashes.get_or_init(|| {
+            let original = read(self.source).unwrap_or_default();
+            let covered = mask::cover(&original, &self.covered);
+            let pairs = line_hashes(&original).into_iter().zip(line_hashes(&covered));
+            pairs.map(|(shown, covered)| (shown.hash == covered.hash).then_some(shown)).collect()
+        });
+        hashes.get(number.checked_sub(1)?).copied().flatten()
+    }
+
+    /// The edits of `fix` with their places; `None` if one cannot be shown, because it would reveal or garble a secret
+    /// or because its place is gone.
+    pub fn edits<'f>(&self, fix: &'f Fix, unit: Unit) -> Option<Vec<(Region, &'f str)>> {
+        let edits = fix.edits.iter().map(|edit| {
+            let is_shown = self.text(edit.span).is_some()
+                && (edit.text.is_empty() || !self.is_covered(edit.span))
+                && shapes::find(&edit.text).is_empty();
+            is_shown.then(|| (self.region(edit.span, unit), edit.text.as_str()))
+        });
+        edits.collect::<Option<Vec<_>>>().filter(|edits| !edits.is_empty())
+    }
+
+    fn is_covered(&self, span: Span) -> bool {
+        let Range { start, end } = span.range();
+        let first = self.covered.partition_point(|range| range.end <= start);
+        self.covered.get(first).is_some_and(|range| range.start < end)
+    }
+}
+
+impl std::fmt::Debug for SourceView<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SourceView").field("source", &self.source.path).finish_non_exhaustive()
+    }
+}
+
+/// The text of a source; `None` if it cannot be read.
+fn read(source: &Source) -> Option<String> {
+    match &source.contents {
+        Contents::Memory(text) => Some(text.to_string()),
+        Contents::File(path) => std::fs::read_to_string(path).ok(),
+    }
+}
+
+/// The views of a run's files, read when they are needed.
+#[derive(Debug)]
+pub struct Views<'r> {
+    sources: &'r Sources,
+    cache: RefCell<HashMap<FileId, Rc<SourceView<'r>>>>,
+    missing: &'r Source,
+}
+
+/// Views kept at a time: findings come file by file, with a few others as related places.
+const CACHED: usize = 16;
+
+impl<'r> Views<'r> {
+    /// The views of `sources`.
+    pub fn new(sources: &'r Sources) -> Self {
+        static MISSING: std::sync::LazyLock<Source> = std::sync::LazyLock::new(|| Source {
+            path: String::new(),
+            shown: String::new(),
+            contents: Contents::Memory("".into()),
+        });
+        Self { sources, cache: RefCell::default(), missing: &MISSING }
+    }
+
+    /// The view of a file; an empty one for an id that is not of this run.
+    pub fn get(&self, file: FileId) -> Rc<SourceView<'r>> {
+        let mut cache = self.cache.borrow_mut();
+        if cache.len() >= CACHED && !cache.contains_key(&file) {
+            cache.clear();
+        }
+        let view = cache
+            .entry(file)
+            .or_insert_with(|| Rc::new(SourceView::load(self.sources.get(file).unwrap_or(self.missing))));
+        Rc::clone(view)
+    }
+
+    /// The view of a place's file, and where it lies.
+    pub fn locate(&self, place: &Place, unit: Unit) -> (Rc<SourceView<'r>>, Region) {
+        let view = self.get(place.file);
+        let region = view.region(place.span, unit);
+        (view, region)
+    }
+}
+
+/// The fix of a finding as it may be shown, see [`SourceView::edits`].
+pub(super) fn shown_fix<'f>(
+    finding: &'f Finding,
+    view: &SourceView<'_>,
+    unit: Unit,
+) -> Option<(&'f Fix, Vec<(Region, &'f str)>)> {
+    let fix = finding.fix.as_ref()?;
+    Some((fix, view.edits(fix, unit)?))
+}

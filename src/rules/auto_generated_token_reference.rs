@@ -1,0 +1,55 @@
+//! A reference to a Secret that the control plane made before 1.24.
+
+use super::{Check, Rule, Sink};
+use crate::finding::{Draft, Persona};
+use crate::k8s::is_generated_token_name;
+use crate::world::{Detail, Fact, Reference, World};
+
+pub(super) static RULE: Rule = rule!("auto-generated-token-reference", Check::World(check));
+
+fn check(world: &World, sink: &mut Sink<'_>) {
+    for fact in world.facts() {
+        match &fact.detail {
+            Detail::ServiceAccount { secrets } => {
+                for reference in secrets {
+                    judge(world, fact, Some(&fact.object.name), reference, sink);
+                }
+            }
+            Detail::Workload { pods } => {
+                for pod in pods {
+                    for reference in &pod.references {
+                        judge(world, fact, pod.account.as_deref(), reference, sink);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn judge(world: &World, fact: &Fact, account: Option<&str>, reference: &Reference, sink: &mut Sink<'_>) {
+    let name = &reference.secret;
+    if !is_auto_generated(world, fact, account, &name.text) || world.defines("Secret", &name.text) {
+        return;
+    }
+    let help = match fact.detail {
+        Detail::ServiceAccount { .. } => "remove the entry; Kubernetes 1.24 and later make no token Secret",
+        _ => "use a projected serviceAccountToken volume, and ConfigMap kube-root-ca.crt for the certificate",
+    };
+    let draft = Draft::new(
+        name.place.clone(),
+        format!("Secret {} was made by Kubernetes before 1.24 only", name.text),
+    );
+    let persona = if fact.is_dump { Persona::Pedantic } else { Persona::Regular };
+    sink.report(draft.help(help).persona(persona));
+}
+
+/// Whether `name` is that of a token Secret as the control plane made it. Behind a ServiceAccount that is known, any
+/// five characters will do: people make them up in examples.
+fn is_auto_generated(world: &World, fact: &Fact, account: Option<&str>, name: &str) -> bool {
+    let Some((prefix, suffix)) = name.rsplit_once("-token-") else { return false };
+    let is_five = suffix.len() == 5 && suffix.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    is_generated_token_name(name)
+        || ((is_five || suffix == "XXXXX")
+            && (account == Some(prefix) || world.has_account_beside(fact, prefix)))
+}

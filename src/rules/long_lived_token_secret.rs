@@ -1,0 +1,36 @@
+//! A token Secret that works.
+
+use super::{Check, Rule, Sink};
+use crate::finding::Draft;
+use crate::world::{Account, TokenSecret, World};
+
+pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::World(check));
+
+fn check(world: &World, sink: &mut Sink<'_>) {
+    for secret in world.token_secrets().filter(|secret| secret.token.works) {
+        let account = world.account_of(secret);
+        if !account.is_wrong() {
+            sink.report(draft(world, secret, account));
+        }
+    }
+}
+
+fn draft(world: &World, secret: TokenSecret<'_>, account: Account<'_>) -> Draft {
+    let name = secret.token.account.as_ref().map_or("a ServiceAccount", |name| &name.text);
+    let cleaner = match world.listing_of(secret) {
+        Some(_) => {
+            "Its ServiceAccount lists it in `secrets`, so from 1.29 on it is invalidated after a year unused."
+        }
+        None => "Kubernetes never cleans it up.",
+    };
+    let message = format!("token Secret {} for ServiceAccount {name} never expires", secret.fact.object.name);
+    let draft = Draft::new(secret.token.type_place.clone(), message).help(format!(
+        "{cleaner} In pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation"
+    ));
+    match account {
+        Account::Found(fact) => {
+            draft.related(fact.place.clone(), format!("ServiceAccount {name} is defined here"))
+        }
+        _ => draft,
+    }
+}

@@ -1,0 +1,94 @@
+//! A near miss of an annotation or label that gives or limits an identity.
+
+use super::wording::misspelling;
+use super::{Check, Rule, Sink};
+use crate::finding::{Draft, Fix, Persona};
+use crate::k8s::Object;
+use crate::k8s::identity_annotation::{NameAnnotation, SecretType, judge, key_in_text};
+use crate::k8s::known::{self, Known, SERVICE_ACCOUNT_NAME};
+use crate::k8s::metadata::{Metadata, is_built_in};
+use crate::yaml::{Entry, rewrite};
+
+pub(super) static RULE: Rule = rule!("misspelled-annotation", Check::Object(check));
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    if !is_built_in(object) {
+        return;
+    }
+    if let Some(draft) = name_of_secret(object) {
+        sink.report(draft);
+    }
+    for metadata in Metadata::all(object) {
+        for (entry, is_label) in with_labels(metadata) {
+            if let Some(draft) = other_key(object, metadata, entry, is_label) {
+                sink.report(draft);
+            }
+        }
+    }
+}
+
+fn with_labels(metadata: Metadata<'_>) -> impl Iterator<Item = (Entry<'_>, bool)> {
+    let annotations = metadata.annotations().map(|entry| (entry, false));
+    annotations.chain(metadata.labels().map(|entry| (entry, true)))
+}
+
+/// The annotation that names the ServiceAccount of a token Secret. Without the type, token-annotation-without-type has
+/// its say.
+fn name_of_secret(object: &Object<'_>) -> Option<Draft> {
+    let claim = judge(object)?;
+    let help = "the API server does not see the annotation and rejects the Secret: \
+                `metadata.annotations[kubernetes.io/service-account.name]: Required value`";
+    match (claim.name, claim.type_) {
+        (NameAnnotation::Misspelled(_), SecretType::Absent | SecretType::Opaque(_)) => None,
+        (NameAnnotation::Misspelled(entry), type_) => {
+            let wrong = entry.key.text().unwrap_or_default();
+            let edit = rewrite::scalar(entry.key, SERVICE_ACCOUNT_NAME);
+            let fix = edit.map(|edit| match type_ {
+                SecretType::Token(_) => Fix::safe([edit]),
+                _ => Fix::unsafe_([edit]),
+            });
+            let draft = object.draft(entry.key, misspelling(wrong, SERVICE_ACCOUNT_NAME)).fix(fix);
+            Some(if type_.means_token() { draft.help(help) } else { draft.help("nothing reads this key") })
+        }
+        (NameAnnotation::Text(node, false), _) => {
+            let wrong = key_in_text(node.text().unwrap_or_default());
+            let help =
+                format!("write it as an entry of `metadata.annotations`: `{SERVICE_ACCOUNT_NAME}: <name>`");
+            Some(object.draft(node, misspelling(wrong, SERVICE_ACCOUNT_NAME)).help(help))
+        }
+        _ => None,
+    }
+}
+
+fn other_key(object: &Object<'_>, metadata: Metadata<'_>, entry: Entry<'_>, is_label: bool) -> Option<Draft> {
+    let wrong = entry.key.text()?;
+    let known = known::meant_key(wrong, metadata.kind)?;
+    let right = known.text();
+    if right == SERVICE_ACCOUNT_NAME {
+        return surplus_name(object, entry, is_label);
+    }
+    let field = if known.is_label() { "labels" } else { "annotations" };
+    let is_free = metadata.node.get(field).get(right).is_absent() && is_label == known.is_label();
+    let edit = rewrite::scalar(entry.key, right).filter(|_| is_free);
+    Some(
+        object
+            .draft(entry.key, misspelling(wrong, right))
+            .help(help(known, field))
+            .fix(edit.map(|edit| Fix::safe([edit]))),
+    )
+}
+
+fn help(known: Known, field: &str) -> String {
+    format!("nothing reads this key; `{}` belongs in `{field}`: {}", known.text(), known.meaning())
+}
+
+/// A near miss beside the right annotation: harmless, but nothing reads it.
+fn surplus_name(object: &Object<'_>, entry: Entry<'_>, is_label: bool) -> Option<Draft> {
+    let claim = judge(object).filter(|_| !is_label)?;
+    matches!(claim.name, NameAnnotation::Right(_) | NameAnnotation::Empty(_)).then(|| {
+        object
+            .draft(entry.key, misspelling(entry.key.text().unwrap_or_default(), SERVICE_ACCOUNT_NAME))
+            .help("nothing reads this key, and the right one is there: remove it")
+            .persona(Persona::Pedantic)
+    })
+}

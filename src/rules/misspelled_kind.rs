@@ -1,0 +1,78 @@
+//! A near miss of a kind that identities are made of.
+
+use super::wording::misspelling;
+use super::{Check, Rule, Sink};
+use crate::finding::Fix;
+use crate::k8s::Object;
+use crate::k8s::near_miss::{Name, near_miss, normalize};
+use crate::yaml::{Node, rewrite};
+
+pub(super) static RULE: Rule = rule!("misspelled-kind", Check::Object(check));
+
+/// Kinds of core `v1`. Of these only Secret and ServiceAccount are ours; the others are other names.
+const CORE: [&str; 19] = [
+    "Binding",
+    "ComponentStatus",
+    "Config",
+    "ConfigMap",
+    "Endpoints",
+    "Event",
+    "LimitRange",
+    "List",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodTemplate",
+    "ReplicationController",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
+const RBAC: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
+const SUBJECTS: [&str; 3] = ["Group", "ServiceAccount", "User"];
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    let Some(kind) = object.root.get("kind").value() else { return };
+    match object.group() {
+        "" if object.id.api_version == "v1" => core(object, kind, sink),
+        RBAC_GROUP => rbac(object, kind, sink),
+        _ => {}
+    }
+}
+
+fn core(object: &Object<'_>, kind: Node<'_>, sink: &mut Sink<'_>) {
+    let wrong = kind.text().unwrap_or_default();
+    if normalize(wrong) == "serviceaccounttoken" {
+        let help = "a token Secret is `kind: Secret` with `type: kubernetes.io/service-account-token`; a token that \
+                    expires comes from `kubectl create token` or a projected volume";
+        sink.report(object.draft(kind, format!("`v1` has no kind `{wrong}`")).help(help));
+    } else {
+        report(object, kind, &CORE, |right| ["Secret", "ServiceAccount"].contains(&right), sink);
+    }
+}
+
+fn rbac(object: &Object<'_>, kind: Node<'_>, sink: &mut Sink<'_>) {
+    report(object, kind, &RBAC, |_| true, sink);
+    if let Some(kind) = object.at_path(&["roleRef", "kind"]).value() {
+        report(object, kind, &RBAC, |right| ["ClusterRole", "Role"].contains(&right), sink);
+    }
+    for subject in object.root.get("subjects").value().into_iter().flat_map(Node::items) {
+        if let Some(kind) = subject.get("kind").value() {
+            report(object, kind, &SUBJECTS, |_| true, sink);
+        }
+    }
+}
+
+/// Reports `kind` if it is a near miss of one of the `known` kinds that is `ours`.
+fn report(object: &Object<'_>, kind: Node<'_>, known: &[&str], ours: fn(&str) -> bool, sink: &mut Sink<'_>) {
+    let Some(wrong) = kind.as_str().filter(|kind| !kind.ends_with("List")) else { return };
+    let right = near_miss(wrong, known.iter().copied().map(Name::new)).filter(|right| ours(right));
+    let Some(right) = right else { return };
+    let help = "kinds are singular, one word, and keep their capitals; the API server knows no other";
+    let fix = rewrite::scalar(kind, right).map(|edit| Fix::safe([edit]));
+    sink.report(object.draft(kind, misspelling(wrong, right)).help(help).fix(fix));
+}

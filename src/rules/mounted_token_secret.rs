@@ -1,0 +1,63 @@
+//! A pod that uses a token Secret.
+
+use super::{Check, Rule, Sink};
+use crate::finding::{Draft, Fix};
+use crate::k8s::SecretUse;
+use crate::span::Edit;
+use crate::world::{Detail, Pod, PodHome, Reference, TokenSecret, World};
+
+pub(super) static RULE: Rule = rule!("mounted-token-secret", Check::World(check));
+
+fn check(world: &World, sink: &mut Sink<'_>) {
+    for fact in world.facts().filter(|fact| !fact.is_dump) {
+        let Detail::Workload { pods } = &fact.detail else { continue };
+        let own = pods.iter().filter(|pod| pod.home == PodHome::Own);
+        for (pod, reference) in
+            own.flat_map(|pod| pod.references.iter().map(move |reference| (pod, reference)))
+        {
+            let way = match reference.use_ {
+                Some(SecretUse::Volume | SecretUse::Projected) => "mounts",
+                Some(SecretUse::Env | SecretUse::EnvFrom) => "takes into its environment",
+                _ => continue,
+            };
+            let Some(secret) = world.token_secret_for(fact, &reference.secret.text) else { continue };
+            let name = &reference.secret.text;
+            let message = format!("this pod {way} token Secret {name}, which never expires");
+            sink.report(
+                Draft::new(reference.secret.place.clone(), message)
+                    .help("run it as that ServiceAccount and use a projected serviceAccountToken volume instead")
+                    .related(secret.fact.place.clone(), format!("token Secret {name} is defined here"))
+                    .fix(projection(pod, reference, secret)),
+            );
+        }
+    }
+}
+
+/// The same files by projection, as the API server mounts them (`plugin/pkg/admission/serviceaccount`); only for a pod
+/// that runs as the ServiceAccount of the Secret.
+const PROJECTED: &str = "projected:
+  sources:
+    - serviceAccountToken:
+        path: token
+        expirationSeconds: 3600
+    - configMap:
+        name: kube-root-ca.crt
+        items:
+          - key: ca.crt
+            path: ca.crt
+    - downwardAPI:
+        items:
+          - path: namespace
+            fieldRef:
+              fieldPath: metadata.namespace";
+
+fn projection(pod: &Pod, reference: &Reference, secret: TokenSecret<'_>) -> Option<Fix> {
+    let volume = reference.volume?;
+    let account = secret.token.account.as_ref()?;
+    if pod.account.as_deref().unwrap_or("default") != &*account.text {
+        return None;
+    }
+    let indent = " ".repeat(volume.indent as usize);
+    let text = PROJECTED.replace('\n', &format!("\n{indent}"));
+    Some(Fix::unsafe_([Edit::replace(volume.span, text)]))
+}

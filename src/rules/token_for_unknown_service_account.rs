@@ -1,0 +1,45 @@
+//! A token Secret whose ServiceAccount nothing creates.
+
+use super::{Check, Rule, Sink};
+use crate::finding::{Confidence, Draft, Fix, Persona};
+use crate::span::Edit;
+use crate::world::{Account, Name, World};
+
+pub(super) static RULE: Rule = rule!("token-for-unknown-service-account", Check::World(check));
+
+const DELETED: &str = "the token controller deletes the Secret as soon as it is created";
+
+fn check(world: &World, sink: &mut Sink<'_>) {
+    for secret in world.token_secrets() {
+        match world.account_of(secret) {
+            Account::Misspelled(name, fact) => {
+                let right = &fact.object.name;
+                sink.report(
+                    draft(name)
+                        .help(format!("{DELETED}; did you mean {right}?"))
+                        .related(fact.place.clone(), format!("ServiceAccount {right} is defined here"))
+                        .fix(name.editable.then(|| Fix::unsafe_([Edit::replace(name.place.span, right)]))),
+                );
+            }
+            Account::Unknown(name) => sink.report(
+                draft(name)
+                    .help(format!("{DELETED}; define the ServiceAccount in the Secret's namespace"))
+                    .confidence(Confidence::Medium),
+            ),
+            Account::NotInInput(name) if secret.token.works => sink.report(
+                draft(name)
+                    .help(format!("nothing in the input creates it; if nothing else does either, {DELETED}"))
+                    .confidence(Confidence::Low)
+                    .persona(Persona::Pedantic),
+            ),
+            _ => {}
+        }
+    }
+}
+
+fn draft(name: &Name) -> Draft {
+    Draft::new(
+        name.place.clone(),
+        format!("this token Secret is for ServiceAccount {}, which does not exist", name.text),
+    )
+}

@@ -1,0 +1,38 @@
+//! A token Secret whose ServiceAccount lives in another namespace.
+
+use super::{Check, Rule, Sink};
+use crate::finding::{Confidence, Draft};
+use crate::world::{Account, World};
+
+pub(super) static RULE: Rule = rule!("token-in-other-namespace", Check::World(check));
+
+fn check(world: &World, sink: &mut Sink<'_>) {
+    for secret in world.token_secrets() {
+        let Account::OtherNamespace(account, confidence) = world.account_of(secret) else { continue };
+        let Some(name) = &secret.token.account else { continue };
+        let own = &secret.fact.object.namespace;
+        let (message, help) = if confidence == Confidence::High {
+            let message = format!(
+                "ServiceAccount {} is in namespace {}, this Secret in {own}",
+                name.text, account.object.namespace
+            );
+            (message, "move the Secret to the namespace of its ServiceAccount; the token controller deletes it here".to_owned())
+        } else {
+            let written = if own.is_empty() { &account.object.namespace } else { own };
+            let message =
+                format!("ServiceAccount {} and this Secret do not name the same namespace", name.text);
+            (
+                message,
+                format!(
+                    "unless released into {written}, the token controller deletes the Secret: write the same namespace on both"
+                ),
+            )
+        };
+        sink.report(
+            Draft::new(name.place.clone(), message)
+                .help(help)
+                .related(account.place.clone(), format!("ServiceAccount {} is defined here", name.text))
+                .confidence(confidence),
+        );
+    }
+}

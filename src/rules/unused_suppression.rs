@@ -1,0 +1,5 @@
+//! The engine says it: see `engine::suppress`.
+
+use super::{Check, Rule};
+
+pub(super) static RULE: Rule = rule!("unused-suppression", Check::Engine);

@@ -1,0 +1,34 @@
+//! Words that several rules share.
+
+/// The longest message.
+const LIMIT: usize = 100;
+
+/// Says that `wrong` is a misspelling of `right`, as long as there is room for both.
+pub(super) fn misspelling(wrong: &str, right: &str) -> String {
+    let whole = format!("`{wrong}` is a misspelling of `{right}`");
+    if whole.chars().count() <= LIMIT { whole } else { format!("misspelling of `{right}`") }
+}
+
+/// `text` with an ellipsis where it is longer than `limit` characters.
+pub(super) fn shortened(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_stay_short() {
+        let key = "azure.workload.identity/service-account-token-expiration";
+        for message in [misspelling("a", "b"), misspelling(key, key), shortened(&"x".repeat(300), 40)] {
+            assert!(message.chars().count() <= LIMIT, "{message}");
+        }
+        assert_eq!(misspelling("a", "b"), "`a` is a misspelling of `b`");
+        assert_eq!(shortened("abc", 3), "abc");
+        assert_eq!(shortened("abcd", 3), "ab…");
+    }
+}

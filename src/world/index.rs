@@ -1,0 +1,216 @@
+//! The index of all objects, and what two of them have to do with each other.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fact::{Detail, Fact, Unit, folder_of};
+use super::kustomize::Kustomization;
+use crate::input::Sources;
+use crate::span::FileId;
+
+/// All objects that were read.
+#[derive(Debug, Default)]
+pub struct World {
+    facts: Vec<Fact>,
+    /// Facts by kind and name: "ServiceAccount/builder".
+    by_name: HashMap<String, Vec<usize>>,
+    /// The ServiceAccounts among the facts.
+    accounts: Vec<usize>,
+    /// How many of them each file has.
+    accounts_in: HashMap<FileId, usize>,
+    /// Root-relative paths of the files, by id.
+    paths: Vec<String>,
+    /// Files that are patches or generator inputs.
+    inputs: HashSet<FileId>,
+    /// Files and folders that some kustomization builds on.
+    kustomized: HashSet<String>,
+    /// Files and folders whose objects some kustomization moves into a namespace.
+    renamespaced: HashSet<String>,
+    /// Folders that hold something which brings unknown objects.
+    open: HashSet<String>,
+    namespace: Option<String>,
+}
+
+/// How the namespaces of two objects compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Namespaces {
+    /// The same, or both not written.
+    Same,
+    /// Both written, and not the same.
+    Different,
+    /// One is not written, or a kustomization sets it.
+    Unknown,
+}
+
+/// How far apart two objects stand: the closer one is the one that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Distance {
+    /// In one file.
+    SameFile,
+    /// In one unit of deployment.
+    SameUnit,
+    /// In a folder above or below the other's.
+    OneTree,
+    /// Elsewhere in the input.
+    Apart,
+}
+
+impl World {
+    /// Indexes `facts`, which are in the order of the files. `namespace` is the one that objects without a namespace
+    /// are installed into, if it is known.
+    pub fn new(facts: Vec<Fact>, sources: &Sources, namespace: Option<&str>) -> Self {
+        let paths: Vec<_> = sources.iter().map(|(_, source)| source.path.clone()).collect();
+        let mut world = Self { paths, namespace: namespace.map(str::to_owned), ..Self::default() };
+        world.read_kustomizations(&facts);
+        world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
+        for (index, fact) in world.facts.iter().enumerate() {
+            let key = format!("{}/{}", fact.object.kind, fact.object.name);
+            world.by_name.entry(key).or_default().push(index);
+            match fact.detail {
+                Detail::ServiceAccount { .. } => {
+                    world.accounts.push(index);
+                    *world.accounts_in.entry(fact.file()).or_default() += 1;
+                }
+                Detail::Opens => {
+                    world.open.insert(world.folder(fact).to_owned());
+                }
+                _ => {}
+            }
+        }
+        world
+    }
+
+    fn read_kustomizations(&mut self, facts: &[Fact]) {
+        let ids: HashMap<&str, FileId> =
+            self.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
+        let mut by_folder: HashMap<&str, &Kustomization> = HashMap::new();
+        for fact in facts {
+            if let (Detail::Kustomization(kustomization), Unit::Folder(folder)) = (&fact.detail, &fact.unit) {
+                by_folder.insert(folder, kustomization);
+                self.kustomized.extend(kustomization.resources.iter().cloned());
+                self.inputs.extend(kustomization.inputs.iter().filter_map(|path| ids.get(path.as_str())));
+                if kustomization.is_open {
+                    self.open.insert(folder.to_string());
+                }
+            }
+        }
+        // A namespace reaches everything that a kustomization builds on, through other kustomizations too.
+        let mut reached: Vec<String> = by_folder
+            .iter()
+            .filter(|(_, k)| k.sets_namespace)
+            .map(|(folder, _)| (*folder).to_owned())
+            .collect();
+        while let Some(path) = reached.pop() {
+            if let Some(kustomization) = by_folder.get(path.as_str())
+                && !self.renamespaced.contains(&path)
+            {
+                reached.extend(kustomization.resources.iter().cloned());
+            }
+            self.renamespaced.insert(path);
+        }
+    }
+
+    /// Whether a file is a patch or a generator's input, so that what stands in it is no object.
+    pub fn is_input(&self, file: FileId) -> bool {
+        self.inputs.contains(&file)
+    }
+
+    /// All facts, in the order of the files.
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter()
+    }
+
+    /// The objects of a core kind with this name, in any namespace.
+    pub fn named(&self, kind: &str, name: &str) -> impl Iterator<Item = &Fact> {
+        let found = self.by_name.get(&format!("{kind}/{name}"));
+        found.into_iter().flatten().filter_map(|index| self.facts.get(*index))
+    }
+
+    /// Whether an object of a core kind with this name stands anywhere in the input.
+    pub fn defines(&self, kind: &str, name: &str) -> bool {
+        self.by_name.contains_key(&format!("{kind}/{name}"))
+    }
+
+    /// All ServiceAccounts.
+    pub fn service_accounts(&self) -> impl Iterator<Item = &Fact> {
+        self.accounts.iter().filter_map(|index| self.facts.get(*index))
+    }
+
+    /// How many ServiceAccounts a file has.
+    pub fn accounts_in(&self, file: FileId) -> usize {
+        self.accounts_in.get(&file).copied().unwrap_or(0)
+    }
+
+    /// The root-relative folder of a fact's file.
+    pub fn folder(&self, fact: &Fact) -> &str {
+        self.paths.get(fact.file().0 as usize).map_or("", |path| folder_of(path))
+    }
+
+    /// Whether objects may exist beside `fact` that were not read.
+    pub fn is_open(&self, fact: &Fact) -> bool {
+        self.open.contains(self.folder(fact))
+    }
+
+    /// Whether a kustomization builds on the fact's file.
+    pub fn is_kustomized(&self, fact: &Fact) -> bool {
+        let path = self.paths.get(fact.file().0 as usize).map_or("", String::as_str);
+        self.kustomized.contains(path)
+    }
+
+    /// Whether `folder` or something below it holds `fact`.
+    pub fn is_below(&self, fact: &Fact, folder: &str) -> bool {
+        is_within(self.folder(fact), folder)
+    }
+
+    /// How far apart two objects stand.
+    pub fn distance(&self, a: &Fact, b: &Fact) -> Distance {
+        let (folder_a, folder_b) = (self.folder(a), self.folder(b));
+        if a.file() == b.file() {
+            Distance::SameFile
+        } else if a.unit == b.unit {
+            Distance::SameUnit
+        } else if is_within(folder_a, folder_b) || is_within(folder_b, folder_a) {
+            Distance::OneTree
+        } else {
+            Distance::Apart
+        }
+    }
+
+    /// The namespace of an object, if it is known.
+    fn namespace<'a>(&'a self, fact: &'a Fact) -> Option<&'a str> {
+        let path = self.paths.get(fact.file().0 as usize)?;
+        if self.renamespaced.contains(path) || self.renamespaced.contains(folder_of(path)) {
+            return None;
+        }
+        let written = Some(fact.object.namespace.as_str()).filter(|namespace| !namespace.is_empty());
+        written.or(self.namespace.as_deref())
+    }
+
+    /// How the namespaces of two objects compare.
+    pub fn compare_namespaces(&self, a: &Fact, b: &Fact) -> Namespaces {
+        match (self.namespace(a), self.namespace(b)) {
+            (None, None) => Namespaces::Same,
+            (Some(a), Some(b)) if a == b => Namespaces::Same,
+            (Some(_), Some(_)) => Namespaces::Different,
+            _ => Namespaces::Unknown,
+        }
+    }
+}
+
+fn is_within(folder: &str, outer: &str) -> bool {
+    outer.is_empty()
+        || folder == outer
+        || folder.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_hold_their_subfolders() {
+        assert!(is_within("a/b", "a"));
+        assert!(is_within("a", ""));
+        assert!(!is_within("ab", "a"));
+        assert!(!is_within("a", "a/b"));
+    }
+}

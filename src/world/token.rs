@@ -1,0 +1,203 @@
+//! Token Secrets and the ServiceAccounts that they name: the one judgement that several rules share.
+
+use super::fact::{Detail, Fact, Name, Reference, Token};
+use super::index::{Distance, Namespaces, World};
+use crate::finding::Confidence;
+use crate::k8s::names::{NameRule, is_placeholder};
+use crate::k8s::near_miss::{Name as KnownName, object_name_near_miss};
+
+/// A token Secret in the world.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenSecret<'w> {
+    /// The Secret.
+    pub fact: &'w Fact,
+    /// What makes it one.
+    pub token: &'w Token,
+}
+
+/// What is known of the ServiceAccount that a token Secret names.
+///
+/// The token controller looks for it in the Secret's own namespace, and deletes the Secret if it is not there
+/// (`pkg/controller/serviceaccount/tokens_controller.go`).
+#[derive(Clone, Copy, Debug)]
+pub enum Account<'w> {
+    /// It cannot be said, or nothing is named: another rule's business.
+    Unnamed,
+    /// Nothing can have that name: invalid-name says so.
+    Impossible,
+    /// `default`, which every namespace has.
+    BuiltIn,
+    /// Here it is.
+    Found(&'w Fact),
+    /// It exists, but not in the Secret's namespace. Not certain if one of the two namespaces is not written.
+    OtherNamespace(&'w Fact, Confidence),
+    /// It does not exist, but one with nearly that name does.
+    Misspelled(&'w Name, &'w Fact),
+    /// It does not exist, though other ServiceAccounts of that namespace do.
+    Unknown(&'w Name),
+    /// Nothing was read that would tell.
+    NotInInput(&'w Name),
+}
+
+impl Account<'_> {
+    /// Whether the controller will, as far as anyone can see, delete the Secret.
+    pub fn is_wrong(self) -> bool {
+        matches!(
+            self,
+            Account::Impossible | Account::OtherNamespace(..) | Account::Misspelled(..) | Account::Unknown(_)
+        )
+    }
+}
+
+impl World {
+    /// All Secrets of type `kubernetes.io/service-account-token`.
+    pub fn token_secrets(&self) -> impl Iterator<Item = TokenSecret<'_>> {
+        self.facts().filter_map(|fact| match &fact.detail {
+            Detail::Secret { token: Some(token) } => Some(TokenSecret { fact, token }),
+            _ => None,
+        })
+    }
+
+    /// What is known of the ServiceAccount that `secret` names.
+    pub fn account_of<'w>(&'w self, secret: TokenSecret<'w>) -> Account<'w> {
+        let Some(name) = &secret.token.account else { return Account::Unnamed };
+        if is_placeholder(&name.text) {
+            return Account::Unnamed;
+        }
+        if NameRule::Subdomain.reject(&name.text).is_some() {
+            return Account::Impossible;
+        }
+        if &*name.text == "default" {
+            return Account::BuiltIn;
+        }
+        let fact = secret.fact;
+        let (mut here, mut elsewhere) = (None, None);
+        for account in self.named("ServiceAccount", &name.text).filter(|account| is_account(account)) {
+            let distance = self.distance(fact, account);
+            match self.compare_namespaces(fact, account) {
+                Namespaces::Same => closer(&mut here, distance, account, Confidence::High),
+                Namespaces::Unknown if fact.is_plain() || fact.unit != account.unit => {
+                    closer(&mut here, distance, account, Confidence::High);
+                }
+                Namespaces::Unknown => closer(&mut elsewhere, distance, account, Confidence::Medium),
+                Namespaces::Different if distance < Distance::Apart => {
+                    closer(&mut elsewhere, distance, account, Confidence::High);
+                }
+                Namespaces::Different => {}
+            }
+        }
+        match (here, elsewhere) {
+            (Some((_, account, _)), _) => Account::Found(account),
+            (None, Some((_, account, confidence))) => Account::OtherNamespace(account, confidence),
+            (None, None) => self.missing_account(fact, name),
+        }
+    }
+
+    /// Where the ServiceAccount of `secret` lists it in `secrets`: that makes it count as auto-generated
+    /// (`pkg/serviceaccount/legacy.go`).
+    pub fn listing_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Reference> {
+        let Account::Found(fact) = self.account_of(secret) else { return None };
+        let Detail::ServiceAccount { secrets } = &fact.detail else { return None };
+        secrets.iter().find(|reference| *reference.secret.text == *secret.fact.object.name)
+    }
+
+    /// The token Secret that a pod of `workload` means by `name`.
+    pub fn token_secret_for(&self, workload: &Fact, name: &str) -> Option<TokenSecret<'_>> {
+        let near = |fact: &&Fact| match self.compare_namespaces(workload, fact) {
+            Namespaces::Different => false,
+            Namespaces::Same if !fact.object.namespace.is_empty() => true,
+            _ => self.distance(workload, fact) < Distance::Apart,
+        };
+        let closest =
+            self.named("Secret", name).filter(near).min_by_key(|fact| self.distance(workload, fact))?;
+        match &closest.detail {
+            Detail::Secret { token: Some(token) } => Some(TokenSecret { fact: closest, token }),
+            _ => None,
+        }
+    }
+
+    /// Whether a ServiceAccount of that name stands in the unit of `fact`.
+    pub fn has_account_beside(&self, fact: &Fact, name: &str) -> bool {
+        self.named("ServiceAccount", name).any(|account| account.unit == fact.unit)
+    }
+
+    /// Whether the documents of the fact's file reach the API server in the order of the file: Helm, kustomize and
+    /// Argo CD sort ServiceAccounts first.
+    pub fn is_applied_in_order(&self, fact: &Fact) -> bool {
+        fact.is_plain() && !self.is_kustomized(fact)
+    }
+
+    /// Nothing has that name: perhaps something has nearly that name.
+    fn missing_account<'w>(&'w self, secret: &'w Fact, name: &'w Name) -> Account<'w> {
+        let neighbours = self.neighbouring_accounts(secret);
+        if let Some(account) = self.near_miss(name, &neighbours) {
+            return Account::Misspelled(name, account);
+        }
+        let certain = neighbours.iter().any(|account| {
+            account.unit == secret.unit
+                || (!account.object.namespace.is_empty()
+                    && account.object.namespace == secret.object.namespace)
+        });
+        if certain && !self.is_open(secret) { Account::Unknown(name) } else { Account::NotInInput(name) }
+    }
+
+    /// The one ServiceAccount that was plainly meant. A name that several Secrets use is no slip of the pen; a whole
+    /// other word is one only where no second ServiceAccount stands in the file.
+    fn near_miss<'w>(&self, name: &Name, neighbours: &[&'w Fact]) -> Option<&'w Fact> {
+        let uses = self
+            .token_secrets()
+            .filter(|secret| secret.token.account.as_ref().is_some_and(|a| a.text == name.text));
+        if uses.count() > 1 {
+            return None;
+        }
+        let known = || neighbours.iter().map(|account| KnownName::new(&account.object.name));
+        let alone = || {
+            let alone = neighbours.iter().filter(|account| self.accounts_in(account.file()) == 1);
+            alone.map(|account| KnownName::new(&account.object.name))
+        };
+        let near = object_name_near_miss(&name.text, known(), false)
+            .or_else(|| object_name_near_miss(&name.text, alone(), true))?;
+        neighbours.iter().copied().find(|account| account.object.name == near)
+    }
+
+    /// The ServiceAccounts of the Secret's unit; if it has none, those of the closest enclosing folder that has any.
+    fn neighbouring_accounts(&self, secret: &Fact) -> Vec<&Fact> {
+        let compatible = |account: &&Fact| self.compare_namespaces(secret, account) != Namespaces::Different;
+        let in_unit: Vec<_> = self
+            .service_accounts()
+            .filter(compatible)
+            .filter(|account| account.unit == secret.unit)
+            .collect();
+        if !in_unit.is_empty() || !secret.is_plain() {
+            return in_unit;
+        }
+        let mut folder = self.folder(secret);
+        loop {
+            let below: Vec<_> = self
+                .service_accounts()
+                .filter(compatible)
+                .filter(|account| self.is_below(account, folder))
+                .collect();
+            if !below.is_empty() || folder.is_empty() {
+                return below;
+            }
+            folder = super::fact::folder_of(folder);
+        }
+    }
+}
+
+/// Keeps the closer of two; of equally close ones the first.
+fn closer<'w>(
+    best: &mut Option<(Distance, &'w Fact, Confidence)>,
+    distance: Distance,
+    fact: &'w Fact,
+    confidence: Confidence,
+) {
+    if best.is_none_or(|(other, ..)| distance < other) {
+        *best = Some((distance, fact, confidence));
+    }
+}
+
+fn is_account(fact: &Fact) -> bool {
+    matches!(fact.detail, Detail::ServiceAccount { .. })
+}

@@ -1,0 +1,97 @@
+//! Tables and examples in the documentation are made from the rules and from runs. `UPDATE=1` writes them anew.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use saudit::report::{self, Format};
+use saudit::rules;
+
+use crate::support;
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The document must be `wanted`; with `UPDATE=1` it becomes so.
+fn settle(name: &str, wanted: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path(name), wanted).unwrap();
+    }
+    let is = std::fs::read_to_string(path(name)).unwrap_or_default();
+    assert!(is == wanted, "{name} is out of date: run `UPDATE=1 cargo test --test it`");
+}
+
+/// The document with what stands between two comments replaced.
+fn with_section(document: &str, open: &str, close: &str, section: &str) -> String {
+    let (before, rest) = document.split_once(open).expect(open);
+    let (_, after) = rest.split_once(close).expect(close);
+    format!("{before}{open}\n{section}{close}{after}")
+}
+
+fn table(link: &str) -> String {
+    let mut groups: Vec<&str> = rules::ALL.iter().map(|rule| rule.meta().group.as_str()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let mut table = String::from("| rule | reports | severity | persona | fix |\n|---|---|---|---|---|\n");
+    for group in groups {
+        writeln!(table, "| **{group}** | | | | |").unwrap();
+        for rule in rules::ALL.iter().filter(|rule| rule.meta().group == group) {
+            let meta = rule.meta();
+            let fix = meta.fix.map_or(String::new(), |fix| fix.to_string());
+            let (id, title) = (rule.id, &meta.title);
+            writeln!(
+                table,
+                "| [{id}]({link}{id}.md) | {title} | {} | {} | {fix} |",
+                meta.severity, meta.persona
+            )
+            .unwrap();
+        }
+    }
+    table
+}
+
+#[test]
+fn the_table_of_rules_is_up_to_date() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    settle("README.md", &with_section(&readme, "<!-- rules -->", "<!-- /rules -->", &table("rules/")));
+    let intro = "# Rules\n\nMade from the pages in this folder by `UPDATE=1 cargo test --test it`.\n\n";
+    settle("rules/README.md", &format!("{intro}{}", table("")));
+}
+
+#[test]
+fn the_finding_in_the_readme_is_a_real_one() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- example: ").unwrap();
+    let (file, _) = rest.split_once(" -->").unwrap();
+    let text = std::fs::read_to_string(path(file)).unwrap().replace(" #~ misspelled-annotation", "");
+    let name = file.rsplit('/').next().unwrap().to_owned();
+    let run = support::run(&[(name, text)], &saudit::engine::Options::default());
+    let mut out = Vec::new();
+    report::reporter(Format::Text, report::TextOptions::default()).write(&run, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let finding = out.split("\n\n").next().unwrap();
+    let open = format!("<!-- example: {file} -->");
+    settle(
+        "README.md",
+        &with_section(&readme, &open, "<!-- /example -->", &format!("```text\n{finding}\n```\n")),
+    );
+}
+
+/// The JSON in the README names the fields that a report has.
+#[test]
+fn the_json_in_the_readme_has_the_fields_of_a_report() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("```json\n").unwrap();
+    let shown: serde_json::Value = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
+    let text = std::fs::read_to_string(path("fixtures/seeds/misspelled-key.yaml")).unwrap();
+    let run = support::run(&[("token.yaml".to_owned(), text)], &saudit::engine::Options::default());
+    let mut out = Vec::new();
+    report::reporter(Format::Json, report::TextOptions::default()).write(&run, &mut out).unwrap();
+    let real: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&shown), keys(&real));
+    assert_eq!(keys(&shown["findings"][0]), keys(&real["findings"][0]));
+    assert_eq!(keys(&shown["findings"][0]["object"]), keys(&real["findings"][0]["object"]));
+    assert_eq!(keys(&shown["findings"][0]["fix"]["edits"][0]), keys(&real["findings"][0]["fix"]["edits"][0]));
+    assert!(keys(&shown["summary"]).iter().all(|key| keys(&real["summary"]).contains(key)));
+}

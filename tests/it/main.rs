@@ -1,0 +1,17 @@
+//! Tests that are no fixtures, in one binary.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic, helper functions included"
+)]
+
+mod cli;
+mod docs;
+mod pages;
+mod registry;
+mod sarif;
+#[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
+#[path = "../support/mod.rs"]
+mod support;

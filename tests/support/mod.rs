@@ -1,0 +1,151 @@
+//! Runs saudit on files in memory, and reads the markers in fixtures.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use saudit::engine::{self, Options, Run};
+use saudit::finding::Persona;
+use saudit::input::{Contents, Found, Source, Surroundings};
+
+/// A finding as tests compare it: file, line, rule.
+pub(crate) type Mark = (String, usize, String);
+
+/// Every rule, for auditors, on a fixed day.
+pub(crate) fn options() -> Options {
+    let mut options = Options { today: "2026-11-21".parse().unwrap(), ..Options::default() };
+    options.show.persona = Persona::Auditor;
+    options
+}
+
+/// Runs on files given as (root-relative path, text).
+pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
+    let charts: Vec<_> = files.iter().filter_map(|(path, _)| path.strip_suffix("Chart.yaml")).collect();
+    let found: Vec<_> = files
+        .iter()
+        .map(|(path, text)| {
+            let in_templates = charts.iter().any(|chart| path.starts_with(&format!("{chart}templates/")));
+            let contents = Contents::Memory(Arc::from(text.as_str()));
+            Found::File {
+                source: Source { path: path.clone(), shown: path.clone(), contents },
+                explicit: false,
+                surroundings: if in_templates { Surroundings::ChartTemplates } else { Surroundings::Plain },
+            }
+        })
+        .collect();
+    engine::check(|take| found.into_iter().for_each(take), options)
+}
+
+/// The findings of a run, to compare.
+pub(crate) fn marks(run: &Run, files: &[(String, String)]) -> Vec<Mark> {
+    let mut marks: Vec<_> = run
+        .findings
+        .iter()
+        .map(|finding| {
+            let path = &run.sources.get(finding.place.file).unwrap().path;
+            let text = &files.iter().find(|(name, _)| name == path).unwrap().1;
+            (path.clone(), line_of(text, finding.place.span.start as usize), finding.rule.id.to_owned())
+        })
+        .collect();
+    marks.sort();
+    marks
+}
+
+/// 1-based line of a byte.
+pub(crate) fn line_of(text: &str, byte: usize) -> usize {
+    text.get(..byte).unwrap().matches('\n').count() + 1
+}
+
+/// What the markers in a file announce: `#~ rule` on its line, `#~^ rule` on the line above; and the lines of its
+/// `.expect` file, if it has one.
+pub(crate) fn expected(path: &str, text: &str, expect: Option<&str>) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let Some((_, marker)) = line.split_once("#~") else { continue };
+        let up = marker.len() - marker.trim_start_matches('^').len();
+        for rule in marker.trim_start_matches('^').split_whitespace() {
+            marks.push((path.to_owned(), index + 1 - up, rule.to_owned()));
+        }
+    }
+    for line in expect.into_iter().flat_map(str::lines).filter(|line| !line.trim().is_empty()) {
+        let (position, rule) = line.split_once(' ').expect("<line>:<column> <rule>");
+        let (line, _column) = position.split_once(':').expect("<line>:<column>");
+        marks.push((path.to_owned(), line.parse().expect("a line number"), rule.trim().to_owned()));
+    }
+    marks.sort();
+    marks
+}
+
+/// A fixture: files that are read together.
+pub(crate) struct Case {
+    /// `<rule>/<file or folder>`.
+    pub(crate) name: String,
+    /// Root-relative path and text of each.
+    pub(crate) files: Vec<(String, String)>,
+    /// What must be found.
+    pub(crate) expected: Vec<Mark>,
+    /// Where the files are.
+    pub(crate) root: PathBuf,
+}
+
+/// All fixtures: each file directly in `fixtures/<rule>/` alone, each folder there as a whole.
+pub(crate) fn cases() -> Vec<Case> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut cases = Vec::new();
+    for folder in sorted(&fixtures).into_iter().filter(|path| path.is_dir()) {
+        let group = name(&folder);
+        if group == "_yaml" {
+            continue;
+        }
+        for entry in sorted(&folder).into_iter().filter(|path| !is_companion(path)) {
+            let root = if entry.is_dir() { entry.clone() } else { folder.clone() };
+            let mut paths = BTreeSet::new();
+            collect(&entry, &mut paths);
+            cases.push(case(format!("{group}/{}", name(&entry)), root, paths));
+        }
+    }
+    cases
+}
+
+fn case(name: String, root: PathBuf, paths: BTreeSet<PathBuf>) -> Case {
+    let (mut files, mut marks) = (Vec::new(), Vec::new());
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let relative = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let expect = std::fs::read_to_string(companion(&path, "expect")).ok();
+        marks.extend(expected(&relative, &text, expect.as_deref()));
+        files.push((relative, text));
+    }
+    marks.sort();
+    Case { name, files, expected: marks, root }
+}
+
+/// `x.yaml.expect` for `x.yaml`.
+pub(crate) fn companion(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+fn is_companion(path: &Path) -> bool {
+    matches!(path.extension().and_then(|extension| extension.to_str()), Some("expect" | "fixed" | "md"))
+}
+
+fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {
+    if path.is_dir() {
+        sorted(path).iter().for_each(|entry| collect(entry, into));
+    } else if !is_companion(path) {
+        into.insert(path.to_owned());
+    }
+}
+
+fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
+}
