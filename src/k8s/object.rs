@@ -47,6 +47,10 @@ impl<'a> Object<'a> {
     fn at(root: Node<'a>, list: Option<&Object<'a>>, origin: &'a Origin) -> Option<Object<'a>> {
         let typed = list.and_then(|list| list.id.kind.strip_suffix("List")).filter(|kind| !kind.is_empty());
         let inherited = |field: fn(&ObjectId) -> &str| typed.and(list).map(|list| field(&list.id));
+        // A strategic merge patch says what to change in an object; it is none.
+        if root.get("$patch").found().is_some() {
+            return None;
+        }
         let api_version = root.get("apiVersion").value().and_then(Node::as_str);
         let kind = root.get("kind").value().and_then(Node::as_str);
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
