@@ -133,9 +133,12 @@ impl World {
         if let Some(account) = self.near_miss(name, &neighbours) {
             return Account::Misspelled(name, account);
         }
+        // Everybody puts something into these, so what others put there tells nothing.
+        let is_shared = ["default", "kube-system"].contains(&secret.object.namespace.as_str());
         let certain = neighbours.iter().any(|account| {
             account.unit == secret.unit
                 || (!account.object.namespace.is_empty()
+                    && !is_shared
                     && account.object.namespace == secret.object.namespace)
         });
         if certain && !self.is_open(secret) { Account::Unknown(name) } else { Account::NotInInput(name) }
