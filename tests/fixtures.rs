@@ -27,13 +27,32 @@ fn check(case: &Case) -> Result<(), String> {
     let missing = without(&case.expected, &found);
     let surplus = without(&found, &case.expected);
     if missing.is_empty() && surplus.is_empty() {
-        return Ok(());
+        return check_columns(case, &run);
     }
-    let list = |marks: &[Mark]| {
-        marks.iter().map(|(path, line, rule)| format!("  {path}:{line} {rule}\n")).collect::<String>()
-    };
-    let messages: String = run.findings.iter().map(|f| format!("  {}: {}\n", f.rule.id, f.message)).collect();
-    Err(format!("not found:\n{}not expected:\n{}all messages:\n{messages}", list(&missing), list(&surplus)))
+    let list =
+        |marks: &[Mark]| marks.iter().map(|(path, line, rule)| format!("  {path}:{line} {rule}")).collect();
+    let messages = run.findings.iter().map(|f| format!("  {}: {}", f.rule.id, f.message)).collect();
+    let sections: [(&str, Vec<String>); 3] =
+        [("not found:", list(&missing)), ("not expected:", list(&surplus)), ("all messages:", messages)];
+    Err(sections.map(|(title, lines)| format!("{title}\n{}", lines.join("\n"))).join("\n"))
+}
+
+fn check_columns(case: &Case, run: &Run) -> Result<(), String> {
+    let positions: Vec<_> = run
+        .findings
+        .iter()
+        .map(|finding| {
+            let path = run.sources.get(finding.place.file).unwrap().path.clone();
+            let text = &case.files.iter().find(|(name, _)| *name == path).unwrap().1;
+            let at = finding.place.span.start as usize;
+            let (line, column) = (support::line_of(text, at), support::column_of(text, at));
+            (path, format!("{line}:{column} {}", finding.rule.id))
+        })
+        .collect();
+    match case.columns.iter().find(|position| !positions.contains(position)) {
+        Some((path, wanted)) => Err(format!("not at {path}:{wanted}, but: {positions:?}")),
+        None => Ok(()),
+    }
 }
 
 /// The marks of `all` that `other` lacks, counted.

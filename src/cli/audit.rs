@@ -4,7 +4,7 @@ use crate::config::{Decision, Settings};
 use crate::engine::{self, Options, Run, Show};
 use crate::error::Error;
 use crate::input::{Found, Request, discover};
-use crate::rules::{self, Context, MAX_TOKEN_LIFETIME};
+use crate::rules::{self, Context};
 
 /// Audits what the request asks for. `failed` is what could not even be asked for.
 pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Run, Error> {
@@ -17,13 +17,13 @@ pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Setting
         failed.into_iter().for_each(&mut *found);
         discover(request, found);
     };
-    let mut run = pool.install(|| engine::check(walk, &options(settings)));
+    let mut run = pool.install(|| engine::check(walk, &options(request, settings)));
     hide(&mut run, settings);
     Ok(run)
 }
 
 /// The engine shows what any path may show; [`hide`] looks at each path.
-fn options(settings: &Settings) -> Options {
+fn options(request: &Request, settings: &Settings) -> Options {
     let loosest = settings.loosest_view();
     let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| settings.runs(rule.meta())).collect();
     let named = |id: &&str| {
@@ -37,8 +37,8 @@ fn options(settings: &Settings) -> Options {
             by_id: rules.iter().map(|rule| rule.id).filter(named).collect(),
         },
         rules,
-        context: Context { targets: settings.targets, max_token_lifetime: MAX_TOKEN_LIFETIME },
-        config: None,
+        context: Context { targets: settings.targets, max_token_lifetime: settings.max_token_lifetime },
+        config: settings.config.clone().map(|path| request.workspace.source(path)),
         require_reason: settings.require_reason,
         namespace: settings.namespace.clone(),
         heed_suppressions: !settings.flags.no_ignores,

@@ -31,8 +31,6 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
-    /// Whether standard error is a terminal.
-    pub stderr_is_terminal: bool,
     /// What variables ask for: `NO_COLOR` before `CLICOLOR_FORCE` and `FORCE_COLOR`.
     pub color: Option<bool>,
     /// `PAGER`.
@@ -58,7 +56,6 @@ impl Environment {
             cwd: fs::canonicalize(".").unwrap_or_else(|_| PathBuf::from(".")),
             home: env::home_dir().map(|home| fs::canonicalize(&home).unwrap_or(home)),
             stdout_is_terminal: io::stdout().is_terminal(),
-            stderr_is_terminal: io::stderr().is_terminal(),
             color: color_wish(|name| env::var_os(name)),
             pager: env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty()),
         }
@@ -66,25 +63,16 @@ impl Environment {
 
     /// Whether standard output gets colours.
     pub fn colors_stdout(&self, choice: ColorChoice) -> bool {
-        self.colors(choice, self.stdout_is_terminal)
-    }
-
-    /// Whether standard error gets colours.
-    pub fn colors_stderr(&self, choice: ColorChoice) -> bool {
-        self.colors(choice, self.stderr_is_terminal)
+        match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => self.color.unwrap_or(self.stdout_is_terminal),
+        }
     }
 
     /// The user's home folder.
     pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
-    }
-
-    fn colors(&self, choice: ColorChoice, is_terminal: bool) -> bool {
-        match choice {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => self.color.unwrap_or(is_terminal),
-        }
     }
 }
 
@@ -160,7 +148,6 @@ mod tests {
         let environment = Environment { color: None, ..environment };
         assert!(environment.colors_stdout(ColorChoice::Auto));
         assert!(!environment.colors_stdout(ColorChoice::Never));
-        assert!(!environment.colors_stderr(ColorChoice::Auto));
     }
 
     #[test]

@@ -7,9 +7,9 @@ use crate::engine::{self, Run};
 use crate::error::Error;
 use crate::finding::{Applicability, Finding};
 use crate::input::{Contents, Source};
-use crate::report::SourceView;
+use crate::report::{SourceView, escape};
 
-use super::output::{one_line, replace};
+use super::output::replace;
 
 /// What was mended, or would be.
 #[derive(Debug, Default)]
@@ -66,15 +66,16 @@ fn write(source: &Source, findings: &[&Finding], fixes: Fixes) -> Result<usize, 
     Ok(mended.applied)
 }
 
-/// The difference as a patch, and how many findings it mends. Secrets are masked in it: it is made to be read.
+/// The difference as a patch, and how many findings it mends. It is made to be read: secrets are masked and nothing
+/// in it acts on a terminal or a CI runner.
 fn diff(source: &Source, findings: &[&Finding], fixes: Fixes) -> (String, usize) {
-    let view = SourceView::load(source);
-    let before = view.full_text();
-    let mended = engine::mend(before, findings.iter().copied(), unsafe_too(fixes));
-    let (old, new) = (format!("a/{}", source.path), format!("b/{}", source.path));
-    let (old, new) = (one_line(&old), one_line(&new));
-    let difference = similar::TextDiff::from_lines(before, &mended.text);
-    (difference.unified_diff().header(&old, &new).to_string(), mended.applied)
+    // What vanished since it was audited has no difference to show.
+    let Ok(decoded) = source.read(u64::MAX) else { return (String::new(), 0) };
+    let mended = engine::mend(&decoded.text, findings.iter().copied(), unsafe_too(fixes));
+    let (before, after) = (SourceView::of(source, &decoded.text), SourceView::of(source, &mended.text));
+    let path = escape::line(&source.path);
+    let difference = similar::TextDiff::from_lines(before.full_text(), after.full_text());
+    (difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string(), mended.applied)
 }
 
 fn unsafe_too(fixes: Fixes) -> bool {

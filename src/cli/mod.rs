@@ -25,6 +25,7 @@ pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
 
 use crate::error::Error;
+use crate::report::escape;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -75,23 +76,20 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     };
     let outcome = outcome.and_then(|exit| io.flush().map(|()| exit));
     outcome.unwrap_or_else(|error| {
-        complain(&error, args.color, io);
+        complain(&error, io);
         Exit::Failure
     })
 }
 
-/// Prints an error on standard error; if even that fails there is nobody left to tell.
-fn complain(error: &Error, color: ColorChoice, io: &mut Io<'_>) {
-    let theme = if io.environment.colors_stderr(color) {
-        GraphicalTheme::unicode()
-    } else {
-        GraphicalTheme::unicode_nocolor()
-    };
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+/// Prints an error on standard error; if even that fails there is nobody left to tell. What the error quotes may come
+/// from a stranger's configuration, so that nothing but text is let through.
+fn complain(error: &Error, io: &mut Io<'_>) {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
     let mut text = String::new();
-    let drawn = handler.render_report(&mut text, error);
-    let text = if drawn.is_ok() { text } else { format!("{error}\n") };
-    let _ = io.stderr.write_all(text.as_bytes());
+    if handler.with_links(false).with_wrap_lines(false).render_report(&mut text, error).is_err() {
+        text = format!("{error}\n");
+    }
+    let _ = io.stderr.write_all(escape::neutral(&text).as_bytes());
 }
 
 #[cfg(test)]

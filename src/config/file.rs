@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::quantity::{ByteSize, Lifetime};
 use super::select::closest;
-use super::size::ByteSize;
 use crate::error::Error;
 use crate::finding::{Confidence, Persona, Severity};
 use crate::input::Workspace;
@@ -41,6 +41,8 @@ pub struct ConfigFile {
     pub exclude: Option<Vec<String>>,
     /// The size from which on a file is skipped.
     pub max_file_size: Option<ByteSize>,
+    /// The lifetime from which on a projected token is worth a finding.
+    pub max_token_lifetime: Option<Lifetime>,
     /// Whether a suppression must give a reason.
     pub require_reason: Option<bool>,
     /// Other settings for some paths.
@@ -163,15 +165,28 @@ fn invalid(error: &serde_yaml::Error, shown: &str) -> Error {
     };
     let text = error.to_string();
     let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-    Error::InvalidConfig { place, message: message.to_owned(), help: suggestion(message) }
+    let (message, help) = match unknown_word(message) {
+        Some((said, expected)) => (said, Some(suggestion(said, expected))),
+        None => (message, None),
+    };
+    Error::InvalidConfig { place, message: message.to_owned(), help }
 }
 
-/// Serde names the unknown word first and then all that it expected, each in backticks.
-fn suggestion(message: &str) -> Option<String> {
-    let (_, words) = message.split_once("unknown field").or_else(|| message.split_once("unknown variant"))?;
-    let mut words = words.split('`').skip(1).step_by(2);
-    let wrong = words.next()?;
-    closest(wrong, words).map(|close| format!("Did you mean `{close}`?"))
+/// Parts serde's "unknown field `a`, expected one of `b`, `c`" before the words that it expected.
+fn unknown_word(message: &str) -> Option<(&str, &str)> {
+    let is_unknown = ["unknown field `", "unknown variant `"].iter().any(|start| message.contains(start));
+    message.split_once(", expected ").filter(|_| is_unknown)
+}
+
+/// The expected word that was likely meant, or all of them.
+fn suggestion(said: &str, expected: &str) -> String {
+    let quoted = |text: &'_ str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let known = quoted(expected);
+    let wrong = quoted(said).pop().unwrap_or_default();
+    match closest(&wrong, known.iter().map(String::as_str)) {
+        Some(close) => format!("Did you mean `{close}`?"),
+        None => format!("Known here: {}.", known.join(", ")),
+    }
 }
 
 #[cfg(test)]
@@ -232,13 +247,25 @@ ignore: [{rule: pinned-token-uid, paths: [ci/], object: Secret/a, reason: old, u
     #[test]
     fn mistakes_have_a_place_and_a_suggestion() {
         for (text, message, help) in [
-            ("min-severty: high\n", "saudit.yaml:1:1: unknown field `min-severty`", Some("min-severity")),
-            ("a: 1\n", "saudit.yaml:1:1: unknown field `a`", None),
-            ("persona: auditors\n", "saudit.yaml:1:10: persona: unknown variant `auditors`", Some("auditor")),
+            (
+                "min-severty: high\n",
+                "saudit.yaml:1:1: unknown field `min-severty`",
+                Some("Did you mean `min-severity`?"),
+            ),
+            (
+                "persona: x\n",
+                "saudit.yaml:1:10: persona: unknown variant `x`",
+                Some("Known here: regular, pedantic, auditor."),
+            ),
+            (
+                "persona: auditors\n",
+                "saudit.yaml:1:10: persona: unknown variant `auditors`",
+                Some("Did you mean `auditor`?"),
+            ),
             (
                 "overrides:\n- paths: [a]\n  persna: auditor\n",
                 "saudit.yaml:3:3: overrides[0]: unknown field `persna`",
-                Some("persona"),
+                Some("Did you mean `persona`?"),
             ),
             ("ignore: [pinned-token-uid]\n", "saudit.yaml:1:10: ignore[0]: invalid type", None),
             ("max-file-size: much\n", "saudit.yaml:1:1: `much` is not a size", None),
@@ -249,7 +276,7 @@ ignore: [{rule: pinned-token-uid, paths: [ci/], object: Secret/a, reason: old, u
             let error = ConfigFile::parse(text, "saudit.yaml").unwrap_err();
             assert!(error.to_string().starts_with(message), "{error}");
             let Error::InvalidConfig { help: said, .. } = error else { panic!("{error}") };
-            assert_eq!(said, help.map(|close| format!("Did you mean `{close}`?")), "{text}");
+            assert_eq!(said.as_deref(), help, "{text}");
         }
     }
 

@@ -2,17 +2,17 @@
 
 mod file;
 mod ignores;
+mod quantity;
 mod schema;
 mod select;
 mod settings;
-mod size;
 
 pub use file::{CONFIG_NAMES, ConfigFile, FailOn, IgnoreEntry, OverrideEntry, find};
 pub use ignores::{ConfigIgnore, ObjectPattern};
+pub use quantity::{ByteSize, Lifetime, QuantityError};
 pub use schema::schema;
 pub use select::{Decision, Selection, rule_named};
 pub use settings::{Fixes, RunFlags, Settings, View};
-pub use size::{ByteSize, SizeError};
 
 /// What `saudit init` writes: every setting with its default, commented out.
 pub const TEMPLATE: &str = include_str!("template.yaml");

@@ -33,8 +33,13 @@ pub fn schema() -> Value {
                 "type": ["string", "integer"],
                 "pattern": "^[0-9]+[kKmMgG]?$",
             },
+            "max-token-lifetime": {
+                "description": "Projected tokens that live longer are reported: seconds, or a number with s, m, h or d.",
+                "type": ["string", "integer"],
+                "pattern": "^[0-9]+[smhdSMHD]?$",
+            },
             "require-reason": {
-                "description": "Report suppressions that give no reason.",
+                "description": "Suppressions that give no reason count for nothing.",
                 "type": "boolean",
             },
             "overrides": {

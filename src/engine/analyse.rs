@@ -25,6 +25,8 @@ pub(super) struct Outcome {
     pub(super) facts: Vec<Fact>,
     pub(super) suppressions: Vec<Suppression>,
     pub(super) documents: usize,
+    /// Those that Kubernetes would read, broken ones included.
+    pub(super) manifests: usize,
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
@@ -40,6 +42,7 @@ impl Outcome {
         self.facts.extend(other.facts);
         self.suppressions.extend(other.suppressions);
         self.documents += other.documents;
+        self.manifests += other.manifests;
         self.objects += other.objects;
         self.other_documents += other.other_documents;
         self.is_template |= other.is_template;
@@ -106,6 +109,7 @@ fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -
     let mut outcome = Outcome { documents: 1, objects: manifest.objects.len(), ..Outcome::default() };
     match manifest.standing {
         Standing::Kubernetes => {
+            outcome.manifests = 1;
             run_rules(&manifest, options, &mut outcome.findings);
             if options.heed_suppressions {
                 outcome.suppressions = suppress::collect(&manifest, file.text);

@@ -31,6 +31,8 @@ pub struct Summary {
     pub files: usize,
     /// Documents in them, Kubernetes or not; empty ones not counted.
     pub documents: usize,
+    /// Those that Kubernetes would read, broken ones included.
+    pub manifests: usize,
     /// Kubernetes objects, list items one by one.
     pub objects: usize,
     /// Rules that ran.
@@ -65,6 +67,7 @@ impl Summary {
     pub(super) fn add(&mut self, shown: &str, outcome: &Outcome) {
         self.files += 1;
         self.documents += outcome.documents;
+        self.manifests += outcome.manifests;
         self.objects += outcome.objects;
         self.templates += usize::from(outcome.is_template);
         self.other_documents += outcome.other_documents;
@@ -147,7 +150,9 @@ impl Run {
     fn report(&mut self, id: &str, options: &Options, drafts: Vec<Draft>) {
         let Some(rule) = options.rules.iter().find(|rule| rule.id == id) else { return };
         let mut sink = Sink::new(rule.meta(), options.context, &mut self.findings);
-        drafts.into_iter().for_each(|draft| sink.report(draft));
+        for draft in drafts {
+            sink.report(draft);
+        }
     }
 
     /// Sorts, joins, fingerprints, and leaves out what is not to be shown.

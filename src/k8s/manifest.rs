@@ -1,7 +1,9 @@
 //! One document of a file, and whether Kubernetes would read it.
 
 use super::object::{Object, Origin};
-use crate::yaml::{Content, Document};
+use crate::finding::Place;
+use crate::span::Span;
+use crate::yaml::{Content, Document, Node};
 
 /// One document of a file, with the objects in it.
 #[derive(Debug)]
@@ -32,31 +34,92 @@ pub enum Standing {
 impl<'a> Manifest<'a> {
     /// Finds the objects of a document of a file; `in_chart` tells that the file lies under a chart's `templates/`.
     pub fn new(document: &'a Document<'a>, origin: &'a Origin, in_chart: bool) -> Self {
-        let has_actions = document.text.contains("{{");
-        let (objects, standing) = match &document.content {
-            _ if in_chart && has_actions => (Vec::new(), Standing::Template),
-            Content::Broken(_) if has_actions => (Vec::new(), Standing::Template),
-            Content::Broken(_) if has_outer_keys(document.text) => (Vec::new(), Standing::Kubernetes),
-            Content::Broken(_) => (Vec::new(), Standing::Broken),
-            Content::Empty => (Vec::new(), Standing::Other),
-            Content::Tree(_) => {
-                let objects = Object::all(document, origin);
-                let standing = if objects.is_empty() { Standing::Other } else { Standing::Kubernetes };
-                (objects, standing)
-            }
+        let is_readable = document.tree().is_some() && document.ignored.is_empty();
+        let is_template =
+            in_chart && document.text.contains("{{") || !is_readable && has_actions(document.text);
+        let objects = if is_template { Vec::new() } else { Object::all(document, origin) };
+        let is_object = !objects.is_empty()
+            || document.ignored.iter().any(|ignored| looks_like_object(&ignored.text))
+            || matches!(document.content, Content::Broken(_)) && looks_like_object(document.text);
+        let standing = match document.content {
+            _ if is_template => Standing::Template,
+            _ if is_object => Standing::Kubernetes,
+            Content::Broken(_) => Standing::Broken,
+            Content::Empty | Content::Tree(_) => Standing::Other,
         };
         Self { document, origin, objects, standing }
     }
+
+    /// The object around `node`, if one is.
+    pub fn object_around(&self, node: Node<'_>) -> Option<&Object<'a>> {
+        self.objects.iter().find(|object| object.root.span().contains(node.span()))
+    }
+
+    /// A place in the document that no object is around.
+    pub fn place(&self, span: Span) -> Place {
+        Place { file: self.origin.file, span, path: String::new(), object: None }
+    }
 }
 
-/// Whether the text of a broken document has `apiVersion` and `kind` at its outer level.
-fn has_outer_keys(text: &str) -> bool {
+/// Whether text, readable or not, has `apiVersion` and `kind` at its outer level.
+fn looks_like_object(text: &str) -> bool {
+    if text.trim_start().starts_with('{') {
+        let has = |key: &str| ["", "\""].iter().any(|quote| text.contains(&format!("{key}{quote}:")));
+        return has("apiVersion") && has("kind");
+    }
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let Some(outer) = lines().map(indent).min() else { return false };
     let has = |key: &str| {
-        text.lines().any(|line| {
-            line.trim_start_matches('\u{feff}').strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))
+        lines().filter(|line| indent(line) == outer).any(|line| {
+            let line = line.trim_start().trim_start_matches(['"', '\'']);
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
         })
     };
-    let json =
-        || text.trim_start().starts_with('{') && text.contains("\"apiVersion\"") && text.contains("\"kind\"");
-    (has("apiVersion") && has("kind")) || json()
+    has("apiVersion") && has("kind")
+}
+
+/// Whether template actions stand where only YAML may: at the start of a line or of a value.
+fn has_actions(text: &str) -> bool {
+    text.contains("{{-")
+        || text.contains("-}}")
+        || text.lines().any(|line| {
+            let value = line.split_once(": ").map_or("", |(_, value)| value);
+            [line, value]
+                .iter()
+                .any(|part| part.trim_start().trim_start_matches("- ").trim_start().starts_with("{{"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::FileId;
+    use crate::yaml::split;
+
+    fn is_kubernetes(text: &str) -> bool {
+        let origin = Origin { file: FileId(0), rendered_from: None };
+        let chunks = split(text);
+        let document = Document::read(text, chunks.first().unwrap());
+        Manifest::new(&document, &origin, false).standing == Standing::Kubernetes
+    }
+
+    #[test]
+    fn broken_documents_are_known_by_their_outer_keys() {
+        for (text, kubernetes) in [
+            ("apiVersion: v1\nkind: Pod\n", true),
+            ("apiVersion: v1\nkind: Pod\nspec: [\n", true),
+            ("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": [}", true),
+            ("# kind: x\n  apiVersion: v1\n  \"kind\" : Pod\n  spec: [\n", true),
+            ("apiVersion: v1\nspec:\n  kind: Pod\n  x: [\n", false),
+            ("kind: Pod\nspec: [\n", false),
+            ("a: [\n", false),
+            ("apiVersion: v1\nkind: Pod\n{{- if .x }}\na: 1\n{{- end }}\n", false),
+            ("apiVersion: v1\nkind: Pod\nspec: {{ .x }}\n", false),
+            ("apiVersion: v1\nkind: Pod\nspec:\n\tmessage: \"{{ $value }}\"\n", true),
+        ] {
+            assert_eq!(is_kubernetes(text), kubernetes, "{text}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::shapes;
 
 /// Text for one line of output: credentials masked, control characters and commands neutralised, line ends to blanks.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let text = shapes::mask(text);
     let blanked: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     neutral(&blanked).into_owned()
@@ -17,7 +17,7 @@ pub(super) fn line(text: &str) -> String {
 
 /// Neutralises everything but line ends and tabs. Every character is replaced by one of as many bytes, so that offsets
 /// stay what they are.
-pub(super) fn neutral(text: &str) -> Cow<'_, str> {
+pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
     let is_harmless = |c: char| !is_control(c) && c != '#' && c != ':';
     if text.chars().all(is_harmless) {
         return Cow::Borrowed(text);

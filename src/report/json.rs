@@ -33,6 +33,7 @@ struct Totals<'a> {
     findings: usize,
     files: usize,
     documents: usize,
+    manifests: usize,
     objects: usize,
     rules: usize,
     templates: usize,
@@ -121,6 +122,7 @@ fn totals(summary: &Summary, findings: usize) -> Totals<'_> {
         findings,
         files: summary.files,
         documents: summary.documents,
+        manifests: summary.manifests,
         objects: summary.objects,
         rules: summary.rules,
         templates: summary.templates,
@@ -201,7 +203,7 @@ mod tests {
                 "version": 1,
                 "tool": {"name": "saudit", "version": env!("CARGO_PKG_VERSION")},
                 "summary": {
-                    "findings": 1, "files": 0, "documents": 0, "objects": 0, "rules": 0, "templates": 0,
+                    "findings": 1, "files": 0, "documents": 0, "manifests": 0, "objects": 0, "rules": 0, "templates": 0,
                     "other_documents": 0, "suppressed": 0, "below_threshold": 0, "skipped": []
                 },
                 "findings": [{

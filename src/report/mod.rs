@@ -1,7 +1,7 @@
 //! Reports: one file per format behind one trait.
 
 mod concise;
-mod escape;
+pub(crate) mod escape;
 mod fallback;
 mod format;
 mod github;

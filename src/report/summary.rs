@@ -120,6 +120,7 @@ mod tests {
         run.summary = Summary {
             files: 12,
             documents: 40,
+            manifests: 39,
             objects: 38,
             rules: 24,
             templates: 3,

@@ -24,9 +24,12 @@ mod wording;
 mod auto_generated_token_reference;
 mod conflicting_service_account_fields;
 mod deprecated_service_account_field;
+mod duplicate_key;
 mod expired_suppression;
+mod ignored_text;
 mod immutable_token_secret;
 mod invalid_name;
+mod invalid_yaml;
 mod invented_token_annotation;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
@@ -98,9 +101,12 @@ pub static ALL: &[&Rule] = &[
     &auto_generated_token_reference::RULE,
     &conflicting_service_account_fields::RULE,
     &deprecated_service_account_field::RULE,
+    &duplicate_key::RULE,
     &expired_suppression::RULE,
+    &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &invalid_name::RULE,
+    &invalid_yaml::RULE,
     &invented_token_annotation::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,

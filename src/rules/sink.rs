@@ -6,7 +6,7 @@ use crate::k8s::KubeVersions;
 
 /// A day, in seconds: the kubelet renews a projected token after a day at the latest, so none needs to live longer
 /// (`pkg/kubelet/token/token_manager.go`).
-pub const MAX_TOKEN_LIFETIME: i64 = 24 * 60 * 60;
+pub const MAX_TOKEN_LIFETIME: u64 = 24 * 60 * 60;
 
 /// What rules may know of their user's wishes.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct Context {
     /// The Kubernetes versions that the user asks about.
     pub targets: KubeVersions,
     /// A projected token that lives longer is worth a finding; seconds.
-    pub max_token_lifetime: i64,
+    pub max_token_lifetime: u64,
 }
 
 /// Where rules put their findings.

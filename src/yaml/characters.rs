@@ -31,7 +31,8 @@ pub(super) fn oddities(text: &str) -> impl Iterator<Item = (usize, char, Oddity)
     })
 }
 
-/// Whether one of the bytes may begin an odd character. Without branches, so that it runs on many bytes at a time.
+/// Whether one of the bytes may begin an odd character.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches it runs on many bytes at a time")]
 fn is_suspicious(block: &[u8]) -> bool {
     block.iter().fold(false, |found, &byte| {
         let control = (byte < 0x20) & (byte != b'\n') & (byte != b'\t');
@@ -43,9 +44,10 @@ fn judge(bytes: &[u8]) -> Option<Oddity> {
     match bytes {
         [b'\r', b'\n', ..] | [b'\n' | b'\t' | 0x20..=0x7e, ..] => None,
         [b'\r', ..] => Some(Oddity::CarriageReturn),
-        [0..=0x1f | 0x7f, ..] => Some(Oddity::Control),
         [0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..] => Some(Oddity::LineBreak),
-        [0xc2, 0x80..=0x9f, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => Some(Oddity::Control),
+        [0..=0x1f | 0x7f, ..] | [0xc2, 0x80..=0x9f, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => {
+            Some(Oddity::Control)
+        }
         [0xef, 0xbb, 0xbf, ..] => Some(Oddity::ByteOrderMark),
         _ => None,
     }

@@ -1,5 +1,6 @@
 //! One document of a stream, read as far as it can be.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::split::Chunk;
@@ -47,12 +48,16 @@ impl Problem {
 }
 
 /// Text of a document that kubectl does not read, without a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Ignored {
     /// Its bytes.
     pub span: Span,
     /// Why: "everything after `...` is ignored".
     pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+    /// What kubectl does not read, without the separator.
+    pub text: String,
 }
 
 /// What a document holds.
@@ -67,7 +72,6 @@ pub enum Content<'t> {
 }
 
 /// One document of a stream.
-#[derive(Debug)]
 pub struct Document<'t> {
     /// Its bytes in the file, separators excluded.
     pub span: Span,
@@ -79,6 +83,19 @@ pub struct Document<'t> {
     pub ignored: Vec<Ignored>,
 }
 
+impl fmt::Debug for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // No text: it may hold secrets.
+        write!(f, "{} at {:?}", self.message, self.span)
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "document at {:?}: {:?}, ignored {:?}", self.span, self.content, self.ignored)
+    }
+}
+
 impl<'t> Document<'t> {
     /// Reads the document that `chunk` marks in `file`.
     pub fn read(file: &'t str, chunk: &Chunk) -> Self {
@@ -86,13 +103,11 @@ impl<'t> Document<'t> {
         let text = file.get(chunk.bytes.clone()).unwrap_or_default();
         let mut ignored = Vec::new();
         if let Some(separator) = &chunk.bad_separator {
-            let span = Span::new(separator.clone());
-            ignored.push(Ignored { span, message: "kubectl stops reading at this line".to_owned() });
+            ignored.push(after_bad_separator(file, separator.clone(), text));
         }
         let (read, rest) = cut_at_end_marker(text);
         if let Some(rest) = rest {
-            let span = Span::new(chunk.bytes.start + rest.start..chunk.bytes.start + rest.end);
-            ignored.push(Ignored { span, message: "kubectl ignores everything after `...`".to_owned() });
+            ignored.push(after_end_marker(text, rest, span.start));
         }
         let content = match Tree::parse(Text::slice(read, span.start)) {
             Ok(tree) if tree.root().is_none_or(super::Node::is_null) => Content::Empty,
@@ -108,6 +123,30 @@ impl<'t> Document<'t> {
             Content::Tree(tree) => Some(tree),
             Content::Empty | Content::Broken(_) => None,
         }
+    }
+}
+
+/// kubectl's decoder fails with "invalid Yaml document separator" and hands over nothing more.
+fn after_bad_separator(file: &str, separator: Range<usize>, document: &str) -> Ignored {
+    let line = file.get(separator.clone()).unwrap_or_default();
+    let shown = separator.start..separator.start + line.trim_end().len();
+    Ignored {
+        span: Span::new(shown),
+        message: "kubectl stops reading here: after `---` only a comment may stand".to_owned(),
+        help: "end the line after `---` and put what follows on a line of its own",
+        text: format!("{}\n{document}", line.trim_start_matches('-').trim()),
+    }
+}
+
+/// The text of a document behind `...`. It is shown from its first line.
+fn after_end_marker(text: &str, rest: Range<usize>, offset: u32) -> Ignored {
+    let text = text.get(rest.clone()).unwrap_or_default();
+    let start = offset as usize + rest.start;
+    Ignored {
+        span: Span::new(start..start + text.len()),
+        message: "kubectl ignores everything after `...`".to_owned(),
+        help: "separate documents with `---`",
+        text: text.to_owned(),
     }
 }
 

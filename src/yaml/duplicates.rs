@@ -19,7 +19,7 @@ pub struct Duplicate<'a> {
     pub last: Entry<'a>,
 }
 
-impl<'t> Tree<'t> {
+impl Tree<'_> {
     /// The repeated keys of all mappings, in the order of the text.
     pub fn duplicates(&self) -> impl Iterator<Item = Duplicate<'_>> {
         self.nodes().filter(|node| node.kind() == Kind::Mapping).flat_map(Node::duplicates)
@@ -53,14 +53,15 @@ fn collect<'a>(entries: impl Iterator<Item = Entry<'a>>) -> Vec<Duplicate<'a>> {
             Slot::Vacant(slot) => {
                 slot.insert((entry, None));
             }
-            Slot::Occupied(mut slot) => match slot.get().1.and_then(|index| duplicates.get_mut(index)) {
-                Some(duplicate) => duplicate.last = entry,
-                None => {
-                    let first = slot.get().0;
-                    slot.get_mut().1 = Some(duplicates.len());
-                    duplicates.push(Duplicate { first, last: entry });
+            Slot::Occupied(mut slot) => {
+                let (first, known) = slot.get_mut();
+                if let Some(duplicate) = known.and_then(|index| duplicates.get_mut(index)) {
+                    duplicate.last = entry;
+                } else {
+                    *known = Some(duplicates.len());
+                    duplicates.push(Duplicate { first: *first, last: entry });
                 }
-            },
+            }
         }
     }
     duplicates
@@ -92,7 +93,8 @@ mod tests {
 
     #[test]
     fn large_mappings_are_searched_too() {
-        let text: String = (0..1000).map(|at| format!("key{}: 1\n", at % 999)).collect();
+        let lines: Vec<_> = (0..1000).map(|at| format!("key{}: 1\n", at % 999)).collect();
+        let text = lines.concat();
         assert_eq!(duplicates(&text), [(0, text.rfind("key0:").unwrap())]);
     }
 }

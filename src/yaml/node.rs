@@ -78,6 +78,7 @@ impl<'a> Get<'a> {
     }
 
     /// What is at `key` of the value found.
+    #[must_use]
     pub fn get(self, key: &str) -> Get<'a> {
         match self {
             Get::Found(entry) => entry.value.get(key),
@@ -150,7 +151,7 @@ impl<'a> Node<'a> {
         self.scalar().and_then(Scalar::as_str)
     }
 
-    /// The text of a scalar whatever its type; keys are always taken so.
+    /// The text of a scalar whatever its type, as it is written. What a key is called: [`Entry::name`].
     pub fn text(self) -> Option<&'a str> {
         self.scalar().map(Scalar::text)
     }
@@ -196,8 +197,8 @@ impl<'a> Node<'a> {
     /// The same, aliases among the values not yet followed: looking at keys costs nothing of the budget.
     pub(super) fn entries_unresolved(self) -> impl Iterator<Item = Entry<'a>> {
         let mut children = (self.kind() == Kind::Mapping).then(|| self.children()).into_iter().flatten();
-        let mut entry = move || Some(Entry { key: children.next()?.resolve(), value: children.next()? });
-        std::iter::from_fn(move || entry())
+        let entry = move || Some(Entry { key: children.next()?.resolve(), value: children.next()? });
+        std::iter::from_fn(entry)
     }
 
     /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
@@ -277,7 +278,7 @@ impl<'a> Node<'a> {
         let (index, item) = self.children().take_while(|item| item.id <= target).enumerate().last()?;
         match item.get("name").value().and_then(Node::text) {
             Some(name) => path.extend(["[", name, "]"]),
-            None => path.push_str(&format!("[{index}]")),
+            None => path.extend(["[", &index.to_string(), "]"]),
         }
         Some(item)
     }

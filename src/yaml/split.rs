@@ -39,19 +39,6 @@ pub fn split(text: &str) -> Vec<Chunk> {
     chunks
 }
 
-/// The documents of `text` as Helm sees them, in order: for streams that Helm splits itself, such as templates.
-pub fn split_helm(text: &str) -> Vec<Chunk> {
-    let mut chunks = Vec::new();
-    let mut start = after_byte_order_mark(text, 0);
-    for line in separators(text) {
-        chunks.push(Chunk { bytes: start.min(line.start)..line.start, bad_separator: None });
-        let rest = text.get(line.start + 3..).unwrap_or_default();
-        start = text.len() - rest.trim_start_matches([' ', '\t']).len();
-    }
-    chunks.push(Chunk { bytes: start..text.len(), bad_separator: None });
-    chunks
-}
-
 /// The lines that start with `---`, their line breaks included.
 fn separators(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
@@ -80,7 +67,8 @@ fn push(
 ) {
     let mut start = bytes.start;
     let first = chunks.len();
-    if json && is_json(text.get(bytes.clone()).unwrap_or_default()) {
+    let document = text.get(bytes.clone()).unwrap_or_default();
+    if json && is_json(document) && may_be_several(document.as_bytes()) {
         for end in object_ends(text.as_bytes(), bytes.clone()) {
             chunks.push(Chunk { bytes: start..end, bad_separator: None });
             start = end;
@@ -90,6 +78,14 @@ fn push(
     if let Some(chunk) = chunks.get_mut(first) {
         chunk.bad_separator = bad_separator;
     }
+}
+
+/// Whether a `{` follows a `}` without a comma. In one JSON object that stands only inside strings.
+fn may_be_several(document: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', document).any(|at| {
+        let before = document.get(..at).unwrap_or_default();
+        before.iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'}')
+    })
 }
 
 /// Where JSON objects end after which another one starts.
@@ -136,8 +132,8 @@ fn string_end(text: &[u8], at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn parts<'t>(text: &'t str, by: fn(&str) -> Vec<Chunk>) -> Vec<&'t str> {
-        by(text).into_iter().map(|chunk| &text[chunk.bytes]).collect()
+    fn parts(text: &str) -> Vec<&str> {
+        split(text).into_iter().map(|chunk| text.get(chunk.bytes).unwrap()).collect()
     }
 
     #[test]
@@ -152,7 +148,7 @@ mod tests {
             ("\u{feff}---\n\u{feff}a: 1", vec!["", "a: 1"]),
             ("\u{feff}a: 1", vec!["a: 1"]),
         ] {
-            assert_eq!(parts(text, split), documents, "{text:?}");
+            assert_eq!(parts(text), documents, "{text:?}");
         }
     }
 
@@ -160,7 +156,7 @@ mod tests {
     fn what_stands_behind_the_dashes_stops_kubectl() {
         let bad = |text: &str| split(text).into_iter().map(|chunk| chunk.bad_separator).collect::<Vec<_>>();
         for text in ["a: 1\n--- {b: 2}\nc: 3", "a: 1\n----\nc: 3", "a: 1\n---b: 2\nc: 3"] {
-            let separator = 5..5 + text[5..].find('\n').unwrap() + 1;
+            let separator = 5..text.rfind('\n').unwrap() + 1;
             assert_eq!(bad(text), [None, Some(separator)], "{text:?}");
         }
         for text in ["a: 1\n---   \nc: 3", "a: 1\n---\t# c\nc: 3", "a: 1\n---#c\nc: 3"] {
@@ -178,18 +174,7 @@ mod tests {
             ("{\"a\": \"", vec!["{\"a\": \""]),
             ("a: {}\n---\n{}{}", vec!["a: {}\n", "{}{}"]),
         ] {
-            assert_eq!(parts(text, split), documents, "{text:?}");
+            assert_eq!(parts(text), documents, "{text:?}");
         }
-    }
-
-    #[test]
-    fn helm_reads_on_behind_the_dashes() {
-        for (text, documents) in [
-            ("---\n# Source: x\na: 1\n---b: 2\n", vec!["", "\n# Source: x\na: 1\n", "b: 2\n"]),
-            ("a: 1\n---\t # c\nb: 2", vec!["a: 1\n", "# c\nb: 2"]),
-        ] {
-            assert_eq!(parts(text, split_helm), documents, "{text:?}");
-        }
-        assert!(split_helm("a\n---- x").iter().all(|chunk| chunk.bad_separator.is_none()));
     }
 }

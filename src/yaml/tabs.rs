@@ -10,13 +10,16 @@ use crate::span::Edit;
 /// How many spaces a tab may stand for, besides the step of the file itself.
 const WIDTHS: [usize; 3] = [2, 4, 8];
 
+/// Documents with more tabs are not mended.
+const MOST_TABS: usize = 10_000;
+
 /// The error for a document that cannot be read. If it can be once its leading tabs are spaces, they are the cause.
 pub(super) fn explain(text: &Text<'_>, problem: Problem) -> SyntaxError {
     let source = text.as_str();
-    let tabs: Vec<_> = leading_tabs(source).collect();
+    let tabs: Vec<_> = leading_tabs(source).take(MOST_TABS).collect();
     let Some(first) = tabs.first().cloned() else { return problem.into_error(text) };
-    let candidates: Vec<_> =
-        widths(source).filter_map(|width| Candidate::new(source, &tabs, width)).collect();
+    let widths = widths(source).filter(|_| tabs.len() < MOST_TABS);
+    let candidates: Vec<_> = widths.filter_map(|width| Candidate::new(source, &tabs, width)).collect();
     let named = Problem::new(first, "a tab indents this line; YAML allows only spaces");
     let Some(chosen) = candidates.first() else {
         // Something else is wrong as well; what comes first is said.

@@ -9,7 +9,7 @@ use crate::span::Span;
 ///
 /// Most text is a plain slice of a file. Text that stands indented or escaped inside something else (a kubeconfig in
 /// a block scalar, a heredoc in `run: |`) is pieced together from segments.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Text<'t> {
     content: Cow<'t, str>,
     map: SegmentMap,
@@ -88,6 +88,13 @@ impl<'t> Text<'t> {
         let index = segments.partition_point(|s| s.inner <= inner).checked_sub(1)?;
         let segment = *segments.get(index)?;
         Some((segment, segment.outer.start.saturating_add(inner - segment.inner).min(segment.outer.end)))
+    }
+}
+
+impl std::fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // No content: it may hold secrets.
+        write!(f, "text of {} bytes at {:?}", self.content.len(), self.map)
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// What a node is, before aliases are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A string, number, bool or null: see [`Scalar`].
+    /// A string, number, bool or null: see [`super::Scalar`].
     Scalar,
     /// A mapping.
     Mapping,
@@ -98,7 +98,6 @@ impl NodeData {
 }
 
 /// One YAML document as a tree.
-#[derive(Debug)]
 pub struct Tree<'t> {
     text: Text<'t>,
     nodes: Vec<NodeData>,
@@ -169,8 +168,14 @@ impl<'t> Tree<'t> {
     }
 }
 
+impl std::fmt::Debug for Tree<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // No values: they may be secrets.
+        write!(f, "tree of {} nodes from {:?}", self.nodes.len(), self.text)
+    }
+}
+
 /// Builds a [`Tree`]; used by both producers. Offsets are those of the text that is read.
-#[derive(Debug)]
 pub(super) struct TreeBuilder {
     nodes: Vec<NodeData>,
     arena: String,
@@ -180,7 +185,7 @@ pub(super) struct TreeBuilder {
 }
 
 /// Where a scalar's value is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) enum Value<'v> {
     /// The text has it, at these bytes.
     Slice(usize, usize),

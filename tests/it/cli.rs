@@ -118,6 +118,7 @@ fn exit_status_says_what_was_found() {
         (&["none"], 3),
         (&["none", "--allow-empty"], 0),
         (&["none", "--exit-zero"], 3),
+        (&["none/a.yaml", "--force-exclude"], 0),
         (&["none", "pinned"], 1),
         (&["missing"], 2),
         (&["pinned", "missing", "--exit-zero"], 2),
@@ -207,7 +208,7 @@ fn settings_come_from_file_environment_and_command_line() {
     assert_eq!(project.run(&["check"]).status, 0);
     assert_eq!(project.run(&["check", "--no-config"]).status, 1);
     let with_environment = |arguments: &[&str]| {
-        project.command(arguments).env("SAUDIT_FAIL_ON", "high").status().unwrap().code()
+        project.command(arguments).env("SAUDIT_FAIL_ON", "high").output().unwrap().status.code()
     };
     assert_eq!(with_environment(&["check", "-q"]), Some(1));
     assert_eq!(with_environment(&["check", "-q", "--fail-on", "critical"]), Some(0));
@@ -238,6 +239,15 @@ fn the_configuration_excludes_and_accepts() {
 }
 
 #[test]
+fn an_accepted_finding_that_is_not_there_is_reported_in_the_configuration() {
+    let config = "ignore:\n- rule: pinned-token-uid\n  reason: legacy\n";
+    let project = Project::new(&[("saudit.yaml", config), ("sa.yaml", CLEAN)]);
+    let outcome = project.run(&["check", "-o", "concise"]);
+    assert!(outcome.stdout.starts_with("saudit.yaml:2:9: "), "{outcome:?}");
+    assert!(outcome.stdout.contains("unused-suppression"), "{outcome:?}");
+}
+
+#[test]
 fn overrides_hold_for_their_paths() {
     let config = "overrides: [{paths: [test/], disable: [pinned-token-uid]}]\n";
     let project =
@@ -257,6 +267,9 @@ fn a_wrong_configuration_is_explained() {
         assert!(outcome.stderr.contains(text), "{outcome:?}");
     }
     assert_eq!(project.run(&["check", "--config", "none.yaml"]).status, 2);
+    let hostile = Project::new(&[("saudit.yaml", "\"\\e[31m\\n::error::\": 1\n")]).run(&["check"]);
+    assert_eq!(hostile.status, 2);
+    assert!(!hostile.stderr.contains('\x1b') && !hostile.stderr.contains("\n::"), "{hostile:?}");
 }
 
 #[test]

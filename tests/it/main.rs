@@ -10,7 +10,9 @@
 mod cli;
 mod docs;
 mod pages;
+mod props;
 mod registry;
 mod sarif;
+#[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;

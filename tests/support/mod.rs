@@ -56,6 +56,12 @@ pub(crate) fn line_of(text: &str, byte: usize) -> usize {
     text.get(..byte).unwrap().matches('\n').count() + 1
 }
 
+/// 1-based column of a byte, in characters.
+pub(crate) fn column_of(text: &str, byte: usize) -> usize {
+    let before = text.get(..byte).unwrap();
+    before.rsplit('\n').next().unwrap().trim_start_matches('\u{feff}').chars().count() + 1
+}
+
 /// What the markers in a file announce: `#~ rule` on its line, `#~^ rule` on the line above; and the lines of its
 /// `.expect` file, if it has one.
 pub(crate) fn expected(path: &str, text: &str, expect: Option<&str>) -> Vec<Mark> {
@@ -84,6 +90,8 @@ pub(crate) struct Case {
     pub(crate) files: Vec<(String, String)>,
     /// What must be found.
     pub(crate) expected: Vec<Mark>,
+    /// In which columns, where `.expect` files say so: path, `line:column rule`.
+    pub(crate) columns: Vec<(String, String)>,
     /// Where the files are.
     pub(crate) root: PathBuf,
 }
@@ -108,16 +116,20 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn case(name: String, root: PathBuf, paths: BTreeSet<PathBuf>) -> Case {
-    let (mut files, mut marks) = (Vec::new(), Vec::new());
+    let (mut files, mut marks, mut columns) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
         let relative = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
         let expect = std::fs::read_to_string(companion(&path, "expect")).ok();
         marks.extend(expected(&relative, &text, expect.as_deref()));
+        let lines = expect.iter().flat_map(|expect| expect.lines());
+        columns.extend(
+            lines.map(|line| (relative.clone(), line.trim().to_owned())).filter(|(_, line)| !line.is_empty()),
+        );
         files.push((relative, text));
     }
     marks.sort();
-    Case { name, files, expected: marks, root }
+    Case { name, files, expected: marks, columns, root }
 }
 
 /// `x.yaml.expect` for `x.yaml`.
@@ -134,7 +146,9 @@ fn is_companion(path: &Path) -> bool {
 
 fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {
     if path.is_dir() {
-        sorted(path).iter().for_each(|entry| collect(entry, into));
+        for entry in sorted(path) {
+            collect(&entry, into);
+        }
     } else if !is_companion(path) {
         into.insert(path.to_owned());
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, RunFlags};
+use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, Lifetime, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::k8s::{KubeVersions, VersionError};
 use crate::report::{Output, Verbosity};
@@ -63,7 +63,7 @@ pub(super) struct InputArgs {
     /// The name of what comes from standard input.
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out what is excluded or ignored even if it is named, as pre-commit does.
+    /// Leave out what is excluded or ignored even if it is named, and never exit with 3: for pre-commit.
     #[arg(long, env = "SAUDIT_FORCE_EXCLUDE", value_parser = FalseyValueParser::new())]
     pub(super) force_exclude: bool,
     /// Skip larger files: bytes, or with k, M or G [default: 32M].
@@ -75,6 +75,9 @@ pub(super) struct InputArgs {
     /// The namespace of objects that name none: that of your release or context.
     #[arg(short, long, value_name = "NAME", env = "SAUDIT_NAMESPACE")]
     pub(super) namespace: Option<String>,
+    /// Report projected tokens that live longer: a number with s, m, h or d [default: 24h].
+    #[arg(long, value_name = "LIFETIME", env = "SAUDIT_MAX_TOKEN_LIFETIME")]
+    pub(super) max_token_lifetime: Option<Lifetime>,
     /// How many threads [default: one for each processor].
     #[arg(long, value_name = "NUMBER", env = "SAUDIT_THREADS")]
     pub(super) threads: Option<NonZero<usize>>,
@@ -198,6 +201,7 @@ impl CheckArgs {
             kube_version: self.input.kube_version.clone(),
             namespace: self.input.namespace.clone(),
             max_file_size: self.input.max_file_size,
+            max_token_lifetime: self.input.max_token_lifetime,
             ..ConfigFile::default()
         }
     }
@@ -207,7 +211,8 @@ impl CheckArgs {
             threads: self.input.threads,
             strict: self.exit.strict,
             exit_zero: self.exit.exit_zero,
-            allow_empty: self.exit.allow_empty,
+            // Of what pre-commit hands over nothing may be left, or nothing may be for Kubernetes.
+            allow_empty: self.exit.allow_empty || self.input.force_exclude,
             no_ignores: self.rules.no_ignores,
             fixes: self.fixes(),
             today: self.rules.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date()),

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::engine::Run;
 use crate::error::Error;
 use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
-use crate::report::{Output, TextOptions};
+use crate::report::{Output, TextOptions, escape};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -134,7 +134,7 @@ fn exit(run: &Run, settings: &Settings) -> Exit {
     if !flags.exit_zero && run.findings.iter().any(|finding| fails(finding.severity())) {
         exit = exit.and(Exit::Findings);
     }
-    if run.summary.objects == 0 && !flags.allow_empty {
+    if run.summary.manifests == 0 && !flags.allow_empty {
         exit = exit.and(Exit::Nothing);
     }
     if run.summary.skipped.iter().any(|skipped| skipped.explicit || flags.strict) {
@@ -148,11 +148,11 @@ fn show_files(request: &Request, failed: Option<Found>, io: &mut Io<'_>) -> Resu
     let (mut files, mut skips, mut exit) = (String::new(), Vec::new(), Exit::Clean);
     let mut take = |found| match found {
         Found::File { source, .. } => {
-            files.push_str(&output::one_line(&source.shown));
+            files.push_str(&escape::line(&source.shown));
             files.push('\n');
         }
         Found::Skipped { shown, reason, explicit } => {
-            let _ = writeln!(skips, "skipped {}: {reason}", output::one_line(&shown));
+            let _ = writeln!(skips, "skipped {}: {}", escape::line(&shown), escape::line(&reason));
             exit = if explicit { exit.and(Exit::Failure) } else { exit };
         }
     };

@@ -8,13 +8,13 @@ use jiff::civil::Date;
 
 use super::file::{ConfigFile, FailOn, OverrideEntry, find};
 use super::ignores::ConfigIgnore;
+use super::quantity::{ByteSize, Lifetime};
 use super::select::{Decision, Selection};
-use super::size::ByteSize;
 use crate::error::Error;
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::input::{PathGlobs, Workspace};
 use crate::k8s::{KubeVersions, SUPPORTED};
-use crate::rules::{self, Meta};
+use crate::rules::{self, MAX_TOKEN_LIFETIME, Meta};
 
 /// Larger files are skipped.
 const MAX_FILE_SIZE: ByteSize = ByteSize(32 << 20);
@@ -41,9 +41,11 @@ pub struct Settings {
     pub exclude: PathGlobs,
     /// Larger files are skipped; bytes.
     pub max_file_size: u64,
+    /// A projected token that lives longer is worth a finding; seconds.
+    pub max_token_lifetime: u64,
     /// Accepted findings.
     pub ignores: Vec<ConfigIgnore>,
-    /// Whether a suppression must give a reason.
+    /// Whether a suppression without a reason counts for nothing.
     pub require_reason: bool,
     /// What only the command line can say.
     pub flags: RunFlags,
@@ -147,6 +149,7 @@ impl Settings {
             namespace: merged.namespace.clone(),
             exclude: globs(merged.exclude.as_deref().unwrap_or_default())?,
             max_file_size: merged.max_file_size.unwrap_or(MAX_FILE_SIZE).0,
+            max_token_lifetime: merged.max_token_lifetime.unwrap_or(Lifetime(MAX_TOKEN_LIFETIME)).0,
             ignores,
             require_reason: merged.require_reason.unwrap_or_default(),
             flags,
@@ -217,6 +220,7 @@ impl Settings {
         shown.persona = Some(self.view.persona);
         shown.fail_on.get_or_insert(FailOn::Medium);
         shown.max_file_size.get_or_insert(MAX_FILE_SIZE);
+        shown.max_token_lifetime.get_or_insert(Lifetime(MAX_TOKEN_LIFETIME));
         shown.require_reason.get_or_insert(false);
         shown.kube_version.get_or_insert_with(|| {
             let minors: Vec<_> = SUPPORTED.minors().map(|minor| format!("1.{minor}")).collect();
@@ -314,6 +318,7 @@ fn merge(file: ConfigFile, stronger: ConfigFile) -> ConfigFile {
         namespace: stronger.namespace.or(file.namespace),
         exclude: stronger.exclude.or(file.exclude),
         max_file_size: stronger.max_file_size.or(file.max_file_size),
+        max_token_lifetime: stronger.max_token_lifetime.or(file.max_token_lifetime),
         require_reason: stronger.require_reason.or(file.require_reason),
         overrides: file.overrides,
         ignore: file.ignore,

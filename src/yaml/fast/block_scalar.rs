@@ -45,7 +45,7 @@ impl Reader<'_> {
                 b'-' if header.chomp == Chomp::Clip => header.chomp = Chomp::Strip,
                 b'+' if header.chomp == Chomp::Clip => header.chomp = Chomp::Keep,
                 digit @ b'1'..=b'9' if header.indent.is_none() => {
-                    header.indent = Some(usize::from(digit - b'0'))
+                    header.indent = Some(usize::from(digit - b'0'));
                 }
                 _ => return (header, end),
             }
@@ -100,7 +100,7 @@ impl Reader<'_> {
                     self.builder.arena().push(' ');
                 }
                 _ if !any || header.style == Style::Folded && folds && !more_indented => {
-                    self.append_breaks(blank)
+                    self.append_breaks(blank);
                 }
                 _ => self.append_breaks(blank + 1),
             }

@@ -65,27 +65,20 @@ impl Reader<'_> {
 
     /// Spaces, tabs, line breaks and comments. A YAML key and its colon stand on one line.
     fn skip_flow_blanks(&mut self, at: usize, bracket: Option<&Bracket>) -> Outcome<usize> {
+        let awaits_colon = bracket.is_some_and(|bracket| matches!(bracket.expects, Expects::Colon { .. }));
         let mut at = at;
         loop {
             match self.byte(at) {
-                b' ' | b'\t' | b'\r' => {}
-                b'\n'
-                    if !self.json
-                        && matches!(bracket, Some(Bracket { expects: Expects::Colon { .. }, .. })) =>
-                {
-                    return Err(Unusual);
-                }
-                b'\n' if self.is_marker_at(at + 1) => return Err(Unusual),
-                b'\n' => {}
+                b'\n' if self.is_marker_at(at + 1) || !self.json && awaits_colon => return Err(Unusual),
+                b' ' | b'\n' => at = self.skip_spaces(at + 1, self.bytes.len()),
+                b'\t' | b'\r' => at += 1,
                 b'#' => {
                     let (end, _) = self.line_end(at);
                     self.builder.comment(at..end);
                     at = end;
-                    continue;
                 }
                 _ => return Ok(at),
             }
-            at += 1;
         }
     }
 

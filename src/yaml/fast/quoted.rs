@@ -24,13 +24,12 @@ impl Reader<'_> {
     fn quote_from(&self, from: usize, end: usize, double: bool) -> Option<usize> {
         let mut from = from;
         loop {
-            let stop = match double {
-                true => self.find2(b'"', b'\\', from, end)?,
-                false => self.find(b'\'', from, end)?,
-            };
-            let escaped = match double {
-                true => self.byte(stop) == b'\\',
-                false => stop + 1 < end && self.byte(stop + 1) == b'\'',
+            let (stop, escaped) = if double {
+                let stop = self.find2(b'"', b'\\', from, end)?;
+                (stop, self.byte(stop) == b'\\')
+            } else {
+                let stop = self.find(b'\'', from, end)?;
+                (stop, stop + 1 < end && self.byte(stop + 1) == b'\'')
             };
             if !escaped {
                 return Some(stop);

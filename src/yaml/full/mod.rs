@@ -24,10 +24,8 @@ const MAX_DEPTH: usize = 512;
 pub(super) fn parse(source: &str) -> Result<TreeBuilder, Problem> {
     strict::check_characters(source)?;
     // As kubectl's line reader does; it matters to block scalars.
-    let complete = match source.ends_with('\n') {
-        true => Cow::Borrowed(source),
-        false => Cow::Owned(format!("{source}\n")),
-    };
+    let complete =
+        if source.ends_with('\n') { Cow::Borrowed(source) } else { Cow::Owned(format!("{source}\n")) };
     let json = is_json(source);
     let options = granit_parser::options! {
         max_buffered_comment_events: usize::MAX,
@@ -223,7 +221,7 @@ fn read_style(style: ScalarStyle) -> Style {
         ScalarStyle::DoubleQuoted => Style::Double,
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
-        _ => Style::Plain,
+        ScalarStyle::Plain => Style::Plain,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What `granit-parser` accepts and kubectl's go-yaml v2 does not. Every check was seen in differential runs.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::causes::character;
@@ -23,11 +24,11 @@ pub(super) fn check_characters(source: &str) -> Result<(), Problem> {
 /// Names of anchors; `bytes` is where the name stands, and `after` what comes behind it.
 pub(super) fn check_anchor(name: &str, bytes: Range<usize>, after: &str) -> Result<(), Problem> {
     let known = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    match known && !after.starts_with(['[', '{']) {
-        true => Ok(()),
-        false => Err(Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`")
-            .help("if this is text, put it in quotes")),
+    if known && !after.starts_with(['[', '{']) {
+        return Ok(());
     }
+    let problem = Problem::new(bytes, "an anchor's name has only letters, digits, `-` and `_`");
+    Err(problem.help("if this is text, put it in quotes"))
 }
 
 /// Everything else, on what was read. `brackets` are the outermost collections in brackets.
@@ -177,12 +178,16 @@ impl<'c> Checker<'c> {
     }
 
     fn mappings(&self) -> Result<(), Problem> {
+        // A list that many mappings merge is looked at once.
+        let mut known = HashSet::new();
         for node in self.nodes.iter().filter(|node| node.kind == Kind::Mapping) {
             let mut next = self.node(node.child);
             while let Some(key) = next {
                 let value = self.node(key.next);
                 self.key(key)?;
-                if key.style == Style::Plain && self.read.text_of(key, self.source) == "<<" {
+                let merges = key.style == Style::Plain && self.read.text_of(key, self.source) == "<<";
+                let new = |value: &&NodeData| value.kind != Kind::Alias || known.insert(value.value);
+                if let Some(value) = value.filter(|_| merges).filter(new) {
                     self.merge(value)?;
                 }
                 next = value.and_then(|value| self.node(value.next));
@@ -215,8 +220,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Only mappings can be merged.
-    fn merge(&self, value: Option<&'c NodeData>) -> Result<(), Problem> {
-        let Some(written) = value else { return Ok(()) };
+    fn merge(&self, written: &'c NodeData) -> Result<(), Problem> {
         let target = self.resolve(written);
         let wrong = match target.kind {
             Kind::Mapping => false,
@@ -226,10 +230,10 @@ impl<'c> Checker<'c> {
             }
             Kind::Scalar | Kind::Alias => true,
         };
-        match wrong {
-            true => Err(Problem::new(Self::bytes(written), "`<<` merges mappings, and this is none")),
-            false => Ok(()),
+        if wrong {
+            return Err(Problem::new(Self::bytes(written), "`<<` merges mappings, and this is none"));
         }
+        Ok(())
     }
 
     fn resolve(&self, node: &'c NodeData) -> &'c NodeData {

@@ -96,7 +96,7 @@ fn judge(source: &str) -> Result<Judged, String> {
 fn agrees(node: Node<'_>, judged: &Judged) -> bool {
     match judged {
         Judged::Text(text) => node.text() == Some(text),
-        Judged::Typed => node.scalar().is_some_and(|scalar| scalar.is_plain()),
+        Judged::Typed => node.scalar().is_some_and(Scalar::is_plain),
         Judged::Tagged => true,
         Judged::List(list) => {
             node.kind() == Kind::Sequence
@@ -162,6 +162,10 @@ fn outcome(source: &str) -> Outcome {
     let fast = read_fast(source);
     let full = read_full(source);
     let referee = judge(source);
+    // The referee's own limit, which it also meets where an anchor is defined again.
+    if referee.as_ref().is_err_and(|error| error.contains("recursion limit")) {
+        return Outcome::Same;
+    }
     if let (Some(fast), Some(full)) = (&fast, &full) {
         let (fast, full) = (dump(fast), dump(full));
         if fast != full {
@@ -209,19 +213,42 @@ fn snippets_are_read_as_libyaml_reads_them() {
     assert_eq!(check(&snippets), [""; 0]);
 }
 
+/// The documents of `fixtures/_yaml`.
+fn torture() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/_yaml");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.iter().flat_map(|file| documents(&std::fs::read_to_string(file).unwrap())).collect()
+}
+
+fn documents(text: &str) -> Vec<String> {
+    split(text).into_iter().map(|chunk| text.get(chunk.bytes).unwrap().to_owned()).collect()
+}
+
+#[test]
+fn torture_files_are_read_as_libyaml_reads_them() {
+    let documents = torture();
+    assert!(documents.len() > 10, "{}", documents.len());
+    assert_eq!(check(&documents), [""; 0]);
+    for document in documents {
+        // Aliases and odd tabs are for the full parser.
+        assert!(read_fast(&document).is_some() || document.contains(['*', '\t']), "{document:?}");
+    }
+}
+
 /// `SAUDIT_MUTATIONS=1000000 cargo test --release mutated` looks further.
 #[test]
 fn mutated_snippets_are_read_as_libyaml_reads_them() {
     let count = std::env::var("SAUDIT_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(5_000);
     let mut random = Random(0x5eed);
+    let torture = torture();
+    let sources: Vec<_> = SNIPPETS.iter().copied().chain(torture.iter().map(String::as_str)).collect();
     let mutants: Vec<_> = (0..count)
-        .map(|_| mutate(SNIPPETS[random.below(SNIPPETS.len())], &mut random))
+        .map(|_| mutate(sources[random.below(sources.len())], &mut random))
         // Line breaks that nobody sees move only blanks, and what follows `...` is cut off before.
         .filter(|mutant| !["\u{2028}", "\u{85}", "..."].iter().any(|odd| mutant.contains(odd)))
         .filter(|mutant| !mutant.replace("\r\n", "").contains('\r'))
-        .flat_map(|mutant| {
-            split(&mutant).into_iter().map(|chunk| mutant[chunk.bytes].to_owned()).collect::<Vec<_>>()
-        })
+        .flat_map(|mutant| documents(&mutant))
         .collect();
     let refused = check(&mutants);
     assert!(refused.len() * 150 < mutants.len(), "{} of {}: {refused:#?}", refused.len(), mutants.len());

@@ -8,6 +8,10 @@ use crate::yaml::{Document, Get, Kind, Node, Text, Tree, split};
 /// Far above what linear work needs, even in a debug build on a busy machine; far below quadratic.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect::<Vec<_>>().concat()
+}
+
 fn read(name: &str, text: &str) -> usize {
     let start = Instant::now();
     let chunks = split(text);
@@ -30,7 +34,7 @@ fn hostile_input_takes_linear_time() {
         ("nested mappings", "{a: ".repeat(N)),
         ("nested items", "- ".repeat(N)),
         ("nested keys", "? ".repeat(N / 2)),
-        ("block nesting", (0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect()),
+        ("block nesting", lines(1000, |depth| format!("{}a:\n", " ".repeat(depth)))),
         ("documents", "---\n".repeat(N)),
         ("end markers", "...\n".repeat(N)),
         ("blank lines", "a: b\n".to_owned() + &"\n".repeat(N) + "c: d\n"),
@@ -49,15 +53,16 @@ fn hostile_input_takes_linear_time() {
         ("open quote", "a: \"".to_owned() + &"x\n  ".repeat(N)),
         ("quoted items in one line", format!("[{}]", "\"\",".repeat(N))),
         ("plain items in one line", format!("[{}]", "1,".repeat(N))),
-        (
-            "keys in one line",
-            format!("{{{}}}", (0..N / 4).map(|key| format!("k{key}: 1,")).collect::<String>()),
-        ),
-        ("keys", (0..N / 4).map(|key| format!("k{key}: 1\n")).collect()),
+        ("keys in one line", format!("{{{}}}", lines(N / 4, |key| format!("k{key}: 1,")))),
+        ("keys", lines(N / 4, |key| format!("k{key}: 1\n"))),
         ("equal keys", "k: 1\n".repeat(N / 4)),
         ("objects", "{}".repeat(N)),
         ("long plain", "a: ".to_owned() + &"x\n  ".repeat(N)),
-        ("anchors", (0..N / 4).map(|key| format!("k{key}: &a{key} 1\n")).collect()),
+        ("anchors", lines(N / 4, |key| format!("k{key}: &a{key} 1\n"))),
+        (
+            "merges of a long list",
+            format!("b: &b {{}}\nl: &l [{}]\n", "*b,".repeat(N / 4)) + "m:\n" + &"- {<<: *l}\n".repeat(N / 4),
+        ),
         ("nulls", "&a k:\n".to_owned() + &"- \n".repeat(N / 4)),
         ("bad bytes", "a: \u{85}\r\r".repeat(N / 10)),
     ] {
@@ -83,12 +88,14 @@ fn walk(node: Node<'_>, steps: &mut usize) {
 
 #[test]
 fn alias_bombs_end() {
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..12 {
-        let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
-    }
-    let tree = Tree::parse(Text::slice(&bomb, 0)).unwrap();
+    let levels = lines(12, |level| match level.checked_sub(1) {
+        None => "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
+        Some(below) => {
+            let aliases = vec![format!("*a{below}"); 9].join(", ");
+            format!("a{level}: &a{level} [{aliases}]\n")
+        }
+    });
+    let tree = Tree::parse(Text::slice(&levels, 0)).unwrap();
     let mut steps = 0;
     walk(tree.root().unwrap(), &mut steps);
     assert!(tree.is_exhausted());
@@ -99,10 +106,10 @@ fn alias_bombs_end() {
 
 #[test]
 fn chains_of_merges_do_not_overflow_the_stack() {
-    let mut chain = "m0: &m0 {deep: 1}\n".to_owned();
-    for level in 1..20_000 {
-        chain += &format!("m{level}: &m{level}\n  <<: *m{}\n", level - 1);
-    }
+    let chain = lines(20_000, |level| match level.checked_sub(1) {
+        None => "m0: &m0 {deep: 1}\n".to_owned(),
+        Some(below) => format!("m{level}: &m{level}\n  <<: *m{below}\n"),
+    });
     let tree = Tree::parse(Text::slice(&chain, 0)).unwrap();
     let get = |key: &str| tree.root().unwrap().get(key).get("deep");
     assert!(get("m10").found().is_some());

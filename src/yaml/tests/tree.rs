@@ -1,7 +1,8 @@
 //! Trees as rules see them: aliases, merges, keys, places.
 
 use super::{read_fast, read_full};
-use crate::yaml::{Get, Kind, Node, Text, Tree};
+use crate::span::Span;
+use crate::yaml::{Entry, Get, Kind, Node, Segment, Text, Tree};
 
 fn parse(text: &str) -> Tree<'_> {
     Tree::parse(Text::slice(text, 0)).unwrap()
@@ -11,9 +12,9 @@ fn value<'a>(tree: &'a Tree<'a>, path: &[&str]) -> Option<&'a str> {
     path.iter().fold(Get::Found(root(tree)), |found, key| found.get(key)).value().and_then(Node::text)
 }
 
-fn root<'a>(tree: &'a Tree<'a>) -> crate::yaml::Entry<'a> {
+fn root<'a>(tree: &'a Tree<'a>) -> Entry<'a> {
     let root = tree.root().unwrap();
-    crate::yaml::Entry { key: root, value: root }
+    Entry { key: root, value: root }
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn what_stands_behind_an_alias_says_so() {
     let aliased = root.get("b").get("x").value().unwrap();
     assert_eq!(direct.span(), aliased.span());
     assert_eq!((direct.alias(), direct.is_editable()), (None, true));
-    assert_eq!(&text[aliased.alias().unwrap().range()], "*a");
+    assert_eq!(text.get(aliased.alias().unwrap().range()), Some("*a"));
     assert!(!aliased.is_editable());
     assert_eq!(tree.nodes().filter(|node| node.kind() == Kind::Alias).count(), 1);
 }
@@ -60,7 +61,7 @@ fn keys_are_found_under_the_name_that_the_api_server_sees() {
     {
         assert_eq!(value(&tree, &[name]), text, "{name}");
     }
-    let names: Vec<_> = tree.root().unwrap().entries().filter_map(crate::yaml::Entry::name).collect();
+    let names: Vec<_> = tree.root().unwrap().entries().filter_map(Entry::name).collect();
     assert_eq!(names, ["true", "16", "n", "1"]);
 }
 
@@ -69,7 +70,7 @@ fn keys_are_found_under_the_name_that_the_api_server_sees() {
 fn places_are_what_a_person_would_mark() {
     let text = "m:\n  k: 'v' # c\n  s: |\n    x\n\n  n:\nl:\n- a\n- b\n";
     for tree in [read_fast(text).unwrap(), read_full(text).unwrap()] {
-        let places: Vec<_> = tree.nodes().map(|node| &text[node.inner()]).collect();
+        let places: Vec<_> = tree.nodes().filter_map(|node| text.get(node.inner())).collect();
         assert_eq!(
             places,
             [
@@ -88,7 +89,35 @@ fn places_are_what_a_person_would_mark() {
                 "b"
             ]
         );
-        let comments: Vec<_> = tree.comments().iter().map(|comment| &text[comment.range()]).collect();
+        let comments: Vec<_> =
+            tree.comments().iter().filter_map(|comment| text.get(comment.range())).collect();
         assert_eq!(comments, ["# c"]);
     }
+}
+
+#[test]
+fn many_comments_and_long_json_keys_are_no_obstacle() {
+    let comments = format!("a: &x 1\nb:\n{}  - *x\n", "  # c\n".repeat(300));
+    let tree = parse(&comments);
+    assert_eq!(tree.comments().len(), 300);
+    assert_eq!(tree.root().unwrap().get("b").value().map(Node::kind), Some(Kind::Sequence));
+
+    let key = "k".repeat(2000);
+    assert_eq!(value(&parse(&format!("{{\"{key}\": \"v\"}}")), &[&key]), Some("v"));
+    assert!(Tree::parse(Text::slice(&format!("{key}: v\n"), 0)).is_err(), "YAML has a limit of 1024");
+}
+
+/// A kubeconfig in a block scalar, say: read without its indentation, shown where it stands.
+#[test]
+fn pieced_text_gives_places_in_the_file() {
+    let file = "data: |\n    a: 1\n    b: [2\n";
+    let segment = |inner, start, end| Segment { inner, outer: Span { start, end }, exact: true };
+    let text = || Text::pieced("a: 1\nb: [2\n", vec![segment(0, 12, 17), segment(5, 21, 27)]);
+    let error = Tree::parse(text()).unwrap_err();
+    assert_eq!(file.get(error.span.range()), Some("["));
+
+    let text = Text::pieced("a: 1\n", vec![segment(0, 12, 17)]);
+    let tree = Tree::parse(text).unwrap();
+    let found = tree.root().unwrap().get("a").value().unwrap();
+    assert_eq!(file.get(found.span().range()), Some("1"));
 }

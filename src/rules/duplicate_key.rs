@@ -1,0 +1,32 @@
+//! A key that its mapping has twice.
+
+use super::{Check, Rule, Sink};
+use crate::finding::{Draft, Place};
+use crate::k8s::Manifest;
+use crate::yaml::Node;
+
+pub(super) static RULE: Rule = rule!("duplicate-key", Check::Document(check));
+
+/// Longer keys are not repeated in the message.
+const LONGEST_KEY: usize = 50;
+
+fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
+    let Some(tree) = manifest.document.tree() else { return };
+    for duplicate in tree.duplicates() {
+        let name = duplicate.last.name().unwrap_or_default();
+        let short = name.len() <= LONGEST_KEY && !name.contains(char::is_control);
+        let key = if short { format!("key `{name}`") } else { "this key".to_owned() };
+        sink.report(
+            Draft::new(place(manifest, duplicate.last.key), format!("{key} is written twice; only the last one counts"))
+                .help("kubectl and Helm drop the earlier value without a word, kustomize refuses the file; keep one")
+                .related(place(manifest, duplicate.first.key), "written first here, and dropped"),
+        );
+    }
+}
+
+fn place(manifest: &Manifest<'_>, key: Node<'_>) -> Place {
+    match manifest.object_around(key) {
+        Some(object) => object.place(key),
+        None => Place { path: key.path(), ..manifest.place(key.span()) },
+    }
+}
