@@ -23,13 +23,13 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 /// Whether the object may never reach the API server: then whoever reads it decides what a number is.
 fn is_read_by_a_client(object: &Object<'_>) -> bool {
     // Custom resources have a domain in their group; client-side files such as skaffold's have none.
-    let is_custom = is_built_in(object) || object.group().contains('.');
+    let is_api_object = is_built_in(object) || object.group().contains('.');
     // Backstage; kustomize; calicoctl, whose typed structures make strings of these values.
     let is_of_a_client =
         ["backstage.io", "kustomize.config.k8s.io", "projectcalico.org"].contains(&object.group());
     // kustomize and kpt leave such objects out of what they print.
     let is_local = object.annotation("config.kubernetes.io/local-config").found().is_some();
-    !is_custom || is_of_a_client || is_local
+    !is_api_object || is_of_a_client || is_local
 }
 
 fn report(object: &Object<'_>, what: &str, entry: Entry<'_>, sink: &mut Sink<'_>) {
