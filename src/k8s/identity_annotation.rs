@@ -5,7 +5,7 @@ use super::Object;
 use super::known::{self, SERVICE_ACCOUNT_NAME, TOKEN_TYPE};
 use super::names::is_placeholder;
 use super::near_miss::{Name, near_miss, normalize};
-use crate::yaml::{Entry, Get, Node};
+use crate::yaml::{Entry, Get, Kind, Node};
 
 /// What a Secret says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub enum SecretType<'a> {
     /// Written: `Opaque` or empty.
     Opaque(Node<'a>),
     /// Anything else.
-    Other,
+    Other(Node<'a>),
     /// A built-in type, written under `metadata` or among the annotations.
     Misplaced(Entry<'a>),
     /// It cannot be said.
@@ -76,7 +76,7 @@ impl SecretType<'_> {
             SecretType::Token(_) => true,
             SecretType::Misspelled(_, means) => means == TOKEN_TYPE,
             SecretType::Misplaced(entry) => entry.value.as_str().is_some_and(is_token_type),
-            SecretType::Absent | SecretType::Opaque(_) | SecretType::Other | SecretType::Unknown => false,
+            SecretType::Absent | SecretType::Opaque(_) | SecretType::Other(_) | SecretType::Unknown => false,
         }
     }
 }
@@ -87,7 +87,21 @@ pub fn judge<'a>(object: &Object<'a>) -> Option<SecretClaim<'a>> {
         return None;
     }
     let type_ = type_of(object.root);
-    Some(SecretClaim { type_, name: name_of(object, type_.means_token()) })
+    let name = name_of(object, type_.means_token());
+    Some(SecretClaim { type_: type_beside(type_, name), name })
+}
+
+/// With the right annotation beside it, more is recognised as the type: another domain or none, a missing end, and
+/// `Opaque` in another case.
+fn type_beside<'a>(type_: SecretType<'a>, name: NameAnnotation<'a>) -> SecretType<'a> {
+    let (SecretType::Other(node), NameAnnotation::Right(_)) = (type_, name) else { return type_ };
+    match node.as_str() {
+        Some(text) if text.eq_ignore_ascii_case("opaque") => SecretType::Opaque(node),
+        Some(text) if is_about(text, &["serviceaccounttoken", "serviceaccount"]) => {
+            SecretType::Misspelled(node, TOKEN_TYPE)
+        }
+        _ => type_,
+    }
 }
 
 fn type_of(root: Node<'_>) -> SecretType<'_> {
@@ -103,7 +117,7 @@ fn type_of(root: Node<'_>) -> SecretType<'_> {
         Some(text) => match known::meant_secret_type(text) {
             Some(means) => SecretType::Misspelled(node, means),
             None if is_placeholder(text) => SecretType::Unknown,
-            None => SecretType::Other,
+            None => SecretType::Other(node),
         },
         None => SecretType::Unknown,
     }
@@ -135,6 +149,10 @@ fn name_of<'a>(object: &Object<'a>, is_token: bool) -> NameAnnotation<'a> {
     let means_name = |text: &str| means_name(text, is_token);
     match object.at_path(&["metadata", "annotations"]) {
         Get::Unknown => return NameAnnotation::Unknown,
+        // The API server cannot read a list at all: wrong-type says so.
+        Get::Found(annotations) if annotations.value.kind() == Kind::Sequence => {
+            return NameAnnotation::Unknown;
+        }
         Get::Found(annotations) => match annotations.value.get(SERVICE_ACCOUNT_NAME) {
             Get::Unknown => return NameAnnotation::Unknown,
             Get::Found(entry) if is_empty(entry.value) => return NameAnnotation::Empty(entry),
@@ -213,16 +231,17 @@ fn means_name(key: &str, is_token: bool) -> bool {
     if known::meant_key(key, "Secret").is_some_and(|known| known.text() == SERVICE_ACCOUNT_NAME) {
         return true;
     }
-    is_token && means_name_on_token_secret(key)
+    is_token && is_about(key, &["serviceaccountname", "serviceaccounttoken", "serviceaccount"])
 }
 
-fn means_name_on_token_secret(key: &str) -> bool {
-    let (domain, name) = key.split_once('/').unwrap_or(("", key));
+/// Whether `text` has Kubernetes' domain or none, and then one of these words or a near miss of one.
+fn is_about(text: &str, words: &[&str]) -> bool {
+    let (domain, name) = text.split_once('/').unwrap_or(("", text));
     let known_domain = ["", "k8s.io", "kubernetes.io"].contains(&domain)
         || near_miss(domain, [Name::new("kubernetes.io")]).is_some();
     let name = normalize(name);
-    let near = |wanted| name == wanted || near_miss(&name, [Name::new(wanted)]).is_some();
-    known_domain && ["serviceaccountname", "serviceaccounttoken", "serviceaccount"].into_iter().any(near)
+    let near = |wanted: &&str| name == **wanted || near_miss(&name, [Name::new(wanted)]).is_some();
+    known_domain && words.iter().any(near)
 }
 
 /// Whether nothing is written: null or an empty string, which the API server rejects both.
@@ -338,7 +357,7 @@ mod tests {
                 SecretType::Misspelled(..) => "misspelled",
                 SecretType::Absent => "absent",
                 SecretType::Opaque(_) => "opaque",
-                SecretType::Other => "other",
+                SecretType::Other(_) => "other",
                 SecretType::Misplaced(_) => "misplaced",
                 SecretType::Unknown => "unknown",
             });

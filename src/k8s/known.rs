@@ -50,6 +50,11 @@ impl Known {
         self.kind == "annotation" && self.misspellable
     }
 
+    /// Whether it is a label that gives or limits an identity.
+    pub fn is_identity_label(self) -> bool {
+        self.is_label() && self.misspellable
+    }
+
     /// Whether it is a label rather than an annotation.
     pub fn is_label(self) -> bool {
         self.kind == "label"

@@ -44,7 +44,7 @@ fn is_label(text: &str) -> bool {
 }
 
 /// Whether `text` stands for something that is filled in later: `${X}`, `$(VAR)`, `<NAME>`, `{{ … }}`, `%NAME%`,
-/// `##X##`, `@NAME@`, `((x))`, `ENC[…]`, `YOUR_NAME`. Such text is neither a name nor a credential.
+/// `##X##`, `@NAME@`, `((x))`, `ENC[…]`, `YOUR_NAME`, `_`. Such text is neither a name nor a credential.
 pub fn is_placeholder(text: &str) -> bool {
     const OPENINGS: [&str; 9] = ["{{", "{%", "[[", "<<", "((", "##", "__", "ref+", "vault:"];
     let enclosed = |open: char, close: char| {
@@ -60,6 +60,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || text.contains('…')
         || text.contains("...")
         || is_shouted(text)
+        || (!text.is_empty() && text.chars().all(|c| ['_', '-', '*', '?'].contains(&c)))
 }
 
 /// `YOUR_NAMESPACE`, `CHANGEME`, `RELEASE-NAME-operator`: a part in capitals is to be replaced, and no object may be
@@ -125,6 +126,8 @@ mod tests {
             "RELEASE-NAME-operator",
             "my-APP_NAME",
             "{% if x %}",
+            "_",
+            "***",
         ] {
             assert!(is_placeholder(text), "{text}");
         }

@@ -27,7 +27,8 @@ pub struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// The objects of a document: one, or the items of a `List` (each an object of its own).
+    /// The objects of a document: one, or the items of a `List` or of OpenShift's `Template` (each an object of its
+    /// own).
     pub fn all(document: &'a Document<'a>, origin: &'a Origin) -> Vec<Object<'a>> {
         let Some(object) = document.tree().and_then(|tree| Self::at(tree.root()?, None, origin)) else {
             return Vec::new();
@@ -38,15 +39,26 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The items, if this is a `List` or a `…List`. Items of a `…List` inherit its kind where they write none.
+    /// The items, if this is a `List`, a `…List` or a `Template`. Items of a `…List` inherit its kind where they write
+    /// none.
     fn list_items(&self) -> Option<impl Iterator<Item = Node<'a>> + use<'a>> {
-        let items = self.root.get("items").value().filter(|items| items.kind() == Kind::Sequence)?;
-        self.id.kind.ends_with("List").then(|| items.items())
+        let is_template = self.id.kind == "Template" && ["", "template.openshift.io"].contains(&self.group());
+        let key = match self.id.kind.as_str() {
+            _ if is_template => "objects",
+            kind if kind.ends_with("List") => "items",
+            _ => return None,
+        };
+        let items = self.root.get(key).value().filter(|items| items.kind() == Kind::Sequence)?;
+        Some(items.items())
     }
 
     fn at(root: Node<'a>, list: Option<&Object<'a>>, origin: &'a Origin) -> Option<Object<'a>> {
         let typed = list.and_then(|list| list.id.kind.strip_suffix("List")).filter(|kind| !kind.is_empty());
         let inherited = |field: fn(&ObjectId) -> &str| typed.and(list).map(|list| field(&list.id));
+        // A strategic merge patch says what to change in an object; it is none.
+        if root.get("$patch").found().is_some() {
+            return None;
+        }
         let api_version = root.get("apiVersion").value().and_then(Node::as_str);
         let kind = root.get("kind").value().and_then(Node::as_str);
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
@@ -61,9 +73,14 @@ impl<'a> Object<'a> {
         Some(Object { root, id: Arc::new(id), origin })
     }
 
-    /// The API group: the empty string for core.
+    /// The API group: the empty string for core. What other tools write without a slash (`v2`, `v1alpha1`) is not
+    /// core, which only has `v1`, but as a whole a group of its own.
     pub fn group(&self) -> &str {
-        self.id.api_version.split_once('/').map_or("", |(group, _)| group)
+        match self.id.api_version.split_once('/') {
+            Some((group, _)) => group,
+            None if self.id.api_version == "v1" => "",
+            None => &self.id.api_version,
+        }
     }
 
     /// Whether it is of this group and kind, in any version.

@@ -40,6 +40,9 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
                 sink.report(draft);
             }
         }
+        for draft in metadata.annotations().filter_map(|entry| misplaced_label(object, metadata, entry)) {
+            sink.report(draft);
+        }
     }
 }
 
@@ -120,6 +123,18 @@ fn misplaced_key(
     let draft = draft.fix(relocate::move_to_annotations(metadata.node, entry, place).map(Fix::unsafe_));
     let is_copy = metadata.annotations().any(|other| other.key.text() == Some(known.text()));
     Some(if is_copy { draft.persona(Persona::Pedantic) } else { draft })
+}
+
+/// A label of pods among the annotations: webhooks select pods by label.
+fn misplaced_label(object: &Object<'_>, metadata: Metadata<'_>, entry: Entry<'_>) -> Option<Draft> {
+    let known = entry.key.text().and_then(known::find).filter(|known| known.is_identity_label())?;
+    let label = known.text();
+    let is_needed = metadata.kind == "Pod" && metadata.node.get("labels").get(label).is_absent();
+    is_needed.then(|| {
+        object
+            .draft(entry.key, format!("`{label}` stands in `annotations`, not in `labels`"))
+            .help(format!("it {} as a label of the pod only: move it to `labels`", known.meaning()))
+    })
 }
 
 fn elsewhere(object: &Object<'_>, entry: Entry<'_>, place: &str, right: &str) -> Draft {

@@ -27,10 +27,16 @@ fn check(world: &World, sink: &mut Sink<'_>) {
                     .confidence(Confidence::Medium),
             ),
             Account::NotInInput(name) if secret.token.works => sink.report(
-                draft(name)
-                    .help(format!("nothing in the input creates it; if nothing else does either, {DELETED}"))
-                    .confidence(Confidence::Low)
-                    .persona(Persona::Pedantic),
+                Draft::new(
+                    name.place.clone(),
+                    format!(
+                        "this token Secret is for ServiceAccount {}, which is not in the input",
+                        name.text
+                    ),
+                )
+                .help(format!("if nothing else creates it, {DELETED}"))
+                .confidence(Confidence::Low)
+                .persona(Persona::Pedantic),
             ),
             _ => {}
         }

@@ -19,11 +19,14 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     };
     for typed in fields::typed_nodes(object) {
         for field in fields::of(typed.type_).iter().filter(|field| field.is_identity) {
-            if let Some(entry) = typed.node.get(field.name).found()
-                && Some(entry.value.span()) != text
-                && let Some(is) = wrong_type(field.shape, entry.value)
+            let Some(entry) = typed.node.get(field.name).found() else { continue };
+            if let Some(is) =
+                wrong_type(field.shape, entry.value).filter(|_| Some(entry.value.span()) != text)
             {
                 sink.report(draft(object, field, entry, is));
+            }
+            if let Some(draft) = bare_item(object, field, entry.value) {
+                sink.report(draft);
             }
         }
     }
@@ -48,6 +51,18 @@ fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draf
         .help("the API server rejects the object: it cannot decode the value")
         .fix(edit.map(|edit| Fix::safe([edit])));
     if is_boolean_of_yaml_1_1(entry.value) { draft.confidence(Confidence::Medium) } else { draft }
+}
+
+/// The first item that is a bare name where a mapping belongs: `imagePullSecrets: [registry]`.
+fn bare_item(object: &Object<'_>, field: &Field, list: Node<'_>) -> Option<Draft> {
+    let item = list.items().find(|item| item.as_str().is_some_and(|text| !is_placeholder(text)))?;
+    let draft =
+        object.draft(item, format!("`{}` takes a list of mappings, this item is a string", field.name));
+    (!field.holds.is_empty()).then(|| match field.holds {
+        "LocalObjectReference" | "ObjectReference" => draft
+            .help("write `- name: <name>`; the API server rejects the object: it cannot decode the value"),
+        _ => draft.help("the API server rejects the object: it cannot decode the value"),
+    })
 }
 
 /// `yes`, `off` …: kustomize reads them as strings and quotes them, so that such a file may work by way of kustomize.

@@ -244,9 +244,11 @@ impl<'a> Object<'a> {
     /// Whether it was read from a cluster rather than written by hand: it carries what only the API server writes.
     pub fn is_dump(&self) -> bool {
         let written = |path: &[&str]| written(self.at_path(path)).found().is_some();
+        let observed = ["containerStatuses", "hostIP", "observedGeneration", "startTime"];
         written(&["metadata", "managedFields"])
             || written(&["metadata", "resourceVersion"])
             || (written(&["metadata", "uid"]) && written(&["status"]))
+            || observed.iter().any(|field| written(&["status", field]))
     }
 }
 

@@ -85,6 +85,10 @@ fn what_only_the_api_server_writes_marks_a_dump() {
         ("metadata: {uid: 2f1c}\nstatus: {phase: Running}", true),
         ("metadata: {uid: 2f1c}", false),
         ("metadata: {name: a}\nstatus: {phase: Running}", false),
+        ("metadata: {name: a}\nstatus: {startTime: '2026-01-02T03:04:05Z'}", true),
+        ("metadata: {name: a}\nstatus: {containerStatuses: [{ready: true}]}", true),
+        ("metadata: {name: a}\nstatus: {observedGeneration: 2}", true),
+        ("metadata: {name: a}\nstatus: {}", false),
         ("metadata: {resourceVersion: }", false),
     ] {
         let yaml = format!("apiVersion: v1\nkind: Pod\n{rest}\n");
