@@ -29,11 +29,12 @@ fn check(case: &Case) -> Result<(), String> {
     if missing.is_empty() && surplus.is_empty() {
         return check_columns(case, &run);
     }
-    let list = |marks: &[Mark]| {
-        marks.iter().map(|(path, line, rule)| format!("  {path}:{line} {rule}\n")).collect::<String>()
-    };
-    let messages: String = run.findings.iter().map(|f| format!("  {}: {}\n", f.rule.id, f.message)).collect();
-    Err(format!("not found:\n{}not expected:\n{}all messages:\n{messages}", list(&missing), list(&surplus)))
+    let list =
+        |marks: &[Mark]| marks.iter().map(|(path, line, rule)| format!("  {path}:{line} {rule}")).collect();
+    let messages = run.findings.iter().map(|f| format!("  {}: {}", f.rule.id, f.message)).collect();
+    let sections: [(&str, Vec<String>); 3] =
+        [("not found:", list(&missing)), ("not expected:", list(&surplus)), ("all messages:", messages)];
+    Err(sections.map(|(title, lines)| format!("{title}\n{}", lines.join("\n"))).join("\n"))
 }
 
 fn check_columns(case: &Case, run: &Run) -> Result<(), String> {

@@ -1,20 +1,20 @@
 //! Files: which are read, what they are called, and what was left out and why.
 
-mod classify;
 mod decode;
 mod globs;
 mod ignores;
 mod names;
 mod read;
 mod source;
+mod surroundings;
 mod walk;
 mod workspace;
 
-pub use classify::{Class, Surroundings, classify, looks_like_template};
 pub use decode::{DecodeError, Decoded, decode};
 pub use globs::{GlobError, PathGlobs};
 pub use names::is_read_by_default;
 pub use read::{ReadError, read_stdin};
 pub use source::{Contents, Source, Sources};
+pub use surroundings::Surroundings;
 pub use walk::{Found, MAX_FILES, Request, discover};
 pub use workspace::Workspace;

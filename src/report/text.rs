@@ -8,7 +8,7 @@ use super::snippet::Picture;
 use super::summary::summary;
 use super::{Reporter, SourceView, Views, escape, rule_url};
 use crate::engine::Run;
-use crate::finding::{Applicability, Finding, Related, Severity};
+use crate::finding::{Applicability, Finding, Place, Related, Severity};
 
 /// How text looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,9 @@ impl Default for TextOptions {
         Self { color: false, links: false, width: 100, verbosity: Verbosity::Normal }
     }
 }
+
+/// Related places at most so many lines away are drawn in one picture with the finding's own; others below it.
+const ONE_PICTURE: usize = 6;
 
 /// Narrower than this nothing is wrapped.
 const NARROWEST: usize = 40;
@@ -76,8 +79,12 @@ impl Text {
 
     fn finding(&self, finding: &Finding, views: &Views<'_>) -> io::Result<String> {
         let view = views.get(finding.place.file);
-        let (here, elsewhere): (Vec<_>, Vec<_>) =
-            finding.related.iter().partition(|related| related.place.file == finding.place.file);
+        let line = |place: &Place| view.lines().line(place.span.start as usize);
+        let is_near = |related: &&Related| {
+            related.place.file == finding.place.file
+                && line(&related.place).abs_diff(line(&finding.place)) <= ONE_PICTURE
+        };
+        let (here, elsewhere): (Vec<_>, Vec<_>) = finding.related.iter().partition(is_near);
         let mut text = self.draw(&self.primary(finding, &view, &here))?;
         for related in elsewhere {
             text.push_str(&self.related(related, views)?);

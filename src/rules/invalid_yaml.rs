@@ -9,11 +9,9 @@ pub(super) static RULE: Rule = rule!("invalid-yaml", Check::Document(check));
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
     let Content::Broken(error) = &manifest.document.content else { return };
-    let draft = Draft::new(manifest.place(error.span), error.message.as_str());
-    let draft = match &error.help {
-        Some(help) => draft.help(help.as_str()),
-        None => draft,
-    };
+    let help =
+        error.help.as_deref().unwrap_or("kubectl refuses the document; what else the file holds was checked");
+    let draft = Draft::new(manifest.place(error.span), error.message.as_str()).help(help);
     let fix = (!error.repair.is_empty()).then(|| Fix::safe(error.repair.as_slice()));
     sink.report(draft.fix(fix));
 }

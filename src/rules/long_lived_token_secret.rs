@@ -19,13 +19,13 @@ fn draft(world: &World, secret: TokenSecret<'_>, account: Account<'_>) -> Draft 
     let name = secret.token.account.as_ref().map_or("a ServiceAccount", |name| &name.text);
     let cleaner = match world.listing_of(secret) {
         Some(_) => {
-            "Its ServiceAccount lists it in `secrets`, so from 1.29 on it is invalidated after a year unused."
+            "its ServiceAccount lists it in `secrets`, so from 1.29 on it is invalidated after a year unused;"
         }
-        None => "Kubernetes never cleans it up.",
+        None => "Kubernetes never cleans it up;",
     };
     let message = format!("token Secret {} for ServiceAccount {name} never expires", secret.fact.object.name);
     let draft = Draft::new(secret.token.type_place.clone(), message).help(format!(
-        "{cleaner} In pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation"
+        "{cleaner} in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation"
     ));
     match account {
         Account::Found(fact) => {

@@ -15,6 +15,10 @@ fn check(world: &World, sink: &mut Sink<'_>) {
         for (pod, reference) in
             own.flat_map(|pod| pod.references.iter().map(move |reference| (pod, reference)))
         {
+            // Over the pod's own token it is shadowed-token-mount's business.
+            if reference.is_token_mount {
+                continue;
+            }
             let way = match reference.use_ {
                 Some(SecretUse::Volume | SecretUse::Projected) => "mounts",
                 Some(SecretUse::Env | SecretUse::EnvFrom) => "takes into its environment",

@@ -1,13 +1,16 @@
 //! What is remembered of an object when its document is gone: owned, small, with positions.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::kustomize::Kustomization;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
-use crate::k8s::{Home, Manifest, Object, PodSpec, SecretUse, Standing, TokenState};
+use crate::k8s::{
+    Container, Home, Manifest, Object, PodSpec, SecretReference, SecretUse, Standing, TokenState, VolumeMount,
+};
 use crate::span::{FileId, Span};
-use crate::yaml::{Node, Tree};
+use crate::yaml::{Entry, Node, Tree};
 
 /// What is remembered of an object.
 #[derive(Debug)]
@@ -88,6 +91,8 @@ pub struct Reference {
     pub use_: Option<SecretUse>,
     /// The volume's `secret:`, if a projected volume could be written in its place.
     pub volume: Option<BlockEntry>,
+    /// Whether it is mounted where the pod's own token belongs.
+    pub is_token_mount: bool,
 }
 
 /// A key and its value in block style, alone on their lines.
@@ -207,7 +212,10 @@ fn account_secrets(object: &Object<'_>) -> Vec<Reference> {
         .filter_map(|key| object.root.get(key).value())
         .flat_map(Node::items)
         .filter_map(|item| item.get("name").value())
-        .filter_map(|node| Some(Reference { secret: name(object, node)?, use_: None, volume: None }))
+        .filter_map(|node| {
+            let secret = name(object, node)?;
+            Some(Reference { secret, use_: None, volume: None, is_token_mount: false })
+        })
         .collect()
 }
 
@@ -223,28 +231,45 @@ fn token(object: &Object<'_>) -> Option<Token> {
 }
 
 fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
+    let volumes = secret_volumes(spec);
+    let reference = |found: SecretReference<'_>| {
+        let volume = volumes.get(&found.node.span());
+        Some(Reference {
+            secret: name(object, found.node)?,
+            use_: Some(found.use_),
+            volume: volume.and_then(|volume| volume.block).filter(|_| !object.is_rendered()),
+            is_token_mount: volume.is_some_and(|volume| volume.is_token_mount),
+        })
+    };
     Pod {
         account: spec.service_account().value().and_then(Node::as_str).map(Box::from),
         home: if spec.home == Home::Own { PodHome::Own } else { PodHome::Elsewhere },
-        references: spec
-            .secret_references()
-            .filter_map(|found| {
-                let volume = (found.use_ == SecretUse::Volume)
-                    .then(|| replaceable_volume(spec, found.node))
-                    .flatten()
-                    .filter(|_| !object.is_rendered());
-                Some(Reference { secret: name(object, found.node)?, use_: Some(found.use_), volume })
-            })
-            .collect(),
+        references: spec.secret_references().filter_map(reference).collect(),
     }
 }
 
-/// The `secret:` of the volume that names a Secret by `name`, if it says nothing but the name.
-fn replaceable_volume(spec: PodSpec<'_>, name: Node<'_>) -> Option<BlockEntry> {
-    let entry = spec
-        .volumes()
-        .filter_map(|volume| volume.node.get("secret").found())
-        .find(|entry| entry.value.get("secretName").value().is_some_and(|node| node.span() == name.span()))?;
+struct SecretVolume {
+    block: Option<BlockEntry>,
+    is_token_mount: bool,
+}
+
+/// The Secret volumes of a pod, by the place of the Secret's name.
+fn secret_volumes(spec: PodSpec<'_>) -> HashMap<Span, SecretVolume> {
+    let mounts = spec.containers().flat_map(Container::volume_mounts);
+    let over_token: HashSet<_> =
+        mounts.filter(|mount| mount.is_token_mount()).filter_map(VolumeMount::name).collect();
+    let mut volumes = HashMap::new();
+    for volume in spec.volumes() {
+        let Some(entry) = volume.node.get("secret").found() else { continue };
+        let Some(name) = entry.value.get("secretName").value() else { continue };
+        let is_token_mount = volume.name().is_some_and(|name| over_token.contains(name));
+        volumes.insert(name.span(), SecretVolume { block: replaceable(entry), is_token_mount });
+    }
+    volumes
+}
+
+/// The `secret:` of a volume, if it stands in block style and says nothing but the Secret's name.
+fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
     let mut keys = entry.value.entries().map(|entry| entry.key.text());
     if !(keys.all(|key| key == Some("secretName"))
         && entry.key.is_editable()
@@ -252,7 +277,7 @@ fn replaceable_volume(spec: PodSpec<'_>, name: Node<'_>) -> Option<BlockEntry> {
     {
         return None;
     }
-    let text = name.tree().text().as_str();
+    let text = entry.key.tree().text().as_str();
     let (key, value) = (entry.key.inner(), entry.value.inner());
     let before = text.get(..key.start)?;
     let indent = before.get(before.rfind('\n')? + 1..)?;

@@ -3,13 +3,11 @@
 //! Bytes are split into documents by kubectl's separator rule, and each document becomes a [`Tree`] of its own.
 
 mod characters;
-mod decode;
 mod document;
 mod duplicates;
 mod edit;
 mod fast;
 mod full;
-mod lines;
 mod node;
 mod number;
 pub mod removal;
@@ -23,13 +21,11 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{DecodeError, decode};
 pub use document::{Content, Document, Ignored, SyntaxError};
 pub use duplicates::Duplicate;
 pub use edit::{EditError, apply};
-pub use lines::{Lines, Position};
 pub use node::{Entry, Get, Node};
 pub use scalar::{Scalar, Type};
-pub use split::{Chunk, split, split_helm};
+pub use split::{Chunk, split};
 pub use text::{Segment, Text};
 pub use tree::{Kind, Style, Tag, Tree};

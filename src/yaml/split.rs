@@ -39,19 +39,6 @@ pub fn split(text: &str) -> Vec<Chunk> {
     chunks
 }
 
-/// The documents of `text` as Helm sees them, in order: for streams that Helm splits itself, such as templates.
-pub fn split_helm(text: &str) -> Vec<Chunk> {
-    let mut chunks = Vec::new();
-    let mut start = after_byte_order_mark(text, 0);
-    for line in separators(text) {
-        chunks.push(Chunk { bytes: start.min(line.start)..line.start, bad_separator: None });
-        let rest = text.get(line.start + 3..).unwrap_or_default();
-        start = text.len() - rest.trim_start_matches([' ', '\t']).len();
-    }
-    chunks.push(Chunk { bytes: start..text.len(), bad_separator: None });
-    chunks
-}
-
 /// The lines that start with `---`, their line breaks included.
 fn separators(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
@@ -145,8 +132,8 @@ fn string_end(text: &[u8], at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn parts(text: &str, by: fn(&str) -> Vec<Chunk>) -> Vec<&str> {
-        by(text).into_iter().map(|chunk| text.get(chunk.bytes).unwrap()).collect()
+    fn parts(text: &str) -> Vec<&str> {
+        split(text).into_iter().map(|chunk| text.get(chunk.bytes).unwrap()).collect()
     }
 
     #[test]
@@ -161,7 +148,7 @@ mod tests {
             ("\u{feff}---\n\u{feff}a: 1", vec!["", "a: 1"]),
             ("\u{feff}a: 1", vec!["a: 1"]),
         ] {
-            assert_eq!(parts(text, split), documents, "{text:?}");
+            assert_eq!(parts(text), documents, "{text:?}");
         }
     }
 
@@ -187,18 +174,7 @@ mod tests {
             ("{\"a\": \"", vec!["{\"a\": \""]),
             ("a: {}\n---\n{}{}", vec!["a: {}\n", "{}{}"]),
         ] {
-            assert_eq!(parts(text, split), documents, "{text:?}");
+            assert_eq!(parts(text), documents, "{text:?}");
         }
-    }
-
-    #[test]
-    fn helm_reads_on_behind_the_dashes() {
-        for (text, documents) in [
-            ("---\n# Source: x\na: 1\n---b: 2\n", vec!["", "\n# Source: x\na: 1\n", "b: 2\n"]),
-            ("a: 1\n---\t # c\nb: 2", vec!["a: 1\n", "# c\nb: 2"]),
-        ] {
-            assert_eq!(parts(text, split_helm), documents, "{text:?}");
-        }
-        assert!(split_helm("a\n---- x").iter().all(|chunk| chunk.bad_separator.is_none()));
     }
 }

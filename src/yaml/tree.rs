@@ -20,7 +20,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// What a node is, before aliases are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A string, number, bool or null: see [`Scalar`].
+    /// A string, number, bool or null: see [`super::Scalar`].
     Scalar,
     /// A mapping.
     Mapping,

@@ -10,6 +10,7 @@
 mod cli;
 mod docs;
 mod pages;
+mod props;
 mod registry;
 mod sarif;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]

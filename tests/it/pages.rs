@@ -30,7 +30,7 @@ fn examples(section: &str) -> Vec<Example> {
             .filter(|example| named.is_some() && example.files.iter().all(|f| f.0 != file.0))
         {
             Some(example) if example.files.iter().all(|(name, _)| !name.starts_with("example.")) => {
-                example.files.push(file)
+                example.files.push(file);
             }
             _ => examples.push(Example { files: vec![file] }),
         }
@@ -88,13 +88,13 @@ fn front_matter_agrees_with_itself() {
             _ => "3.0",
         };
         assert!(meta.security_severity.as_deref().is_none_or(|s| s == score), "{}: score {score}", rule.id);
-        let scope = match rule.check {
+        let looks_at = match rule.check {
             rules::Check::Object(_) => Scope::Object,
             rules::Check::World(_) => Scope::World,
             rules::Check::Document(_) => Scope::Document,
             rules::Check::Engine => Scope::Engine,
         };
-        assert_eq!(meta.scope, scope, "{}", rule.id);
+        assert_eq!(meta.scope, looks_at, "{}", rule.id);
         assert!(!meta.title.ends_with('.') && !meta.title.is_empty(), "{}: title", rule.id);
     }
 }

@@ -56,8 +56,8 @@ fn bad_fixtures_are_marked_and_good_ones_are_silent() {
     for case in support::cases() {
         let (rule, name) = case.name.split_once('/').unwrap();
         let own = case.expected.iter().any(|(_, _, marked)| marked == rule);
-        assert!(!(name.starts_with("bad") && !own), "{}: nothing is marked with {rule}", case.name);
-        assert!(!(name.starts_with("good") && own), "{}: {rule} is marked", case.name);
+        assert!(own || !name.starts_with("bad"), "{}: nothing is marked with {rule}", case.name);
+        assert!(!own || !name.starts_with("good"), "{}: {rule} is marked", case.name);
     }
 }
 

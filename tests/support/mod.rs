@@ -146,7 +146,9 @@ fn is_companion(path: &Path) -> bool {
 
 fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {
     if path.is_dir() {
-        sorted(path).iter().for_each(|entry| collect(entry, into));
+        for entry in sorted(path) {
+            collect(&entry, into);
+        }
     } else if !is_companion(path) {
         into.insert(path.to_owned());
     }

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::classify::Surroundings;
 use super::globs::PathGlobs;
 use super::ignores::Ignores;
 use super::names::is_read_by_default;
 use super::source::Source;
+use super::surroundings::Surroundings;
 use super::workspace::Workspace;
 
 /// No more files than this are read; beyond it the run says so.
@@ -222,9 +222,6 @@ impl Charts {
 
     fn look(folder: &Path, root: &Path) -> Surroundings {
         let is_chart = |folder: &Path| folder.join("Chart.yaml").is_file();
-        if is_chart(folder) {
-            return Surroundings::Chart;
-        }
         let mut above = folder.ancestors().take_while(|above| above.starts_with(root));
         let in_templates = above.any(|above| {
             above.file_name().is_some_and(|name| name == "templates") && above.parent().is_some_and(is_chart)

@@ -238,7 +238,7 @@ fn surroundings_tell_charts() {
         }
     });
     for (path, expected) in [
-        ("app/values.yaml", Surroundings::Chart),
+        ("app/values.yaml", Surroundings::Plain),
         ("app/templates/sa.yaml", Surroundings::ChartTemplates),
         ("app/templates/deep/sa.yaml", Surroundings::ChartTemplates),
         ("other/templates/sa.yaml", Surroundings::Plain),

@@ -100,6 +100,13 @@ fn plain_words(kind: &Kind) -> (&'static str, &'static str) {
             "a key without a value: `:` is missing after it",
             "write `key: value`, with a space after the colon",
         ),
+        kind => plain_words_inside_lines(kind),
+    }
+}
+
+/// The same for what is wrong inside a line rather than with the lines around it.
+fn plain_words_inside_lines(kind: &Kind) -> (&'static str, &'static str) {
+    match kind {
         Kind::UnknownQuotedScalarEscape
         | Kind::InvalidQuotedScalarHexEscape
         | Kind::InvalidLowSurrogateHexEscape

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::snippets::SNIPPETS;
-use crate::yaml::{Content, Document, Lines, Node, Style, Text, Tree, decode, split, split_helm};
+use crate::yaml::{Content, Document, Node, Style, Text, Tree, split};
 
 /// Pieces that make YAML more often than chance does.
 fn yaml_like() -> impl Strategy<Value = String> {
@@ -61,23 +61,21 @@ proptest! {
 
     #[test]
     fn anything_is_read_or_refused_with_a_place(text in yaml_like()) {
-        for chunks in [split(&text), split_helm(&text)] {
-            for chunk in &chunks {
-                let document = Document::read(&text, chunk);
-                match &document.content {
-                    Content::Empty => {}
-                    Content::Tree(tree) => {
-                        check_places(&text, tree);
-                        check_values(&text, tree);
-                    }
-                    Content::Broken(error) => {
-                        prop_assert!(text.get(error.span.range()).is_some(), "{:?} in {:?}", error, text);
-                        prop_assert!(document.span.contains(error.span), "{:?}", error);
-                    }
+        for chunk in &split(&text) {
+            let document = Document::read(&text, chunk);
+            match &document.content {
+                Content::Empty => {}
+                Content::Tree(tree) => {
+                    check_places(&text, tree);
+                    check_values(&text, tree);
                 }
-                for ignored in &document.ignored {
-                    prop_assert!(text.get(ignored.span.range()).is_some_and(|text| !text.trim().is_empty()));
+                Content::Broken(error) => {
+                    prop_assert!(text.get(error.span.range()).is_some(), "{:?} in {:?}", error, text);
+                    prop_assert!(document.span.contains(error.span), "{:?}", error);
                 }
+            }
+            for ignored in &document.ignored {
+                prop_assert!(text.get(ignored.span.range()).is_some_and(|text| !text.trim().is_empty()));
             }
         }
     }
@@ -93,16 +91,5 @@ proptest! {
             end = chunk.bytes.end;
         }
         prop_assert_eq!(end, text.len());
-    }
-
-    #[test]
-    fn any_bytes_are_decoded_or_refused(bytes in any::<Vec<u8>>()) {
-        if let Ok(text) = decode(&bytes) {
-            let lines = Lines::new(&text);
-            for (at, _) in text.char_indices() {
-                let position = lines.position(u32::try_from(at).unwrap());
-                prop_assert!(position.line <= lines.count() && position.column >= 1);
-            }
-        }
     }
 }
