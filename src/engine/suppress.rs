@@ -5,6 +5,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -90,8 +91,8 @@ struct Comments<'t> {
     document: Span,
     /// Where the document's first line with content starts.
     head: u32,
-    /// The node that was looked at last: the start of its first line, and its end.
-    below: Option<(usize, usize)>,
+    /// The node that was looked at last: the blank lines above it, and its end.
+    below: Option<(Range<u32>, u32)>,
 }
 
 impl<'t> Comments<'t> {
@@ -140,16 +141,17 @@ impl<'t> Comments<'t> {
 
     /// Several comments may stand above one node, which is then looked at once.
     fn end_of_node_below(&mut self, from: u32) -> u32 {
-        let from = from as usize;
-        let below = self.text.get(from..self.document.end as usize).unwrap_or_default();
-        let start =
-            from + below.split_inclusive('\n').take_while(|line| is_blank(line)).map(str::len).sum::<usize>();
-        let known = self.below.filter(|(known, _)| *known == start).map(|(_, end)| end);
-        let end = known.unwrap_or_else(|| {
-            start + node_length(self.text.get(start..self.document.end as usize).unwrap_or_default())
-        });
-        self.below = Some((start, end));
-        Span::new(0..end).end
+        if let Some((above, end)) = &self.below
+            && above.contains(&from)
+        {
+            return *end;
+        }
+        let below = self.text.get(from as usize..self.document.end as usize).unwrap_or_default();
+        let blank: usize = below.split_inclusive('\n').take_while(|line| is_blank(line)).map(str::len).sum();
+        let node = blank + node_length(below.get(blank..).unwrap_or_default());
+        let (blank, node) = (Span::new(0..blank).end, Span::new(0..node).end);
+        self.below = Some((from..from + blank, from + node));
+        from + node
     }
 }
 
