@@ -73,10 +73,14 @@ pub enum Error {
     #[error("only one report can go to standard output")]
     #[diagnostic(help("Give the others a file: `--output text --output sarif=saudit.sarif`."))]
     OutputsCollide,
-    /// `--fix` on text that is in no file.
+    /// `--fix` or `--add-ignore` on text that is in no file.
     #[error("standard input cannot be mended")]
-    #[diagnostic(help("`--diff` shows what would change; `--fix` needs files."))]
-    FixesForStdin,
+    #[diagnostic(help("`--diff` shows what would change; `--fix` and `--add-ignore` need files."))]
+    ChangesForStdin,
+    /// `--add-ignore` without a reason where the configuration asks for one.
+    #[error("the configuration asks for a reason (`require-reason`)")]
+    #[diagnostic(help("Give one: `--add-ignore='the agent cannot request tokens yet'`."))]
+    ReasonRequired,
     /// A report or a mended file cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     #[diagnostic(help("The folder must exist and be writable; saudit does not create folders."))]

@@ -23,7 +23,7 @@ pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Setting
 }
 
 /// The engine shows what any path may show; [`hide`] looks at each path.
-fn options(request: &Request, settings: &Settings) -> Options {
+pub(super) fn options(request: &Request, settings: &Settings) -> Options {
     let loosest = settings.loosest_view();
     let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| settings.runs(rule.meta())).collect();
     let named = |id: &&str| {

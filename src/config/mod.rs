@@ -12,7 +12,7 @@ pub use ignores::{ConfigIgnore, ObjectPattern};
 pub use quantity::{ByteSize, Lifetime, QuantityError};
 pub use schema::schema;
 pub use select::{Decision, Selection, rule_named};
-pub use settings::{Fixes, RunFlags, Settings, View};
+pub use settings::{RunFlags, Settings, View};
 
 /// What `saudit init` writes: every setting with its default, commented out.
 pub const TEMPLATE: &str = include_str!("template.yaml");

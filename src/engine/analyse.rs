@@ -85,7 +85,7 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
 
 /// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
 /// each; for several in one file of a chart's `crds/` only above the first.
-fn documents(file: File<'_>) -> Vec<(Chunk, Origin)> {
+pub(super) fn documents(file: File<'_>) -> Vec<(Chunk, Origin)> {
     let is_rendered = memchr::memmem::find(file.text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
     let mut rendered_from = None;
     let origin = |chunk: &Chunk| {

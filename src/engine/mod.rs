@@ -1,15 +1,19 @@
 //! Runs the rules over what was read, and decides what is shown.
 
 mod accepted;
+mod add_ignores;
 mod analyse;
 mod check;
+mod directive;
 mod fingerprint;
 mod fix;
 mod options;
 mod run;
 mod suppress;
 
+pub use add_ignores::{Commented, add_ignores};
 pub use check::check;
+pub use directive::gives_reason;
 pub use fix::{Fixed, mend};
 pub use options::{Options, Show};
 pub use run::{Run, Skipped, Summary};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::accepted::Accepted;
 use super::analyse::Outcome;
 use super::check::Read;
-use super::suppress::{self, Suppression};
+use super::suppress::{Hiding, Suppression};
 use super::{Options, fingerprint};
 use crate::finding::{Draft, Finding};
 use crate::input::Sources;
@@ -119,13 +119,15 @@ impl Run {
             }
         }
         let mut accepted = Accepted::new(options);
-        for ((findings, suppressions), (_, source)) in
+        for ((mut findings, suppressions), (_, source)) in
             by_file.into_iter().zip(suppressions.iter_mut()).zip(self.sources.iter())
         {
+            findings.sort_by_key(|finding| finding.place.span.start);
+            let mut hiding = Hiding::new(suppressions, options);
             for finding in findings {
                 // Both are asked, so that both know whether they were of use.
                 let in_config = accepted.hides(&finding, &source.path);
-                if suppress::hides(suppressions, &finding, options) || in_config {
+                if hiding.hides(&finding) || in_config {
                     self.summary.suppressed += 1;
                 } else {
                     self.findings.push(finding);

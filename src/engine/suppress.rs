@@ -3,9 +3,14 @@
 //! `# saudit: ignore[rule, …] reason` hides findings on its line, or in the node below it, or (at a document's head) in
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
+use std::cmp::{Ordering, Reverse};
+use std::collections::HashMap;
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::Options;
+use super::directive::Directive;
 use crate::finding::{Draft, Finding, Fix, Place};
 use crate::k8s::Manifest;
 use crate::rules;
@@ -36,16 +41,12 @@ pub(super) struct Suppression {
 pub(super) fn collect(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
     let mut found = Vec::new();
     let file = manifest.origin.file;
+    let mut comments = Comments::new(text, manifest.document.span, file);
     match manifest.document.tree() {
-        Some(tree) => {
-            for comment in tree.comments() {
-                from_comment(text, *comment, manifest.document.span, file, &mut found);
-            }
-        }
+        Some(tree) => tree.comments().iter().for_each(|comment| comments.read(*comment, &mut found)),
         None => {
-            for comment in head_comments(text, manifest.document.span) {
-                from_comment(text, comment, manifest.document.span, file, &mut found);
-            }
+            head_comments(text, manifest.document.span)
+                .for_each(|comment| comments.read(comment, &mut found));
         }
     }
     for object in &manifest.objects {
@@ -83,81 +84,96 @@ fn head_comments(text: &str, document: Span) -> impl Iterator<Item = Span> {
         .map(|(line, start)| Span::new(start..start + line.len()))
 }
 
-fn from_comment(text: &str, comment: Span, document: Span, file: FileId, found: &mut Vec<Suppression>) {
-    let Some(content) = text.get(comment.range()) else { return };
-    let Some(marker) = content.find("saudit:") else { return };
-    let Some(directive) = content.get(marker + "saudit:".len()..).map(str::trim_start) else { return };
-    let (directive, whole_file) = match directive.strip_prefix("file-") {
-        Some(rest) => (rest, true),
-        None => (directive, false),
-    };
-    let Some((ids, reason)) = directive.strip_prefix("ignore[").and_then(|rest| rest.split_once(']')) else {
-        return;
-    };
-    let scope = if whole_file { Span { start: 0, end: u32::MAX } } else { scope_of(text, comment, document) };
-    let until = reason
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix("until="))
-        .and_then(|date| date.parse().ok());
-    let has_reason = reason.split_whitespace().any(|word| !word.starts_with("until="));
-    let only_one = !ids.contains(',');
-    let mut offset = content.find('[').map_or(0, |bracket| bracket + 1);
-    for part in ids.split(',') {
-        let id = part.trim();
-        let lead = part.len() - part.trim_start().len();
-        let span = Span::new(offset + lead..offset + lead + id.len()).shift(comment.start);
-        offset += part.len() + 1;
-        if id.is_empty() {
-            continue;
+/// The comments of one document, and what is worth working out only once.
+struct Comments<'t> {
+    text: &'t str,
+    file: FileId,
+    document: Span,
+    /// Where the document's first line with content starts.
+    head: u32,
+    /// The node that was looked at last: the blank lines above it, and its end.
+    below: Option<(Range<u32>, u32)>,
+}
+
+impl<'t> Comments<'t> {
+    fn new(text: &'t str, document: Span, file: FileId) -> Self {
+        let lines = text.get(document.range()).unwrap_or_default().split_inclusive('\n');
+        let head: usize = lines.take_while(|line| is_blank(line)).map(str::len).sum();
+        Self {
+            text,
+            file,
+            document,
+            head: document.start.saturating_add(Span::new(0..head).end),
+            below: None,
         }
-        found.push(Suppression {
-            rule: id.to_owned(),
-            scope,
-            place: Place { file, span, path: format!("#{id}"), object: None },
-            removal: if only_one { Some(whole_comment(text, comment)) } else { None },
-            until,
-            has_reason,
-            used: false,
-        });
+    }
+
+    fn read(&mut self, comment: Span, found: &mut Vec<Suppression>) {
+        let Some(directive) = self.text.get(comment.range()).and_then(Directive::parse) else { return };
+        let Directive { whole_file, until, has_reason, .. } = directive;
+        let scope = if whole_file { Span { start: 0, end: u32::MAX } } else { self.scope_of(comment) };
+        let own = Span { start: comment.start + Span::new(0..directive.start).end, ..comment };
+        let removal = (directive.ids.len() == 1).then(|| whole_comment(self.text, own));
+        for id in directive.ids {
+            let span = Span::new(id).shift(comment.start);
+            let rule = self.text.get(span.range()).unwrap_or_default().to_owned();
+            let place = Place { file: self.file, span, path: format!("#{rule}"), object: None };
+            found.push(Suppression { rule, scope, place, removal, until, has_reason, used: false });
+        }
+    }
+
+    /// What a comment covers: its line; or, alone on its line, the node below; or, at the head, the document.
+    fn scope_of(&mut self, comment: Span) -> Span {
+        let before = self.text.get(..comment.start as usize).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let alone = before.get(line_start..).is_some_and(|before| before.trim().is_empty());
+        if !alone {
+            return Span {
+                start: Span::new(line_start..line_start).start,
+                end: comment.end.saturating_add(1),
+            };
+        }
+        if comment.start < self.head {
+            return self.document;
+        }
+        Span { end: self.end_of_node_below(comment.end), ..comment }
+    }
+
+    /// Several comments may stand above one node, which is then looked at once.
+    fn end_of_node_below(&mut self, from: u32) -> u32 {
+        if let Some((above, end)) = &self.below
+            && above.contains(&from)
+        {
+            return *end;
+        }
+        let below = self.text.get(from as usize..self.document.end as usize).unwrap_or_default();
+        let blank: usize = below.split_inclusive('\n').take_while(|line| is_blank(line)).map(str::len).sum();
+        let node = blank + node_length(below.get(blank..).unwrap_or_default());
+        let (blank, node) = (Span::new(0..blank).end, Span::new(0..node).end);
+        self.below = Some((from..from + blank, from + node));
+        from + node
     }
 }
 
-/// What a comment covers: its line; or, alone on its line, the node below; or, at the head, the document.
-fn scope_of(text: &str, comment: Span, document: Span) -> Span {
-    let line_start =
-        text.get(..comment.start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let before = text.get(line_start..comment.start as usize).unwrap_or_default();
-    let line_end = comment.end;
-    if !before.trim().is_empty() {
-        return Span { start: Span::new(line_start..line_start).start, end: line_end + 1 };
-    }
-    let head = text.get(document.start as usize..line_start).unwrap_or_default();
-    if head.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return document;
-    }
-    let below = text.get(line_end as usize..document.end as usize).unwrap_or_default();
-    Span { start: line_end, end: line_end + node_below(below) }
+/// Whether a line has no content, other than a comment.
+fn is_blank(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#')
 }
 
-/// Length of the node that starts on the first line with content: that line and those that are indented deeper, and
-/// for a key also the items of an indentless sequence.
-fn node_below(text: &str) -> u32 {
-    let mut end = 0;
-    let mut level = None;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_start_matches(' ');
-        let indent = line.len() - content.len();
-        if !(content.trim().is_empty() || content.starts_with('#')) {
-            let dash = content.starts_with("- ");
-            match level {
-                None => level = Some((indent, dash)),
-                Some((own, own_dash)) if indent < own || (indent == own && (own_dash || !dash)) => break,
-                Some(_) => {}
-            }
-        }
-        end += line.len();
-    }
-    Span::new(0..end).len()
+/// Length of the node that starts on the first line: that line and those that are indented deeper, and for a key also
+/// the items of an indentless sequence.
+fn node_length(text: &str) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let is_item = |line: &str| line.trim_start_matches(' ').starts_with("- ");
+    let mut lines = text.split_inclusive('\n');
+    let Some(first) = lines.next() else { return 0 };
+    let belongs = |line: &&str| match indent(line).cmp(&indent(first)) {
+        Ordering::Greater => true,
+        Ordering::Equal if is_item(line) && !is_item(first) => true,
+        Ordering::Equal | Ordering::Less => is_blank(line),
+    };
+    first.len() + lines.take_while(belongs).map(str::len).sum::<usize>()
 }
 
 /// The comment with the blanks before it; its whole line if nothing else stands there.
@@ -178,23 +194,10 @@ fn removable_line(text: &str, key: Node<'_>, value: Node<'_>) -> Option<Span> {
     (alone && key.is_editable() && value.alias().is_none()).then(|| Span::new(line_start..line_end))
 }
 
-/// Whether one of `suppressions` hides `finding`; marks those that would.
-pub(super) fn hides(suppressions: &mut [Suppression], finding: &Finding, options: &Options) -> bool {
-    let mut hidden = false;
-    for suppression in suppressions.iter_mut().filter(|suppression| suppression.covers(finding)) {
-        if suppression.has_reason || !options.require_reason {
-            suppression.used = true;
-            hidden |= !suppression.is_expired(options.today);
-        }
-    }
-    hidden
-}
-
 impl Suppression {
-    fn covers(&self, finding: &Finding) -> bool {
-        let start = finding.place.span.start;
-        let same = self.rule == finding.rule.id || finding.rule.aliases.contains(&self.rule);
-        same && self.scope.start <= start && start < self.scope.end
+    /// Whether it may hide anything: it gives a reason where one is asked for.
+    fn counts(&self, options: &Options) -> bool {
+        self.has_reason || !options.require_reason
     }
 
     fn is_expired(&self, today: Date) -> bool {
@@ -228,21 +231,80 @@ impl Suppression {
     }
 }
 
+/// Hides the findings of one file, which come in the order of their positions. Each rule's suppressions are gone
+/// through once, so many findings and many suppressions do not cost their product.
+pub(super) struct Hiding<'s> {
+    /// By rule: what is still ahead, the first one last; and how far valid ones reach that lie behind.
+    rules: HashMap<&'static str, (Vec<&'s mut Suppression>, u32)>,
+    options: &'s Options,
+}
+
+impl<'s> Hiding<'s> {
+    pub(super) fn new(suppressions: &'s mut [Suppression], options: &'s Options) -> Self {
+        let mut rules: HashMap<_, (Vec<_>, u32)> = HashMap::new();
+        for suppression in suppressions {
+            if let Some(rule) = rules::find(&suppression.rule) {
+                rules.entry(rule.id).or_default().0.push(suppression);
+            }
+        }
+        for (ahead, _) in rules.values_mut() {
+            ahead.sort_by_key(|suppression| Reverse(suppression.scope.start));
+        }
+        Self { rules, options }
+    }
+
+    /// Whether a suppression hides `finding`, which does not start before the one that was asked about before.
+    pub(super) fn hides(&mut self, finding: &Finding) -> bool {
+        self.hides_at(finding.rule.id, finding.place.span.start)
+    }
+
+    /// The same for a finding of `rule` that starts at `start`.
+    pub(super) fn hides_at(&mut self, rule: &str, start: u32) -> bool {
+        let Some((ahead, until)) = self.rules.get_mut(rule) else { return false };
+        while let Some(suppression) = ahead.pop_if(|suppression| suppression.scope.start <= start) {
+            if start < suppression.scope.end && suppression.counts(self.options) {
+                suppression.used = true;
+                if !suppression.is_expired(self.options.today) {
+                    *until = suppression.scope.end.max(*until);
+                }
+            }
+        }
+        start < *until
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_comment_above_a_node_covers_the_node() {
-        let text = "a: 1\n# saudit: ignore[x]\nmetadata:\n  name: a\n\n  labels:\n  - b\nspec: 1\n";
-        let comment = Span::new(5..24);
-        let scope = scope_of(text, comment, Span::new(0..text.len()));
-        assert_eq!(text.get(scope.range()), Some("\nmetadata:\n  name: a\n\n  labels:\n  - b\n"));
+    fn scope<'t>(text: &'t str, comment: &str) -> Option<&'t str> {
+        let start = text.find(comment).unwrap();
+        let mut comments = Comments::new(text, Span::new(0..text.len()), FileId(0));
+        let scope = comments.scope_of(Span::new(start..start + comment.len()));
+        text.get(scope.range())
     }
 
     #[test]
-    fn indentless_items_belong_to_their_key() {
-        let text = "secrets:\n- name: a\n- name: b\nkind: X\n";
-        assert_eq!(text.get(..node_below(text) as usize), Some("secrets:\n- name: a\n- name: b\n"));
+    fn a_comment_covers_its_line_the_node_below_or_the_document() {
+        let text =
+            "# top\n\na: 1 # end\n# above\n# again\nmetadata:\n  name: a\n\n  labels:\n  - b\nspec: 1\n";
+        let node = "metadata:\n  name: a\n\n  labels:\n  - b\n";
+        assert_eq!(scope(text, "# top"), Some(text));
+        assert_eq!(scope(text, "# end"), Some("a: 1 # end\n"));
+        assert_eq!(scope(text, "# above"), Some(format!("# above\n# again\n{node}").as_str()));
+        assert_eq!(scope(text, "# again"), Some(format!("# again\n{node}").as_str()));
+    }
+
+    #[test]
+    fn a_node_ends_where_the_next_begins() {
+        for (text, node) in [
+            ("secrets:\n- name: a\n- name: b\nkind: X\n", "secrets:\n- name: a\n- name: b\n"),
+            ("- a: 1\n  b: 2\n- a: 3\n", "- a: 1\n  b: 2\n"),
+            ("  a:\n    b: 1\n# c\n  d: 2\n", "  a:\n    b: 1\n# c\n"),
+            ("a: 1", "a: 1"),
+            ("", ""),
+        ] {
+            assert_eq!(text.get(..node_length(text)), Some(node));
+        }
     }
 }

@@ -2,10 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::fact::{Detail, Fact, Unit, folder_of};
+use super::fact::{Detail, Fact, Token, Unit, folder_of};
 use super::kustomize::Kustomization;
 use crate::input::Sources;
 use crate::span::FileId;
+
+/// More objects than this of one name, or around one name, are too many to tell which is meant; and a file from a
+/// stranger may have any number.
+pub(super) const CROWD: usize = 500;
 
 /// All objects that were read.
 #[derive(Debug, Default)]
@@ -13,8 +17,12 @@ pub struct World {
     facts: Vec<Fact>,
     /// Facts by kind and name: "ServiceAccount/builder".
     by_name: HashMap<String, Vec<usize>>,
-    /// The ServiceAccounts among the facts.
-    accounts: Vec<usize>,
+    /// ServiceAccounts by their unit.
+    accounts_of: HashMap<Unit, Vec<usize>>,
+    /// ServiceAccounts by each folder that they lie in or below.
+    accounts_below: HashMap<String, Vec<usize>>,
+    /// How many token Secrets name a ServiceAccount.
+    token_secrets_for: HashMap<Box<str>, usize>,
     /// How many of them each file has.
     accounts_in: HashMap<FileId, usize>,
     /// Root-relative paths of the files, by id.
@@ -65,10 +73,18 @@ impl World {
         for (index, fact) in world.facts.iter().enumerate() {
             let key = format!("{}/{}", fact.object.kind, fact.object.name);
             world.by_name.entry(key).or_default().push(index);
-            match fact.detail {
+            match &fact.detail {
                 Detail::ServiceAccount { .. } => {
-                    world.accounts.push(index);
                     *world.accounts_in.entry(fact.file()).or_default() += 1;
+                    world.accounts_of.entry(fact.unit.clone()).or_default().push(index);
+                    for folder in with_parents(
+                        world.paths.get(fact.file().0 as usize).map_or("", |path| folder_of(path)),
+                    ) {
+                        world.accounts_below.entry(folder.to_owned()).or_default().push(index);
+                    }
+                }
+                Detail::Secret { token: Some(Token { account: Some(name), .. }) } => {
+                    *world.token_secrets_for.entry(name.text.clone()).or_default() += 1;
                 }
                 Detail::Opens => {
                     world.open.insert(world.folder(fact).to_owned());
@@ -121,18 +137,36 @@ impl World {
 
     /// The objects of a core kind with this name, in any namespace.
     pub fn named(&self, kind: &str, name: &str) -> impl Iterator<Item = &Fact> {
-        let found = self.by_name.get(&format!("{kind}/{name}"));
-        found.into_iter().flatten().filter_map(|index| self.facts.get(*index))
+        self.at(self.by_name.get(&format!("{kind}/{name}")))
+    }
+
+    /// Whether so many objects of a kind have this name that it cannot be told which is meant.
+    pub fn is_crowded(&self, kind: &str, name: &str) -> bool {
+        self.by_name.get(&format!("{kind}/{name}")).is_some_and(|indices| indices.len() > CROWD)
+    }
+
+    /// The ServiceAccounts of a unit.
+    pub fn accounts_of(&self, unit: &Unit) -> impl Iterator<Item = &Fact> {
+        self.at(self.accounts_of.get(unit))
+    }
+
+    /// The ServiceAccounts in a folder and below it.
+    pub fn accounts_below(&self, folder: &str) -> impl Iterator<Item = &Fact> {
+        self.at(self.accounts_below.get(folder))
+    }
+
+    fn at<'w>(&'w self, indices: Option<&'w Vec<usize>>) -> impl Iterator<Item = &'w Fact> {
+        indices.into_iter().flatten().filter_map(|index| self.facts.get(*index))
+    }
+
+    /// How many token Secrets name a ServiceAccount so.
+    pub fn token_secrets_for(&self, name: &str) -> usize {
+        self.token_secrets_for.get(name).copied().unwrap_or(0)
     }
 
     /// Whether an object of a core kind with this name stands anywhere in the input.
     pub fn defines(&self, kind: &str, name: &str) -> bool {
         self.by_name.contains_key(&format!("{kind}/{name}"))
-    }
-
-    /// All ServiceAccounts.
-    pub fn service_accounts(&self) -> impl Iterator<Item = &Fact> {
-        self.accounts.iter().filter_map(|index| self.facts.get(*index))
     }
 
     /// How many ServiceAccounts a file has.
@@ -154,11 +188,6 @@ impl World {
     pub fn is_kustomized(&self, fact: &Fact) -> bool {
         let path = self.paths.get(fact.file().0 as usize).map_or("", String::as_str);
         self.kustomized.contains(path)
-    }
-
-    /// Whether `folder` or something below it holds `fact`.
-    pub fn is_below(&self, fact: &Fact, folder: &str) -> bool {
-        is_within(self.folder(fact), folder)
     }
 
     /// How far apart two objects stand.
@@ -194,6 +223,11 @@ impl World {
             _ => Namespaces::Unknown,
         }
     }
+}
+
+/// A folder and those above it, up to the root.
+fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| folder_of(folder)))
 }
 
 fn is_within(folder: &str, outer: &str) -> bool {

@@ -3,6 +3,7 @@
 mod fact;
 mod index;
 mod kustomize;
+mod neighbours;
 mod token;
 
 pub use fact::{BlockEntry, Detail, Fact, Name, Pod, PodHome, Reference, Token, Unit};

@@ -1,10 +1,9 @@
 //! Token Secrets and the ServiceAccounts that they name: the one judgement that several rules share.
 
 use super::fact::{Detail, Fact, Name, Reference, Token};
-use super::index::{Distance, Namespaces, World};
+use super::index::{CROWD, Distance, Namespaces, World};
 use crate::finding::Confidence;
 use crate::k8s::names::{NameRule, is_placeholder};
-use crate::k8s::near_miss::{Name as KnownName, object_name_near_miss};
 
 /// A token Secret in the world.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +71,9 @@ impl World {
         }
         let fact = secret.fact;
         let (mut here, mut elsewhere) = (None, None);
+        if self.is_crowded("ServiceAccount", &name.text) {
+            return Account::Unnamed;
+        }
         for account in self.named("ServiceAccount", &name.text).filter(|account| is_account(account)) {
             let distance = self.distance(fact, account);
             match self.compare_namespaces(fact, account) {
@@ -108,6 +110,9 @@ impl World {
             Namespaces::Same if !fact.object.namespace.is_empty() => true,
             _ => self.distance(workload, fact) < Distance::Apart,
         };
+        if self.is_crowded("Secret", name) {
+            return None;
+        }
         let closest =
             self.named("Secret", name).filter(near).min_by_key(|fact| self.distance(workload, fact))?;
         match &closest.detail {
@@ -118,74 +123,13 @@ impl World {
 
     /// Whether a ServiceAccount of that name stands in the unit of `fact`.
     pub fn has_account_beside(&self, fact: &Fact, name: &str) -> bool {
-        self.named("ServiceAccount", name).any(|account| account.unit == fact.unit)
+        self.named("ServiceAccount", name).take(CROWD).any(|account| account.unit == fact.unit)
     }
 
     /// Whether the documents of the fact's file reach the API server in the order of the file: Helm, kustomize and
     /// Argo CD sort ServiceAccounts first.
     pub fn is_applied_in_order(&self, fact: &Fact) -> bool {
         fact.is_plain() && !self.is_kustomized(fact)
-    }
-
-    /// Nothing has that name: perhaps something has nearly that name.
-    fn missing_account<'w>(&'w self, secret: &'w Fact, name: &'w Name) -> Account<'w> {
-        let neighbours = self.neighbouring_accounts(secret);
-        if let Some(account) = self.near_miss(name, &neighbours) {
-            return Account::Misspelled(name, account);
-        }
-        // Everybody puts something into these, so what others put there tells nothing.
-        let is_shared = ["default", "kube-system"].contains(&secret.object.namespace.as_str());
-        let certain = neighbours.iter().any(|account| {
-            account.unit == secret.unit
-                || (!account.object.namespace.is_empty()
-                    && !is_shared
-                    && account.object.namespace == secret.object.namespace)
-        });
-        if certain && !self.is_open(secret) { Account::Unknown(name) } else { Account::NotInInput(name) }
-    }
-
-    /// The one ServiceAccount that was plainly meant. A name that several Secrets use is no slip of the pen; a whole
-    /// other word is one only where no second ServiceAccount stands in the file.
-    fn near_miss<'w>(&self, name: &Name, neighbours: &[&'w Fact]) -> Option<&'w Fact> {
-        let uses = self
-            .token_secrets()
-            .filter(|secret| secret.token.account.as_ref().is_some_and(|a| a.text == name.text));
-        if uses.count() > 1 {
-            return None;
-        }
-        let known = || neighbours.iter().map(|account| KnownName::new(&account.object.name));
-        let alone = || {
-            let alone = neighbours.iter().filter(|account| self.accounts_in(account.file()) == 1);
-            alone.map(|account| KnownName::new(&account.object.name))
-        };
-        let near = object_name_near_miss(&name.text, known(), false)
-            .or_else(|| object_name_near_miss(&name.text, alone(), true))?;
-        neighbours.iter().copied().find(|account| account.object.name == near)
-    }
-
-    /// The ServiceAccounts of the Secret's unit; if it has none, those of the closest enclosing folder that has any.
-    fn neighbouring_accounts(&self, secret: &Fact) -> Vec<&Fact> {
-        let compatible = |account: &&Fact| self.compare_namespaces(secret, account) != Namespaces::Different;
-        let in_unit: Vec<_> = self
-            .service_accounts()
-            .filter(compatible)
-            .filter(|account| account.unit == secret.unit)
-            .collect();
-        if !in_unit.is_empty() || !secret.is_plain() {
-            return in_unit;
-        }
-        let mut folder = self.folder(secret);
-        loop {
-            let below: Vec<_> = self
-                .service_accounts()
-                .filter(compatible)
-                .filter(|account| self.is_below(account, folder))
-                .collect();
-            if !below.is_empty() || folder.is_empty() {
-                return below;
-            }
-            folder = super::fact::folder_of(folder);
-        }
     }
 }
 

@@ -146,7 +146,7 @@ impl<'t> Tree<'t> {
     }
 
     /// Whether both are built alike and hold the same values, wherever they stand in their texts.
-    pub(super) fn is_same(&self, other: &Tree<'_>) -> bool {
+    pub fn is_same(&self, other: &Tree<'_>) -> bool {
         self.nodes.len() == other.nodes.len()
             && self.nodes().zip(other.nodes()).all(|(one, two)| one.is_same(two))
     }

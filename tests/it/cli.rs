@@ -287,6 +287,97 @@ fn fixes_are_shown_or_written() {
     assert!(!text.contains("service-account.uid") && text.contains("service-account.name"), "{text}");
 }
 
+/// The text of a file after `--add-ignore=why` on all of `rules`, which must hide them and leave nothing to report.
+fn ignored(name: &str, text: &str, rules: &str) -> String {
+    let project = Project::new(&[(name, text)]);
+    let outcome = project.run(&["check", "--select", rules, "--add-ignore=why"]);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    let again = project.run(&["check", "--select", &format!("{rules},unused-suppression"), "-o", "json"]);
+    assert_eq!((again.status, again.rules()), (0, vec![]), "{again:?}");
+    fs::read_to_string(project.path(name)).unwrap()
+}
+
+#[test]
+fn findings_can_be_ignored_where_they_are() {
+    let rules = "pinned-token-uid,invalid-name";
+    let text = &PINNED.replace("app-token", "App_token");
+    let uid = "    kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11";
+    let expected = text
+        .replace(uid, &format!("{uid} # saudit: ignore[pinned-token-uid] why"))
+        .replace("App_token\n", "App_token # saudit: ignore[invalid-name] why\n");
+    assert_eq!(ignored("a.yaml", text, rules), expected);
+    let dos = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(ignored("a.yaml", &dos(text), rules), dos(&expected), "line ends stay");
+    let marked = |text: &str| format!("\u{feff}{}", text.trim_end());
+    assert_eq!(
+        ignored("a.yaml", &marked(text), rules),
+        marked(&expected),
+        "so do byte order mark and last line"
+    );
+}
+
+#[test]
+fn what_a_line_says_already_is_heeded() {
+    let rules = "long-lived-token-secret";
+    let secret = |end: &str| {
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a, annotations: {kubernetes.io/service-account.name: a}}\n"
+            .to_owned()
+            + &format!("type: kubernetes.io/service-account-token{end}\n")
+    };
+    for (before, after) in [
+        (" # note", " # note # saudit: ignore[long-lived-token-secret] why"),
+        (" # saudit: ignore[] x", " # saudit: ignore[long-lived-token-secret] x"),
+        (" # saudit: ignore[wrong-type] x", " # saudit: ignore[wrong-type, long-lived-token-secret] x"),
+    ] {
+        assert_eq!(ignored("a.yaml", &secret(before), rules), secret(after));
+    }
+    let expired = secret(" # saudit: ignore[long-lived-token-secret] until=2020-01-01");
+    let above = expired.replace("type:", "# saudit: ignore[long-lived-token-secret] why\ntype:");
+    assert_eq!(ignored("a.yaml", &expired, rules), above);
+}
+
+#[test]
+fn a_comment_is_put_only_where_yaml_takes_it() {
+    let tabs = "# first\napiVersion: v1\nkind: Pod\nspec:\n\tcontainers: []\n";
+    let head = "---\n# saudit: ignore[invalid-yaml] why\n";
+    assert_eq!(ignored("a.yaml", &format!("---\n{tabs}"), "invalid-yaml"), format!("{head}{tabs}"));
+    let quoted = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: \"A\n    b\"\n";
+    let above = quoted.replace("  name", "  # saudit: ignore[invalid-name] why\n  name");
+    assert_eq!(ignored("a.yaml", quoted, "invalid-name"), above);
+    let block = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: |\n    A b\n";
+    let behind = block.replace('|', "| # saudit: ignore[invalid-name] why");
+    assert_eq!(ignored("a.yaml", block, "invalid-name"), behind);
+}
+
+#[test]
+fn what_has_no_comments_is_left_alone_and_said() {
+    let json = "{\"apiVersion\": \"v1\", \"kind\": \"ServiceAccount\", \"metadata\": {\"name\": \"A\"}}\n";
+    let rendered = format!("# Source: a/templates/a.yaml\n{}", CLEAN.replace("app", "B"));
+    let project =
+        Project::new(&[("a.json", json), ("b.yaml", &rendered), ("c.yaml", &CLEAN.replace("app", "C"))]);
+    let difference = project.run(&["check", "--select", "invalid-name", "--add-ignore", "--diff"]);
+    assert_eq!(difference.status, 1);
+    assert!(difference.stdout.contains("+  name: C # saudit: ignore[invalid-name]\n"), "{difference:?}");
+    assert_eq!(difference.stdout.matches("+++").count(), 1, "{difference:?}");
+    let outcome = project.run(&["check", "--select", "invalid-name", "--add-ignore"]);
+    assert_eq!(outcome.status, 1, "{outcome:?}");
+    let said = "ignored 1 finding in 1 file; 2 findings have no place for a comment";
+    assert!(outcome.stderr.contains(said), "{outcome:?}");
+    assert_eq!(fs::read_to_string(project.path("a.json")).unwrap(), json);
+    assert_eq!(fs::read_to_string(project.path("b.yaml")).unwrap(), rendered);
+}
+
+#[test]
+fn ignoring_needs_files_and_the_reason_that_is_asked_for() {
+    let project = Project::new(&[("saudit.yaml", "require-reason: true\n"), ("a.yaml", PINNED)]);
+    for arguments in [&["--add-ignore"][..], &["--add-ignore=until=2027-01-01"], &["--add-ignore=a\nb"]] {
+        assert_eq!(project.run(&[&["check"], arguments].concat()).status, 2, "{arguments:?}");
+    }
+    assert_eq!(project.run(&["check", "-", "--add-ignore=why"]).status, 2);
+    assert_eq!(project.run(&["check", "--add-ignore=why", "--fix"]).status, 2);
+    assert_eq!(fs::read_to_string(project.path("a.yaml")).unwrap(), PINNED);
+}
+
 #[test]
 fn files_and_settings_can_be_shown() {
     let project = Project::new(&[

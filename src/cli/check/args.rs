@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::config::{ByteSize, ConfigFile, FailOn, Fixes, Lifetime, RunFlags};
+use crate::config::{ByteSize, ConfigFile, FailOn, Lifetime, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::k8s::{KubeVersions, VersionError};
 use crate::report::{Output, Verbosity};
+
+use super::super::mend::{Change, Changes};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -151,9 +153,21 @@ pub(super) struct FixArgs {
     /// Mend what needs a look, too.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
-    /// Show what would be mended and change nothing.
+    /// Show what would be mended (or ignored) and change nothing.
     #[arg(long)]
     pub(super) diff: bool,
+    /// Accept the findings that are shown: write `# saudit: ignore[…] REASON` where they are. The reason may have a
+    /// date, as in `--add-ignore='until=2027-06-30 the agent needs it'`.
+    #[arg(
+        long,
+        value_name = "REASON",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_parser = one_line,
+        conflicts_with_all = ["fix", "unsafe_fixes", "no_ignores", "show_files", "show_settings"]
+    )]
+    pub(super) add_ignore: Option<String>,
 }
 
 /// How the run ends.
@@ -182,6 +196,11 @@ impl OutputArgs {
             (false, false) => Verbosity::Normal,
         }
     }
+}
+
+fn one_line(reason: &str) -> Result<String, &'static str> {
+    let is_one_line = !reason.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+    is_one_line.then(|| reason.to_owned()).ok_or("a reason is one line of text")
 }
 
 fn kube_version(text: &str) -> Result<String, VersionError> {
@@ -214,15 +233,18 @@ impl CheckArgs {
             // Of what pre-commit hands over nothing may be left, or nothing may be for Kubernetes.
             allow_empty: self.exit.allow_empty || self.input.force_exclude,
             no_ignores: self.rules.no_ignores,
-            fixes: self.fixes(),
             today: self.rules.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date()),
         }
     }
 
     /// `--unsafe-fixes` alone mends as `--fix --unsafe-fixes` does; `--diff` alone shows what `--fix` would do.
-    pub(super) fn fixes(&self) -> Option<Fixes> {
-        let FixArgs { fix, unsafe_fixes, diff } = self.fix;
-        let applicability = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        (fix || unsafe_fixes || diff).then_some(Fixes { applicability, write: !diff })
+    pub(super) fn changes(&self) -> Option<Changes> {
+        let FixArgs { fix, unsafe_fixes, diff, add_ignore } = &self.fix;
+        let change = match add_ignore {
+            Some(reason) => Change::AddIgnores { reason: reason.clone() },
+            None if *unsafe_fixes => Change::Fix(Applicability::Unsafe),
+            None => Change::Fix(Applicability::Safe),
+        };
+        (*fix || *unsafe_fixes || *diff || add_ignore.is_some()).then_some(Changes { change, write: !diff })
     }
 }

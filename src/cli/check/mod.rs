@@ -9,7 +9,7 @@ pub use args::CheckArgs;
 
 use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
 use crate::config::Settings;
-use crate::engine::Run;
+use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
 use crate::report::{Output, TextOptions, escape};
@@ -17,8 +17,8 @@ use crate::report::{Output, TextOptions, escape};
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
         output::reject_collisions(&self.output.output)?;
-        if self.reads_stdin() && self.fixes().is_some_and(|fixes| fixes.write) {
-            return Err(Error::FixesForStdin);
+        if self.reads_stdin() && self.changes().is_some_and(|changes| changes.write) {
+            return Err(Error::ChangesForStdin);
         }
         let (workspace, starts) = self.locate(io)?;
         let config = if self.input.no_config {
@@ -27,6 +27,10 @@ impl CheckArgs {
             Settings::locate(&workspace, self.input.config.as_ref())?
         };
         let settings = Settings::resolve(&workspace, config, self.settings(), self.flags())?;
+        if settings.require_reason && self.fix.add_ignore.as_ref().is_some_and(|reason| !gives_reason(reason))
+        {
+            return Err(Error::ReasonRequired);
+        }
         if self.output.show_settings {
             io.print(&settings.to_yaml())?;
             return Ok(Exit::Clean);
@@ -48,14 +52,14 @@ impl CheckArgs {
             return show_files(&request, failed, io);
         }
         let mut run = audit::audit(&request, failed.clone(), &settings)?;
-        if let Some(fixes) = settings.flags.fixes {
-            let mended = mend::mend(&run, fixes)?;
-            if !fixes.write {
-                io.print(&mended.difference)?;
+        if let Some(changes) = self.changes() {
+            let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
+            if !changes.write {
+                io.print(&changed.difference)?;
                 return Ok(exit(&run, &settings));
             }
             if !self.output.quiet {
-                writeln!(io.stderr, "mended {} in {}", mended.findings(), mended.files())?;
+                writeln!(io.stderr, "{}", changed.in_words(&changes.change))?;
             }
             run = audit::audit(&request, failed, &settings)?;
         }

@@ -11,7 +11,7 @@ use super::ignores::ConfigIgnore;
 use super::quantity::{ByteSize, Lifetime};
 use super::select::{Decision, Selection};
 use crate::error::Error;
-use crate::finding::{Applicability, Confidence, Persona, Severity};
+use crate::finding::{Confidence, Persona, Severity};
 use crate::input::{PathGlobs, Workspace};
 use crate::k8s::{KubeVersions, SUPPORTED};
 use crate::rules::{self, MAX_TOKEN_LIFETIME, Meta};
@@ -65,19 +65,8 @@ pub struct RunFlags {
     pub allow_empty: bool,
     /// Whether suppressions of every kind are disregarded.
     pub no_ignores: bool,
-    /// Which fixes to make.
-    pub fixes: Option<Fixes>,
     /// The date by which suppressions expire.
     pub today: Date,
-}
-
-/// Which fixes to make, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fixes {
-    /// The least sure fix to make.
-    pub applicability: Applicability,
-    /// Whether to write the files; otherwise the difference is shown.
-    pub write: bool,
 }
 
 /// What is shown of the findings in a file.

@@ -10,7 +10,6 @@ const FLAGS: RunFlags = RunFlags {
     exit_zero: false,
     allow_empty: false,
     no_ignores: false,
-    fixes: None,
     today: Date::constant(2026, 1, 1),
 };
 
