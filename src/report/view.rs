@@ -149,12 +149,9 @@ impl std::fmt::Debug for SourceView<'_> {
     }
 }
 
-/// The text of a source; `None` if it cannot be read.
+/// The text of a source, as the audit read it; `None` if it cannot be read.
 fn read(source: &Source) -> Option<String> {
-    match &source.contents {
-        Contents::Memory(text) => Some(text.to_string()),
-        Contents::File(path) => std::fs::read_to_string(path).ok(),
-    }
+    source.read(u64::MAX).ok().map(|decoded| decoded.text.into_owned())
 }
 
 /// The views of a run's files, read when they are needed.

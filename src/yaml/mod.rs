@@ -2,6 +2,7 @@
 //!
 //! Bytes are split into documents by kubectl's separator rule, and each document becomes a [`Tree`] of its own.
 
+mod ancestry;
 mod characters;
 mod document;
 mod duplicates;

@@ -2,9 +2,10 @@
 //!
 //! Rules see [`Node`], a cheap handle that reads from here.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
+use super::ancestry::Ancestry;
 use super::node::Node;
 use super::text::Text;
 use crate::span::Span;
@@ -104,6 +105,7 @@ pub struct Tree<'t> {
     arena: String,
     comments: Vec<Span>,
     alias_budget: Cell<u32>,
+    ancestry: OnceCell<Ancestry>,
 }
 
 impl<'t> Tree<'t> {
@@ -149,6 +151,10 @@ impl<'t> Tree<'t> {
     pub fn is_same(&self, other: &Tree<'_>) -> bool {
         self.nodes.len() == other.nodes.len()
             && self.nodes().zip(other.nodes()).all(|(one, two)| one.is_same(two))
+    }
+
+    pub(super) fn ancestry(&self) -> &Ancestry {
+        self.ancestry.get_or_init(|| Ancestry::of(self))
     }
 
     pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
@@ -323,6 +329,13 @@ impl TreeBuilder {
             self.comments.sort_by_key(|comment| comment.start);
         }
         let comments = self.comments.into_iter().map(|bytes| text.outer(bytes)).collect();
-        Tree { text, nodes: self.nodes, arena: self.arena, comments, alias_budget: Cell::new(ALIAS_BUDGET) }
+        Tree {
+            text,
+            nodes: self.nodes,
+            arena: self.arena,
+            comments,
+            alias_budget: Cell::new(ALIAS_BUDGET),
+            ancestry: OnceCell::new(),
+        }
     }
 }

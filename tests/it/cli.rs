@@ -379,6 +379,30 @@ fn ignoring_needs_files_and_the_reason_that_is_asked_for() {
 }
 
 #[test]
+fn findings_in_utf16_have_their_places() {
+    let project = Project::new(&[]);
+    let bytes: Vec<u8> = format!("\u{feff}{PINNED}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(project.path("a.yaml"), &bytes).unwrap();
+    let select = ["check", "--select", "pinned-token-uid"];
+    let outcome = project.run(&[&select[..], &["-o", "concise"]].concat());
+    assert!(outcome.stdout.starts_with("a.yaml:7:5: "), "{outcome:?}");
+    let shown = project.run(&select);
+    assert!(shown.stdout.contains("kubernetes.io/service-account.uid: "), "{shown:?}");
+    for change in ["--unsafe-fixes", "--add-ignore"] {
+        assert_eq!(project.run(&[&select[..], &[change]].concat()).status, 1);
+        assert_eq!(fs::read(project.path("a.yaml")).unwrap(), bytes, "{change}");
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_says_why_once() {
+    let outcome = Project::new(&[("a.yaml", CLEAN)]).run(&["check", "-o", "sarif=none/a.sarif"]);
+    assert_eq!(outcome.status, 2);
+    assert_eq!(outcome.stderr.matches("No such file").count(), 1, "{outcome:?}");
+    assert!(!outcome.stderr.contains(".saudit-"), "{outcome:?}");
+}
+
+#[test]
 fn files_and_settings_can_be_shown() {
     let project = Project::new(&[
         (".gitignore", "build/\n"),
