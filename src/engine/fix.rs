@@ -1,5 +1,7 @@
 //! Mending: applies the edits of findings to a file's text, and proves that nothing else changed.
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Applicability, Finding, Fix};
 use crate::span::{Edit, Span};
 use crate::yaml::{self, Content, Document, Kind};
@@ -24,31 +26,59 @@ pub fn mend<'f>(text: &str, findings: impl IntoIterator<Item = &'f Finding>, uns
         .collect();
     // Two findings may ask for the same edit.
     fixes.dedup();
-    let mut accepted: Vec<Edit> = Vec::new();
-    let mut chosen = Vec::new();
-    for fix in &fixes {
-        if fix.edits.iter().all(|edit| accepted.iter().all(|other| are_apart(edit.span, other.span))) {
-            accepted.extend(fix.edits.iter().cloned());
-            chosen.push(*fix);
-        }
+    let mut taken = Taken::default();
+    let chosen: Vec<_> = fixes.iter().copied().filter(|fix| taken.takes(fix)).collect();
+    match apply_proven(text, edits_of(&chosen)) {
+        Some(mended) => Fixed { text: mended, applied: chosen.len(), left: fixes.len() - chosen.len() },
+        None => one_by_one(text, &chosen, fixes.len()),
     }
-    if let Some(mended) = apply_proven(text, accepted) {
-        return Fixed { text: mended, applied: chosen.len(), left: fixes.len() - chosen.len() };
-    }
-    one_by_one(text, &chosen, fixes.len())
 }
 
-/// Some fix cannot be proven: finds out which, by adding them one after the other.
+fn edits_of(fixes: &[&Fix]) -> Vec<Edit> {
+    fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect()
+}
+
+/// The places that fixes edit, apart from each other: start to end.
+#[derive(Default)]
+struct Taken(BTreeMap<u32, u32>);
+
+impl Taken {
+    /// Takes the places of a fix, unless one of them gets into the way of an earlier fix. Neighbours do not; an
+    /// insertion at the very place of another edit does, as it would not be clear which comes first.
+    fn takes(&mut self, fix: &Fix) -> bool {
+        let is_free = fix.edits.iter().all(|edit| self.is_free(edit.span));
+        if is_free {
+            for Span { start, end } in fix.edits.iter().map(|edit| edit.span) {
+                let reach = self.0.entry(start).or_insert(end);
+                *reach = end.max(*reach);
+            }
+        }
+        is_free
+    }
+
+    fn is_free(&self, span: Span) -> bool {
+        let is_apart = |(start, end): (&u32, &u32)| are_apart(span, Span { start: *start, end: *end });
+        self.0.range(..=span.start).rev().take(2).all(is_apart)
+            && self.0.range(span.start..=span.end).take(2).all(is_apart)
+    }
+}
+
+/// Some fix cannot be proven: finds out which, half by half.
 fn one_by_one(text: &str, fixes: &[&Fix], all: usize) -> Fixed {
-    let (mut edits, mut mended, mut applied) = (Vec::new(), text.to_owned(), 0);
-    for fix in fixes {
-        let mut more = edits.clone();
-        more.extend(fix.edits.iter().cloned());
-        if let Some(proven) = apply_proven(text, more.clone()) {
-            (edits, mended, applied) = (more, proven, applied + 1);
+    let mut proven = Fixed { text: text.to_owned(), applied: 0, left: all };
+    let (mut kept, mut ahead): (Vec<&Fix>, _) = (Vec::new(), vec![fixes]);
+    while let Some(group) = ahead.pop() {
+        let more = [&kept, group].concat();
+        if let Some(mended) = apply_proven(text, edits_of(&more)) {
+            proven = Fixed { text: mended, applied: more.len(), left: all - more.len() };
+            kept = more;
+        } else if let (first, second @ [_, ..]) = group.split_at(group.len() / 2)
+            && !first.is_empty()
+        {
+            ahead.extend([second, first]);
         }
     }
-    Fixed { text: mended, applied, left: all - applied }
+    proven
 }
 
 /// Whether two edits of different fixes do not get into each other's way. Neighbours do not; an insertion at the very
@@ -99,7 +129,7 @@ fn touched_after(edits: &[Edit]) -> Vec<Span> {
 /// Every scalar that no edit touches, not even at its edge: its text, and its depth unless an edit touches its line,
 /// and so may have moved it. `None` if a document cannot be read.
 fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(Option<usize>, String)>> {
-    let lines: Vec<_> = touched.iter().map(|edit| whole_lines(text, *edit)).collect();
+    let lines = Lines::new(text, touched);
     let mut leaves = Vec::new();
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
@@ -109,15 +139,39 @@ fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(Option<usize>, String)
         let Some(tree) = document.tree() else { continue };
         for (depth, node) in tree.walk().filter(|(_, node)| node.kind() == Kind::Scalar) {
             let span = node.span();
-            let is_touched = touched.iter().any(|edit| span.start <= edit.end && edit.start <= span.end);
-            if is_touched || span.is_empty() {
-                continue;
+            // Edits are sorted and apart: of those that end at or after this scalar's start, the first decides.
+            let first = touched.partition_point(|edit| edit.end < span.start);
+            let is_touched = touched.get(first).is_some_and(|edit| edit.start <= span.end);
+            if !is_touched && !span.is_empty() {
+                let depth = (!lines.cover(span.start)).then_some(depth);
+                leaves.push((depth, node.text().unwrap_or_default().to_owned()));
             }
-            let may_move = lines.iter().any(|lines| lines.start <= span.start && span.start < lines.end);
-            leaves.push(((!may_move).then_some(depth), node.text().unwrap_or_default().to_owned()));
         }
     }
     Some(leaves)
+}
+
+/// The whole lines that edits touch, sorted and apart.
+struct Lines(Vec<Span>);
+
+impl Lines {
+    fn new(text: &str, touched: &[Span]) -> Self {
+        let mut lines: Vec<Span> = Vec::new();
+        for edit in touched {
+            match lines.last_mut() {
+                // Several edits of one long line: it is looked at once.
+                Some(last) if edit.end <= last.end => {}
+                Some(last) if edit.start <= last.end => *last = last.to(whole_lines(text, *edit)),
+                _ => lines.push(whole_lines(text, *edit)),
+            }
+        }
+        Self(lines)
+    }
+
+    fn cover(&self, at: u32) -> bool {
+        let first = self.0.partition_point(|lines| lines.end <= at);
+        self.0.get(first).is_some_and(|lines| lines.start <= at)
+    }
 }
 
 fn whole_lines(text: &str, span: Span) -> Span {
@@ -154,6 +208,22 @@ mod tests {
         assert_eq!(proven("a: b\nd: e\n", &[(3..4, "\"x")]), None, "it would not parse");
         assert_eq!(proven("a: b\nd: e\n", &[(4..5, "")]), None, "it would join two lines");
         assert_eq!(proven("a:\n  b:\n    c: d\n    e: f\n", &[(3..8, "")]), None, "c would move into a");
+    }
+
+    #[test]
+    fn fixes_that_overlap_or_cannot_be_proven_are_left() {
+        let text = "a: b\nd: e\nf: g\nh: i\n";
+        let fix =
+            |range: std::ops::Range<usize>, text: &str| Fix::safe([Edit::replace(Span::new(range), text)]);
+        let breaking = fix(8..9, "\"");
+        let fixes = [fix(3..4, "x"), breaking, fix(13..14, "y"), fix(13..13, "z"), fix(18..19, "w")];
+        let taken: Vec<_> = {
+            let mut taken = Taken::default();
+            fixes.iter().filter(|fix| taken.takes(fix)).collect()
+        };
+        assert_eq!(taken.len(), 4, "the insertion stands where another edit starts");
+        let fixed = one_by_one(text, &taken, fixes.len());
+        assert_eq!(fixed, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
     }
 
     #[test]

@@ -403,6 +403,24 @@ fn an_output_that_cannot_be_written_says_why_once() {
 }
 
 #[test]
+fn a_failure_is_explained_whatever_the_format() {
+    let project = Project::new(&[("nul.yaml", "a: \0\n"), ("none/a.yaml", "a: b\n")]);
+    for format in [&["-q"][..], &["-o", "concise"], &["-o", "json"], &["-o", "gitlab"], &["--statistics"]] {
+        let skipped = project.run(&[&["check", "nul.yaml"], format].concat());
+        assert_eq!(
+            (skipped.status, skipped.stderr.as_str()),
+            (2, "skipped nul.yaml: binary (NUL at byte 3)\n")
+        );
+        let nothing = project.run(&[&["check", "none"], format].concat());
+        assert_eq!(nothing.status, 3);
+        assert!(nothing.stderr.starts_with("no Kubernetes object found"), "{nothing:?}");
+    }
+    let verbose = project.run(&["check", "-v", "-o", "concise", "--allow-empty"]);
+    assert_eq!((verbose.status, verbose.stderr.as_str()), (0, "skipped nul.yaml: binary (NUL at byte 3)\n"));
+    assert_eq!(project.run(&["check", "nul.yaml"]).stderr, "", "the summary says it");
+}
+
+#[test]
 fn files_and_settings_can_be_shown() {
     let project = Project::new(&[
         (".gitignore", "build/\n"),

@@ -9,10 +9,10 @@ pub use args::CheckArgs;
 
 use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
 use crate::config::Settings;
-use crate::engine::{Run, gives_reason};
+use crate::engine::{Run, Skipped, gives_reason};
 use crate::error::Error;
 use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
-use crate::report::{Output, TextOptions, escape};
+use crate::report::{Format, Output, TextOptions, escape};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -64,7 +64,30 @@ impl CheckArgs {
             run = audit::audit(&request, failed, &settings)?;
         }
         self.report(&run, color, io)?;
-        Ok(exit(&run, &settings))
+        let exit = exit(&run, &settings);
+        if !self.prints_summary() {
+            self.say_why(&run, exit, settings.flags.strict, io)?;
+        }
+        Ok(exit)
+    }
+
+    /// Whether standard output ends with the summary, which names what was skipped.
+    fn prints_summary(&self) -> bool {
+        let is_text = |output: &Output| output.path.is_none() && output.format == Format::Text;
+        let has_text = self.output.output.is_empty() || self.output.output.iter().any(is_text);
+        has_text && !self.output.quiet && !self.output.statistics
+    }
+
+    /// Says on standard error what makes the exit 2 or 3: no other output does. With `--verbose`, all that was skipped.
+    fn say_why(&self, run: &Run, exit: Exit, strict: bool, io: &mut Io<'_>) -> Result<(), Error> {
+        let counts = |skipped: &&Skipped| skipped.explicit || strict || self.output.verbose;
+        for Skipped { shown, reason, .. } in run.summary.skipped.iter().filter(counts) {
+            writeln!(io.stderr, "skipped {}: {}", escape::line(shown), escape::line(reason))?;
+        }
+        if exit == Exit::Nothing {
+            writeln!(io.stderr, "no Kubernetes object found; `--allow-empty` makes that right")?;
+        }
+        Ok(())
     }
 
     /// The project, and where in it to start.
