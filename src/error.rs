@@ -101,3 +101,17 @@ pub enum Error {
         path: PathBuf,
     },
 }
+
+impl Error {
+    /// A name that does not exist, with the configuration that has it.
+    pub(crate) fn in_config(self, place: &str) -> Self {
+        match self {
+            Self::UnknownRule { name, help } => Self::InvalidConfig {
+                place: place.to_owned(),
+                message: format!("there is no rule or group `{name}`"),
+                help: Some(help),
+            },
+            other => other,
+        }
+    }
+}

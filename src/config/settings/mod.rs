@@ -115,13 +115,16 @@ impl Settings {
         };
         let folder = config.as_ref().map_or(String::new(), |path| folder_of(path, workspace));
         let globs = |patterns: &[String]| PathGlobs::new(&folder, patterns).map_err(|error| invalid(&error));
-        let overriding = |entry: &OverrideEntry| Ok((globs(&entry.paths)?, Layer::of_override(entry)?));
+        let overriding = |entry: &OverrideEntry| {
+            let layer = Layer::of_override(entry).map_err(|error| error.in_config(&place))?;
+            Ok((globs(&entry.paths)?, layer))
+        };
         let overrides = file.overrides.iter().map(overriding).collect::<Result<_, Error>>()?;
         let ignores = file.ignore.iter().map(|entry| ConfigIgnore::new(entry, &folder, &place));
         let ignores = ignores.collect::<Result<_, _>>()?;
         let command_line_layer = Layer::of_file(&command_line)?;
         let mut view = View::default();
-        view.overlay(&Layer::of_file(&file)?);
+        view.overlay(&Layer::of_file(&file).map_err(|error| error.in_config(&place))?);
         view.overlay(&command_line_layer);
         let merged = merge(file, command_line);
         let targets = match &merged.kube_version {
