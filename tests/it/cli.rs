@@ -280,6 +280,9 @@ fn fixes_are_shown_or_written() {
     assert_eq!(diff.status, 1);
     assert!(diff.stdout.contains("-    kubernetes.io/service-account.uid"), "{diff:?}");
     assert_eq!(fs::read_to_string(project.path("secret.yaml")).unwrap(), PINNED);
+    let both = project.run(&["check", "--diff", "--unsafe-fixes", "-o", "text", "-o", "concise=report"]);
+    assert!(both.stdout.starts_with("--- a/secret.yaml"), "the difference stands alone: {both:?}");
+    assert!(fs::read_to_string(project.path("report")).unwrap().contains("pinned-token-uid"));
     let fixed = project.run(&["check", "--fix", "--unsafe-fixes", select[0], select[1]]);
     assert_eq!(fixed.status, 0, "{fixed:?}");
     assert!(fixed.stderr.contains("mended 1 finding in 1 file"), "{fixed:?}");

@@ -55,7 +55,7 @@ impl CheckArgs {
         if let Some(changes) = self.changes() {
             let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
             if !changes.write {
-                io.print(&changed.difference)?;
+                self.report(&run, Some(&changed.difference), color, io)?;
                 return Ok(exit(&run, &settings));
             }
             if !self.output.quiet {
@@ -63,7 +63,7 @@ impl CheckArgs {
             }
             run = audit::audit(&request, failed, &settings)?;
         }
-        self.report(&run, color, io)?;
+        self.report(&run, None, color, io)?;
         let exit = exit(&run, &settings);
         if !self.prints_summary() {
             self.say_why(&run, exit, settings.flags.strict, io)?;
@@ -129,7 +129,14 @@ impl CheckArgs {
         self.paths.iter().any(|path| is_stdin(path))
     }
 
-    fn report(&self, run: &Run, color: ColorChoice, io: &mut Io<'_>) -> Result<(), Error> {
+    /// Writes the reports. A difference, or else the statistics, takes the place of what goes to standard output.
+    fn report(
+        &self,
+        run: &Run,
+        difference: Option<&str>,
+        color: ColorChoice,
+        io: &mut Io<'_>,
+    ) -> Result<(), Error> {
         let colors = io.environment.colors_stdout(color);
         let text = TextOptions {
             color: colors,
@@ -139,13 +146,14 @@ impl CheckArgs {
         };
         let asked =
             if self.output.output.is_empty() { &[Output::default()][..] } else { &self.output.output };
-        for wanted in asked.iter().filter(|wanted| wanted.path.is_some() || !self.output.statistics) {
+        let instead = match difference {
+            Some(difference) => Some(difference.to_owned()),
+            None => self.output.statistics.then(|| statistics::table(run)),
+        };
+        for wanted in asked.iter().filter(|wanted| wanted.path.is_some() || instead.is_none()) {
             output::write(wanted, text, run, io)?;
         }
-        if self.output.statistics {
-            io.print(&statistics::table(run))?;
-        }
-        Ok(())
+        instead.map_or(Ok(()), |text| io.print(&text))
     }
 }
 

@@ -12,12 +12,9 @@ use super::quantity::{ByteSize, Lifetime};
 use super::select::{Decision, Selection};
 use crate::error::Error;
 use crate::finding::{Confidence, Persona, Severity};
-use crate::input::{PathGlobs, Workspace};
+use crate::input::{MAX_FILE_SIZE, PathGlobs, Workspace};
 use crate::k8s::{KubeVersions, SUPPORTED};
 use crate::rules::{self, MAX_TOKEN_LIFETIME, Meta};
-
-/// Larger files are skipped.
-const MAX_FILE_SIZE: ByteSize = ByteSize(32 << 20);
 
 /// What holds in this run.
 #[derive(Clone, Debug)]
@@ -140,7 +137,7 @@ impl Settings {
             targets,
             namespace: merged.namespace.clone(),
             exclude: globs(merged.exclude.as_deref().unwrap_or_default())?,
-            max_file_size: merged.max_file_size.unwrap_or(MAX_FILE_SIZE).0,
+            max_file_size: merged.max_file_size.map_or(MAX_FILE_SIZE, |size| size.0),
             max_token_lifetime: merged.max_token_lifetime.unwrap_or(Lifetime(MAX_TOKEN_LIFETIME)).0,
             ignores,
             require_reason: merged.require_reason.unwrap_or_default(),
@@ -211,7 +208,7 @@ impl Settings {
         shown.min_confidence = Some(self.view.min_confidence);
         shown.persona = Some(self.view.persona);
         shown.fail_on.get_or_insert(FailOn::Medium);
-        shown.max_file_size.get_or_insert(MAX_FILE_SIZE);
+        shown.max_file_size.get_or_insert(ByteSize(MAX_FILE_SIZE));
         shown.max_token_lifetime.get_or_insert(Lifetime(MAX_TOKEN_LIFETIME));
         shown.require_reason.get_or_insert(false);
         shown.kube_version.get_or_insert_with(|| {
