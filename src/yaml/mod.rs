@@ -10,6 +10,7 @@ mod fast;
 mod full;
 mod node;
 mod number;
+mod path;
 pub mod removal;
 pub mod rewrite;
 mod scalar;

@@ -99,11 +99,17 @@ impl<'a> Node<'a> {
         shape(self) == shape(other) && self.text() == other.text()
     }
 
+    /// Its number in the tree: parents come before their children.
+    pub(super) fn id(self) -> u32 {
+        self.id
+    }
+
     fn data(self) -> Option<&'a NodeData> {
         self.tree.data(self.id)
     }
 
-    fn at(self, id: u32) -> Option<Node<'a>> {
+    /// The node `id` of the same tree, if it is one.
+    pub(super) fn at(self, id: u32) -> Option<Node<'a>> {
         (id != NONE).then(|| Node::new(self.tree, id))
     }
 
@@ -162,7 +168,7 @@ impl<'a> Node<'a> {
     }
 
     /// Follows an alias, if it is one and the budget allows.
-    fn resolve(self) -> Node<'a> {
+    pub(super) fn resolve(self) -> Node<'a> {
         let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
         let size =
             self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
@@ -241,46 +247,6 @@ impl<'a> Node<'a> {
             }
         }
         Get::Absent
-    }
-
-    /// Path of keys from the root, list items by their `name` where they have one: the same after unrelated edits.
-    pub fn path(self) -> String {
-        let mut path = String::new();
-        let mut at = self.tree.root();
-        while let Some(node) = at.filter(|node| node.id < self.id) {
-            at = match node.kind() {
-                Kind::Mapping => node.step_into_mapping(self.id, &mut path),
-                Kind::Sequence => node.step_into_sequence(self.id, &mut path),
-                Kind::Scalar | Kind::Alias => None,
-            };
-        }
-        path
-    }
-
-    fn step_into_mapping(self, target: u32, path: &mut String) -> Option<Node<'a>> {
-        let mut children = self.children();
-        let mut last = None;
-        while let (Some(key), Some(value)) = (children.next(), children.next()) {
-            if key.id > target {
-                break;
-            }
-            last = Some((key, value));
-        }
-        let (key, value) = last?;
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(key.text().unwrap_or("?"));
-        (value.id <= target).then_some(value)
-    }
-
-    fn step_into_sequence(self, target: u32, path: &mut String) -> Option<Node<'a>> {
-        let (index, item) = self.children().take_while(|item| item.id <= target).enumerate().last()?;
-        match item.get("name").value().and_then(Node::text) {
-            Some(name) => path.extend(["[", name, "]"]),
-            None => path.extend(["[", &index.to_string(), "]"]),
-        }
-        Some(item)
     }
 }
 

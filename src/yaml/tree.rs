@@ -2,10 +2,11 @@
 //!
 //! Rules see [`Node`], a cheap handle that reads from here.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use super::node::Node;
+use super::path::{Position, positions};
 use super::text::Text;
 use crate::span::Span;
 
@@ -104,6 +105,8 @@ pub struct Tree<'t> {
     arena: String,
     comments: Vec<Span>,
     alias_budget: Cell<u32>,
+    /// Where each node hangs; worked out when the first finding asks.
+    positions: OnceCell<Vec<Position>>,
 }
 
 impl<'t> Tree<'t> {
@@ -153,6 +156,10 @@ impl<'t> Tree<'t> {
 
     pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
         self.nodes.get(id as usize)
+    }
+
+    pub(super) fn position(&self, id: u32) -> Option<Position> {
+        self.positions.get_or_init(|| positions(self, &self.nodes)).get(id as usize).copied()
     }
 
     /// Unescaped and folded values, one after the other.
@@ -323,6 +330,13 @@ impl TreeBuilder {
             self.comments.sort_by_key(|comment| comment.start);
         }
         let comments = self.comments.into_iter().map(|bytes| text.outer(bytes)).collect();
-        Tree { text, nodes: self.nodes, arena: self.arena, comments, alias_budget: Cell::new(ALIAS_BUDGET) }
+        Tree {
+            text,
+            nodes: self.nodes,
+            arena: self.arena,
+            comments,
+            alias_budget: Cell::new(ALIAS_BUDGET),
+            positions: OnceCell::new(),
+        }
     }
 }
