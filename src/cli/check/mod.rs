@@ -56,6 +56,9 @@ impl CheckArgs {
             let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
             if !changes.write {
                 io.print(&changed.difference)?;
+                if let Some(stale) = changed.stale_in_words() {
+                    writeln!(io.stderr, "{stale}")?;
+                }
                 return Ok(exit(&run, &settings));
             }
             if !self.output.quiet {
