@@ -1,6 +1,6 @@
 //! `--fix`, `--add-ignore` and `--diff`: from findings to files.
 
-use std::fs;
+use std::path::Path;
 
 use crate::engine::{self, Options, Run};
 use crate::error::Error;
@@ -35,6 +35,8 @@ pub(super) struct Changed {
     files: usize,
     /// Findings that no comment can hide.
     left: usize,
+    /// Files that changed while saudit ran, and are left alone.
+    stale: usize,
     /// The patch, if it was asked for.
     pub(super) difference: String,
 }
@@ -49,6 +51,11 @@ struct Outcome {
 impl Change {
     fn applies_to(&self, finding: &Finding) -> bool {
         matches!(self, Self::AddIgnores { .. }) || finding.fix.is_some()
+    }
+
+    /// How many of so many findings count as left where none can be changed.
+    fn left(&self, findings: usize) -> usize {
+        if matches!(self, Self::AddIgnores { .. }) { findings } else { 0 }
     }
 
     fn make(&self, text: &str, findings: &[&Finding], options: &Options) -> Outcome {
@@ -78,11 +85,19 @@ impl Changed {
         let Self { findings, files, left, .. } = self;
         let verb = if matches!(change, Change::Fix(_)) { "mended" } else { "ignored" };
         let done = format!("{verb} {} in {}", counted(*findings, "finding"), counted(*files, "file"));
-        match left {
+        let done = match left {
             0 => done,
             1 => format!("{done}; 1 finding has no place for a comment"),
             _ => format!("{done}; {left} findings have no place for a comment"),
-        }
+        };
+        self.stale_in_words().map_or_else(|| done.clone(), |stale| format!("{done}; {stale}"))
+    }
+
+    /// "1 file changed meanwhile and was left alone"
+    pub(super) fn stale_in_words(&self) -> Option<String> {
+        let were = if self.stale == 1 { "was" } else { "were" };
+        (self.stale > 0)
+            .then(|| format!("{} changed meanwhile and {were} left alone", counted(self.stale, "file")))
     }
 }
 
@@ -90,17 +105,29 @@ fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Changes every file that has findings to change something for: writes it, or says in what it would differ.
+/// Changes every file that has findings to change something for: writes it, or says in what it would differ. Edits
+/// are for the text that was audited, so a file that has changed since, or vanished, stays as it is.
 pub(super) fn change(run: &Run, changes: &Changes, options: &Options) -> Result<Changed, Error> {
     let mut total = Changed::default();
     for (source, findings) in by_file(run, &changes.change) {
-        let make = |text: &str| changes.change.make(text, &findings, options);
-        if changes.write {
-            total.add(&write(source, findings.len(), make)?);
-        } else if let Some((difference, outcome)) = diff(source, make) {
-            total.difference.push_str(&difference);
-            total.add(&outcome);
+        let Some(decoded) = source.read_again() else {
+            total.stale += 1;
+            continue;
+        };
+        if decoded.transcoded {
+            total.left += changes.change.left(findings.len());
+            continue;
         }
+        let outcome = changes.change.make(&decoded.text, &findings, options);
+        match &source.contents {
+            _ if !changes.write => {
+                total.difference.push_str(&difference(source, &decoded.text, &outcome.text));
+            }
+            Contents::File(path) => write(path, &outcome)?,
+            // What comes from standard input cannot be written there.
+            Contents::Memory(_) => continue,
+        }
+        total.add(&outcome);
     }
     Ok(total)
 }
@@ -117,26 +144,62 @@ fn by_file<'r>(run: &'r Run, change: &Change) -> Vec<(&'r Source, Vec<&'r Findin
     files.into_iter().filter_map(|(file, findings)| Some((run.sources.get(file)?, findings))).collect()
 }
 
-/// Writes the changed file. Text that is not in a file as it was read (standard input, UTF-16) stays as it is.
-fn write(source: &Source, findings: usize, make: impl Fn(&str) -> Outcome) -> Result<Outcome, Error> {
-    let untouched = Outcome { text: String::new(), findings: 0, left: findings };
-    let Contents::File(path) = &source.contents else { return Ok(untouched) };
-    let unwritable = |source| Error::UnwritableFile { path: path.clone(), source };
-    let Ok(text) = String::from_utf8(fs::read(path).map_err(unwritable)?) else { return Ok(untouched) };
-    let outcome = make(&text);
-    if outcome.findings > 0 {
-        replace(path, |out| out.write_all(outcome.text.as_bytes())).map_err(unwritable)?;
+/// Writes the changed text to its file.
+fn write(path: &Path, outcome: &Outcome) -> Result<(), Error> {
+    if outcome.findings == 0 {
+        return Ok(());
     }
-    Ok(outcome)
+    let written = replace(path, |out| out.write_all(outcome.text.as_bytes()));
+    written.map_err(|source| Error::UnwritableFile { path: path.to_owned(), source })
 }
 
 /// The difference as a patch. It is made to be read: secrets are masked and nothing in it acts on a terminal or a CI
-/// runner. What vanished since it was audited has no difference to show.
-fn diff(source: &Source, make: impl Fn(&str) -> Outcome) -> Option<(String, Outcome)> {
-    let decoded = source.read(u64::MAX).ok()?;
-    let outcome = make(&decoded.text);
-    let (before, after) = (SourceView::of(source, &decoded.text), SourceView::of(source, &outcome.text));
+/// runner.
+fn difference(source: &Source, before: &str, after: &str) -> String {
+    let (before, after) = (SourceView::of(source, before), SourceView::of(source, after));
     let path = escape::line(&source.path);
     let difference = similar::TextDiff::from_lines(before.full_text(), after.full_text());
-    Some((difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string(), outcome))
+    difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::input::{Found, Surroundings};
+
+    const PINNED: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  annotations:\n    \
+                          kubernetes.io/service-account.name: b\n    \
+                          kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11\n\
+                          type: kubernetes.io/service-account-token\n";
+
+    #[test]
+    fn a_file_that_changed_since_it_was_audited_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, PINNED).unwrap();
+        let source = Source {
+            path: "a.yaml".to_owned(),
+            shown: "a.yaml".to_owned(),
+            contents: Contents::File(path.clone()),
+            digest: None,
+        };
+        let found = Found::File { source, explicit: true, surroundings: Surroundings::Plain };
+        let options = Options::default();
+        let run = engine::check(|take| take(found), &options);
+        let fixes = |write| Changes { change: Change::Fix(Applicability::Unsafe), write };
+        assert_ne!(change(&run, &fixes(false), &options).unwrap().difference, "");
+
+        let other = PINNED.replace("name: a", "name: longer");
+        fs::write(&path, &other).unwrap();
+        for write in [false, true] {
+            let changed = change(&run, &fixes(write), &options).unwrap();
+            assert_eq!((changed.files, changed.difference.as_str()), (0, ""));
+            let words = "1 file changed meanwhile and was left alone";
+            assert_eq!(changed.stale_in_words().as_deref(), Some(words));
+            assert!(changed.in_words(&fixes(write).change).ends_with(words));
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), other);
+    }
 }

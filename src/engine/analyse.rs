@@ -39,6 +39,11 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// Whether a finding may point into the file, so that its text is read again.
+    pub(super) fn is_remembered(&self) -> bool {
+        !(self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty())
+    }
+
     fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::analyse::{self, Outcome, guard};
 use super::run::Taken;
 use super::{Options, Run};
-use crate::input::{Found, Source, Surroundings};
+use crate::input::{Digest, Found, Source, Surroundings};
 use crate::rules::{Check, Rule, Sink};
 use crate::span::FileId;
 use crate::world::World;
@@ -87,17 +87,20 @@ fn read_all(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) 
 fn read_one(id: FileId, found: Found, options: &Options) -> Read {
     match found {
         Found::Skipped { shown, reason, explicit } => Read::Skipped { shown, reason, explicit },
-        Found::File { source, explicit, surroundings } => {
+        Found::File { mut source, explicit, surroundings } => {
+            let mut digest = None;
             let outcome = match source.read(options.max_file_size) {
                 Ok(decoded) => {
                     let in_chart = surroundings == Surroundings::ChartTemplates;
                     let file = analyse::File { id, path: &source.path, in_chart, text: &decoded.text };
                     let mut outcome = analyse::file(file, options);
                     outcome.transcoded = decoded.transcoded;
+                    digest = outcome.is_remembered().then(|| Digest::of(&decoded.text));
                     Ok(outcome)
                 }
                 Err(error) => Err(error.to_string()),
             };
+            source.digest = digest;
             Read::File { source, explicit, outcome }
         }
     }

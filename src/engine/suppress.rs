@@ -3,9 +3,9 @@
 //! `# saudit: ignore[rule, …] reason` hides findings on its line, or in the node below it, or (at a document's head) in
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
+use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
-use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -44,7 +44,7 @@ pub(super) struct Suppression {
 pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let file = manifest.origin.file;
-    let mut comments = Comments::new(text, manifest.document.span, file);
+    let comments = Comments::new(text, manifest.document.span, file);
     for comment in preface.into_iter().flat_map(|preface| head_comments(text, preface)) {
         comments.read(comment, &mut found);
     }
@@ -108,8 +108,8 @@ struct Comments<'t> {
     document: Span,
     /// Where the document's first line with content starts.
     head: u32,
-    /// The node that was looked at last: the blank lines above it, and its end.
-    below: Option<(Range<u32>, u32)>,
+    /// See [`node_ends`].
+    nodes: OnceCell<Vec<(usize, usize)>>,
 }
 
 impl<'t> Comments<'t> {
@@ -121,11 +121,11 @@ impl<'t> Comments<'t> {
             file,
             document,
             head: document.start.saturating_add(Span::new(0..head).end),
-            below: None,
+            nodes: OnceCell::new(),
         }
     }
 
-    fn read(&mut self, comment: Span, found: &mut Vec<Suppression>) {
+    fn read(&self, comment: Span, found: &mut Vec<Suppression>) {
         let Some(directive) = self.text.get(comment.range()).and_then(Directive::parse) else { return };
         let Directive { whole_file, until, has_reason, .. } = directive;
         let scope = if whole_file { WHOLE_FILE } else { self.scope_of(comment) };
@@ -140,7 +140,7 @@ impl<'t> Comments<'t> {
     }
 
     /// What a comment covers: its line; or, alone on its line, the node below; or, at the head, the document.
-    fn scope_of(&mut self, comment: Span) -> Span {
+    fn scope_of(&self, comment: Span) -> Span {
         let before = self.text.get(..comment.start as usize).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let alone = before.get(line_start..).is_some_and(|before| before.trim().is_empty());
@@ -156,19 +156,13 @@ impl<'t> Comments<'t> {
         Span { end: self.end_of_node_below(comment.end), ..comment }
     }
 
-    /// Several comments may stand above one node, which is then looked at once.
-    fn end_of_node_below(&mut self, from: u32) -> u32 {
-        if let Some((above, end)) = &self.below
-            && above.contains(&from)
-        {
-            return *end;
-        }
-        let below = self.text.get(from as usize..self.document.end as usize).unwrap_or_default();
-        let blank: usize = below.split_inclusive('\n').take_while(|line| is_blank(line)).map(str::len).sum();
-        let node = blank + node_length(below.get(blank..).unwrap_or_default());
-        let (blank, node) = (Span::new(0..blank).end, Span::new(0..node).end);
-        self.below = Some((from..from + blank, from + node));
-        from + node
+    fn end_of_node_below(&self, from: u32) -> u32 {
+        let text = || self.text.get(self.document.range()).unwrap_or_default();
+        let nodes = self.nodes.get_or_init(|| node_ends(text()));
+        let from = from.saturating_sub(self.document.start) as usize;
+        let below = nodes.get(nodes.partition_point(|(start, _)| *start < from));
+        let end = below.map_or(self.document.len(), |(_, end)| Span::new(0..*end).end);
+        self.document.start.saturating_add(end)
     }
 }
 
@@ -178,19 +172,33 @@ fn is_blank(line: &str) -> bool {
     line.is_empty() || line.starts_with('#')
 }
 
-/// Length of the node that starts on the first line: that line and those that are indented deeper, and for a key also
-/// the items of an indentless sequence.
-fn node_length(text: &str) -> usize {
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let is_item = |line: &str| line.trim_start_matches(' ').starts_with("- ");
-    let mut lines = text.split_inclusive('\n');
-    let Some(first) = lines.next() else { return 0 };
-    let belongs = |line: &&str| match indent(line).cmp(&indent(first)) {
-        Ordering::Greater => true,
-        Ordering::Equal if is_item(line) && !is_item(first) => true,
-        Ordering::Equal | Ordering::Less => is_blank(line),
-    };
-    first.len() + lines.take_while(belongs).map(str::len).sum::<usize>()
+/// The nodes that start on the lines of a text: where the line starts, and where the node ends. It is that line and
+/// those that are indented deeper, and for a key also the items of an indentless sequence.
+fn node_ends(text: &str) -> Vec<(usize, usize)> {
+    let mut nodes: Vec<(usize, usize)> = Vec::new();
+    // Nodes that the next line may belong to: their index, their indentation, and whether they are items.
+    let mut open: Vec<(usize, usize, bool)> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if !is_blank(line) {
+            let content = line.trim_start_matches(' ');
+            let (indent, is_item) = (line.len() - content.len(), content.starts_with("- "));
+            let ends = |(_, outer, in_item): &mut (usize, usize, bool)| match indent.cmp(outer) {
+                Ordering::Greater => false,
+                Ordering::Equal => *in_item || !is_item,
+                Ordering::Less => true,
+            };
+            while let Some((ended, ..)) = open.pop_if(ends) {
+                if let Some((_, end)) = nodes.get_mut(ended) {
+                    *end = start;
+                }
+            }
+            open.push((nodes.len(), indent, is_item));
+            nodes.push((start, text.len()));
+        }
+        start += line.len();
+    }
+    nodes
 }
 
 /// The comment with the blanks before it; its whole line if nothing else stands there.
@@ -202,13 +210,14 @@ fn whole_comment(text: &str, comment: Span) -> Span {
     Span::new(start..comment.end as usize + usize::from(alone && newline))
 }
 
-/// The line of a block-style entry, if nothing else stands on it.
+/// The line of a block-style entry, if nothing else stands on it. Looks no further than the blanks around it.
 fn removable_line(text: &str, key: Node<'_>, value: Node<'_>) -> Option<Span> {
     let (start, end) = (key.span().start as usize, value.span().end as usize);
-    let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text.get(end..)?.find('\n').map(|at| end + at + 1)?;
-    let alone = text.get(line_start..start)?.trim().is_empty() && text.get(end..line_end)?.trim().is_empty();
-    (alone && key.is_editable() && value.alias().is_none()).then(|| Span::new(line_start..line_end))
+    let before = text.get(..start)?.trim_end_matches([' ', '\t']);
+    let after = text.get(end..)?.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
+    let alone = before.is_empty() || before.ends_with('\n');
+    let line = Span::new(before.len()..text.len() - after.len());
+    (alone && key.is_editable() && value.alias().is_none()).then_some(line)
 }
 
 impl Suppression {
@@ -303,7 +312,7 @@ mod tests {
 
     fn scope<'t>(text: &'t str, comment: &str) -> Option<&'t str> {
         let start = text.find(comment).unwrap();
-        let mut comments = Comments::new(text, Span::new(0..text.len()), FileId(0));
+        let comments = Comments::new(text, Span::new(0..text.len()), FileId(0));
         let scope = comments.scope_of(Span::new(start..start + comment.len()));
         text.get(scope.range())
     }
@@ -328,7 +337,28 @@ mod tests {
             ("a: 1", "a: 1"),
             ("", ""),
         ] {
-            assert_eq!(text.get(..node_length(text)), Some(node));
+            let end = node_ends(text).first().map_or(0, |(_, end)| *end);
+            assert_eq!(text.get(..end), Some(node));
         }
+    }
+
+    #[test]
+    fn lines_are_read_once_however_many_comments_stand_among_them() {
+        // Every item reaches to the next one, their list to the end, and no comment sees another item's lines.
+        let item = "- a: 1\n  # saudit: ignore[x]\n  b:\n    c: 1\n";
+        let text = format!("list:\n{}", item.repeat(20_000));
+        let comments = Comments::new(&text, Span::new(0..text.len()), FileId(0));
+        let started = std::time::Instant::now();
+        for (at, _) in text.match_indices("# saudit") {
+            let scope = comments.scope_of(Span::new(at..at + "# saudit: ignore[x]".len()));
+            assert_eq!(text.get(scope.range()), Some("# saudit: ignore[x]\n  b:\n    c: 1\n"));
+        }
+        // A blank document behind them is the same for all.
+        let text = format!("a: 1\n{}", "# saudit: ignore[x]\n".repeat(100_000));
+        let comments = Comments::new(&text, Span::new(0..text.len()), FileId(0));
+        for (at, _) in text.match_indices('#') {
+            assert_eq!(comments.scope_of(Span::new(at..at + 19)).end as usize, text.len());
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     }
 }

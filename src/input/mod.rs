@@ -14,7 +14,7 @@ pub use decode::{DecodeError, Decoded, decode};
 pub use globs::{GlobError, PathGlobs};
 pub use names::is_read_by_default;
 pub use read::{MAX_FILE_SIZE, ReadError, read_stdin};
-pub use source::{Contents, Source, Sources};
+pub use source::{Contents, Digest, Source, Sources};
 pub use surroundings::Surroundings;
 pub use walk::{Found, MAX_FILES, Request, discover};
 pub use workspace::Workspace;

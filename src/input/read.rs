@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::decode::{DecodeError, Decoded, decode};
-use super::source::{Contents, Source};
+use super::source::{Contents, Digest, Source};
 
 /// Larger files are skipped unless the user says otherwise; bytes.
 pub const MAX_FILE_SIZE: u64 = 32 << 20;
@@ -55,6 +55,13 @@ impl Source {
             Contents::File(path) => Ok(decode(read_file(path, max)?)?),
         }
     }
+
+    /// The text that was audited, read again; `None` if it changed meanwhile or cannot be read any more.
+    pub fn read_again(&self) -> Option<Decoded<'_>> {
+        let decoded = self.read(self.digest.map_or(u64::MAX, Digest::most_bytes)).ok()?;
+        let is_same = self.digest.is_none_or(|digest| digest == Digest::of(&decoded.text));
+        is_same.then_some(decoded)
+    }
 }
 
 /// Standard input as text, if it is not larger than `max` bytes.
@@ -98,7 +105,7 @@ mod tests {
 
     fn source(path: &Path) -> Source {
         let name = path.to_string_lossy().into_owned();
-        Source { path: name.clone(), shown: name, contents: Contents::File(path.to_owned()) }
+        Source { path: name.clone(), shown: name, contents: Contents::File(path.to_owned()), digest: None }
     }
 
     #[test]
@@ -108,6 +115,24 @@ mod tests {
         fs::write(&path, "kind: Secret").unwrap();
         assert_eq!(source(&path).read(12).unwrap().text, "kind: Secret");
         assert_eq!(source(&path).read(11).unwrap_err().to_string(), "larger than 11 bytes");
+    }
+
+    #[test]
+    fn only_what_was_audited_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sa.yaml");
+        let utf16: Vec<_> = "\u{feff}a: b".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [&b"a: b"[..], &utf16] {
+            let source = Source { digest: Some(Digest::of("a: b")), ..source(&path) };
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(source.read_again().unwrap().text, "a: b");
+            for other in ["a: c", "a: b\n", "", &"a: b".repeat(100)] {
+                fs::write(&path, other).unwrap();
+                assert_eq!(source.read_again(), None, "{other}");
+            }
+            fs::remove_file(&path).unwrap();
+            assert_eq!(source.read_again(), None);
+        }
     }
 
     #[test]

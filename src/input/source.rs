@@ -23,6 +23,32 @@ pub struct Source {
     pub shown: String,
     /// Where its bytes come from.
     pub contents: Contents,
+    /// The text that was audited, to know it again. `None` before it was read.
+    pub digest: Option<Digest>,
+}
+
+/// A text's length and hash: enough to see that it changed, though not against somebody who hides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest {
+    length: usize,
+    hash: u64,
+}
+
+impl Digest {
+    /// The digest of `text`.
+    pub fn of(text: &str) -> Self {
+        // FxHash: each step is one to one, so no change of a single word goes unseen.
+        let step = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let (words, rest) = text.as_bytes().as_chunks::<8>();
+        let hash = words.iter().fold(0, |hash, word| step(hash, u64::from_le_bytes(*word)));
+        let hash = rest.iter().fold(hash, |hash, byte| step(hash, u64::from(*byte)));
+        Self { length: text.len(), hash }
+    }
+
+    /// The most bytes that a file with this text has: in UTF-16, two for each ASCII character and the mark.
+    pub(super) fn most_bytes(self) -> u64 {
+        (self.length as u64).saturating_mul(2).saturating_add(2)
+    }
 }
 
 /// All files of the run; [`FileId`] is the index.
@@ -45,5 +71,20 @@ impl Sources {
     /// All files with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         (0..).map(FileId).zip(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digest;
+
+    #[test]
+    fn a_changed_text_has_another_digest() {
+        let text = "kind: Secret\nname: a\n";
+        assert_eq!(Digest::of(text), Digest::of(text));
+        for other in ["kind: Secret\nname: b\n", "kind: secret\nname: a\n", "kind: Secret\nname: a", ""] {
+            assert_ne!(Digest::of(text), Digest::of(other), "{other}");
+        }
+        assert_ne!(Digest::of("\0"), Digest::of("\0\0"));
     }
 }

@@ -94,15 +94,24 @@ impl Workspace {
 
     /// The file at a real path, with its names.
     pub fn source(&self, path: PathBuf) -> Source {
-        Source { path: self.relative(&path), shown: self.shown(&path), contents: Contents::File(path) }
+        Source {
+            path: self.relative(&path),
+            shown: self.shown(&path),
+            contents: Contents::File(path),
+            digest: None,
+        }
     }
 
     /// Text that is not in a file, under the name of one. Without a name it is `<stdin>`.
     pub fn source_in_memory(&self, text: &str, name: Option<&Path>) -> Source {
         let contents = Contents::Memory(text.into());
         match name.map(|name| self.cwd.join(name)) {
-            Some(path) => Source { path: self.relative(&path), shown: self.shown(&path), contents },
-            None => Source { path: "<stdin>".to_owned(), shown: "<stdin>".to_owned(), contents },
+            Some(path) => {
+                Source { path: self.relative(&path), shown: self.shown(&path), contents, digest: None }
+            }
+            None => {
+                Source { path: "<stdin>".to_owned(), shown: "<stdin>".to_owned(), contents, digest: None }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One document of a file, and whether Kubernetes would read it.
 
+use std::cmp::Reverse;
+
 use super::object::{Object, Origin};
 use crate::finding::Place;
 use crate::span::Span;
@@ -16,6 +18,8 @@ pub struct Manifest<'a> {
     pub objects: Vec<Object<'a>>,
     /// Whether Kubernetes would read it.
     pub standing: Standing,
+    /// The objects that stand in no other, in the order of the text: indices into `objects`.
+    outermost: Vec<usize>,
 }
 
 /// Whether Kubernetes would read a document: syntax rules speak of Kubernetes only.
@@ -46,18 +50,37 @@ impl<'a> Manifest<'a> {
             Content::Broken(_) => Standing::Broken,
             Content::Empty | Content::Tree(_) => Standing::Other,
         };
-        Self { document, origin, objects, standing }
+        let outermost = outermost(&objects);
+        Self { document, origin, objects, standing, outermost }
     }
 
     /// The object around `node`, if one is.
     pub fn object_around(&self, node: Node<'_>) -> Option<&Object<'a>> {
-        self.objects.iter().find(|object| object.root.span().contains(node.span()))
+        let span = |index: &usize| self.objects.get(*index).map(|object| object.root.span());
+        let next = self
+            .outermost
+            .partition_point(|index| span(index).is_some_and(|span| span.start <= node.span().start));
+        let before = self.outermost.get(next.checked_sub(1)?)?;
+        self.objects.get(*before).filter(|object| object.root.span().contains(node.span()))
     }
 
     /// A place in the document that no object is around.
     pub fn place(&self, span: Span) -> Place {
         Place { file: self.origin.file, span, path: String::new(), object: None }
     }
+}
+
+/// Usually all of them; but an anchor inside of one object may be used as another.
+fn outermost(objects: &[Object<'_>]) -> Vec<usize> {
+    let mut spans: Vec<_> = objects.iter().map(|object| object.root.span()).enumerate().collect();
+    spans.sort_by_key(|(_, span)| (span.start, Reverse(span.end)));
+    let mut end = 0;
+    spans.retain(|(_, span)| {
+        let is_outside = span.end > end;
+        end = span.end.max(end);
+        is_outside
+    });
+    spans.into_iter().map(|(index, _)| index).collect()
 }
 
 /// Whether text, readable or not, has `apiVersion` and `kind` at its outer level.
@@ -160,6 +183,25 @@ mod tests {
             ("apiVersion: v1\nkind: Pod\ncommand: echo $X: done\n", true),
         ] {
             assert_eq!(is_kubernetes(text), kubernetes, "{text}");
+        }
+    }
+
+    #[test]
+    fn nodes_know_the_object_around_them() {
+        let text = "kind: List\napiVersion: v1\nx: &x {kind: A, apiVersion: v1, k: in-a}\nitems:\n- *x\n\
+                    - kind: B\n  apiVersion: v1\n  y: &y {kind: C, apiVersion: v1, k: in-c}\n  z: in-b\n\
+                    - *y\n- *x\nz: outside\n";
+        let origin = Origin { file: FileId(0), rendered_from: None };
+        let document = Document::read(text, split(text).first().unwrap());
+        let manifest = Manifest::new(&document, &origin, false);
+        assert_eq!(manifest.objects.len(), 4);
+        let around = |text: &str| {
+            let node = document.tree().unwrap().nodes().find(|node| node.text() == Some(text)).unwrap();
+            manifest.object_around(node).map(|object| object.id.kind.as_str())
+        };
+        for (text, kind) in [("in-a", Some("A")), ("in-b", Some("B")), ("in-c", Some("B")), ("outside", None)]
+        {
+            assert_eq!(around(text), kind, "{text}");
         }
     }
 }

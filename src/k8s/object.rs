@@ -109,7 +109,7 @@ impl<'a> Object<'a> {
         Place {
             file: self.origin.file,
             span: node.span(),
-            path: node.path(),
+            path: node.path_from(self.root),
             object: Some(Arc::clone(&self.id)),
         }
     }

@@ -6,10 +6,10 @@ use clap::ValueEnum;
 use proptest::prelude::*;
 
 use super::testing::{finding, memory, place, report_as};
-use super::{Format, SourceView, TextOptions, Verbosity};
+use super::{Format, SourceView, TextOptions, Unit, Verbosity};
 use crate::engine::{Run, Skipped};
 use crate::finding::{Fix, Related};
-use crate::input::{Contents, Source, Sources};
+use crate::input::{Contents, Digest, Source, Sources};
 use crate::span::{Edit, FileId, Span};
 
 /// Made up, and each told by its first letters in the texts below.
@@ -194,8 +194,12 @@ fn names_command_nobody() {
     let hostile = "a\u{1b}[2Jb\u{202e}c\u{9b}d\u{7}e\n::error::x ##[error]y ##vso[task.complete] [z](https://example.com)";
     let mut sources = Sources::default();
     let text = format!("# {}\nkind: Pod\n", hostile.replace('\n', "\n# "));
-    let source =
-        Source { path: hostile.into(), shown: hostile.into(), contents: Contents::Memory(text.into()) };
+    let source = Source {
+        path: hostile.into(),
+        shown: hostile.into(),
+        contents: Contents::Memory(text.into()),
+        digest: None,
+    };
     let file = sources.add(source);
     let mut found = finding(place(&sources, file, "error"), hostile);
     found.help = Some(hostile.to_owned());
@@ -222,6 +226,7 @@ fn findings_in_a_lost_file_are_still_told() {
         path: "gone.yaml".into(),
         shown: "gone.yaml".into(),
         contents: Contents::File(path),
+        digest: None,
     });
     let mut found = finding(place(&run_over(&FILES).sources, FileId(0), "data"), "still here");
     found.place.file = file;
@@ -232,6 +237,29 @@ fn findings_in_a_lost_file_are_still_told() {
             output.to_lowercase().contains("still here") && output.contains("gone.yaml"),
             "{format}:\n{output}"
         );
+    }
+}
+
+#[test]
+fn only_the_text_that_was_audited_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.yaml");
+    let source = Source {
+        path: "a.yaml".into(),
+        shown: "a.yaml".into(),
+        contents: Contents::File(path.clone()),
+        digest: Some(Digest::of("a: b\nc: original\n")),
+    };
+    let utf16: Vec<_> = "\u{feff}a: b\nc: original\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (bytes, text, line) in [
+        (&b"a: b\nc: original\n"[..], Some("original"), 2),
+        (&utf16, Some("original"), 2),
+        (b"a: b\nc: another!\n", None, 1),
+    ] {
+        std::fs::write(&path, bytes).expect("a file");
+        let view = SourceView::load(&source);
+        let span = Span::new(8..16);
+        assert_eq!((view.text(span), view.region(span, Unit::Chars).line), (text, line));
     }
 }
 

@@ -34,7 +34,12 @@ metadata:
 ";
 
 pub(super) fn memory(path: &str, text: &str) -> Source {
-    Source { path: path.to_owned(), shown: path.to_owned(), contents: Contents::Memory(text.into()) }
+    Source {
+        path: path.to_owned(),
+        shown: path.to_owned(),
+        contents: Contents::Memory(text.into()),
+        digest: None,
+    }
 }
 
 /// The bytes of `needle` in the file.

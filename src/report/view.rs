@@ -1,5 +1,6 @@
 //! The only way from a source's text to an output: positions, and text in which secrets are covered.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,7 +43,7 @@ impl Region {
 /// A source as it may be shown.
 ///
 /// It holds no secret: they are covered when it is made, by characters of the same width. A file that vanished or
-/// changed so that a place lies outside has no text there; its findings are still told, at line 1.
+/// changed since it was audited has no text; its findings are still told, at line 1.
 pub struct SourceView<'r> {
     source: &'r Source,
     /// Secrets covered, control characters neutralised.
@@ -56,7 +57,7 @@ pub struct SourceView<'r> {
 impl<'r> SourceView<'r> {
     /// Reads `source` again and covers its secrets.
     pub fn load(source: &'r Source) -> Self {
-        Self::of(source, &read(source).unwrap_or_default())
+        Self::of(source, &text(source))
     }
 
     /// `source` as if it held `text`: what a fix would make of it.
@@ -116,7 +117,7 @@ impl<'r> SourceView<'r> {
     /// known text and a short secret gives the secret away. GitHub's upload action then computes it by itself.
     pub(super) fn line_hash(&self, number: usize) -> Option<LineHash> {
         let hashes = self.hashes.get_or_init(|| {
-            let original = read(self.source).unwrap_or_default();
+            let original = text(self.source);
             let covered = mask::cover(&original, &self.covered);
             let pairs = line_hashes(&original).into_iter().zip(line_hashes(&covered));
             pairs.map(|(shown, covered)| (shown.hash == covered.hash).then_some(shown)).collect()
@@ -149,9 +150,9 @@ impl std::fmt::Debug for SourceView<'_> {
     }
 }
 
-/// The text of a source, as the audit read it; `None` if it cannot be read.
-fn read(source: &Source) -> Option<String> {
-    source.read(u64::MAX).ok().map(|decoded| decoded.text.into_owned())
+/// The text that was audited; the empty string if it changed since or is gone.
+fn text(source: &Source) -> Cow<'_, str> {
+    source.read_again().map(|decoded| decoded.text).unwrap_or_default()
 }
 
 /// The views of a run's files, read when they are needed.
@@ -172,6 +173,7 @@ impl<'r> Views<'r> {
             path: String::new(),
             shown: String::new(),
             contents: Contents::Memory("".into()),
+            digest: None,
         });
         Self { sources, cache: RefCell::default(), missing: &MISSING }
     }

@@ -34,7 +34,10 @@ fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
 fn place(manifest: &Manifest<'_>, key: Node<'_>) -> Place {
     match manifest.object_around(key) {
         Some(object) => object.place(key),
-        None => Place { path: key.path(), ..manifest.place(key.span()) },
+        None => Place {
+            path: key.tree().root().map(|root| key.path_from(root)).unwrap_or_default(),
+            ..manifest.place(key.span())
+        },
     }
 }
 

@@ -31,11 +31,14 @@ impl Ancestry {
         Self(branches)
     }
 
-    /// Path of keys from the root, list items by their `name` where they have one.
-    pub(super) fn path(&self, node: Node<'_>) -> String {
+    /// Path of keys to `node` from `top`, list items by their `name` where they have one; from the root if `top` is
+    /// not above it.
+    pub(super) fn path(&self, node: Node<'_>, top: Node<'_>) -> String {
         let (tree, mut id) = (node.tree(), node.id());
         let mut steps = Vec::new();
-        while let Some(branch) = self.0.get(id as usize).filter(|branch| branch.parent != NONE) {
+        while let Some(branch) =
+            self.0.get(id as usize).filter(|branch| branch.parent != NONE && id != top.id())
+        {
             steps.push(match Node::new(tree, branch.parent).kind() {
                 Kind::Mapping => {
                     let key = if branch.index % 2 == 1 { branch.before } else { id };

@@ -247,9 +247,10 @@ impl<'a> Node<'a> {
         Get::Absent
     }
 
-    /// Path of keys from the root, list items by their `name` where they have one: the same after unrelated edits.
-    pub fn path(self) -> String {
-        self.tree.ancestry().path(self)
+    /// Path of keys from `top`, a node above it, list items by their `name` where they have one: the same after
+    /// unrelated edits.
+    pub fn path_from(self, top: Node<'_>) -> String {
+        self.tree.ancestry().path(self, top)
     }
 }
 

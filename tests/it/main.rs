@@ -9,6 +9,7 @@
 
 mod cli;
 mod docs;
+mod hostile;
 mod pages;
 mod props;
 mod registry;

@@ -50,6 +50,7 @@ fn run() -> Run {
         path: path.to_owned(),
         shown: path.to_owned(),
         contents: Contents::Memory(TEXT.into()),
+        digest: None,
     };
     let (first, second) = (sources.add(memory("web app/é.yaml")), sources.add(memory("b.yaml")));
     let mut findings = Vec::new();

@@ -27,7 +27,7 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
             let in_templates = charts.iter().any(|chart| path.starts_with(&format!("{chart}templates/")));
             let contents = Contents::Memory(Arc::from(text.as_str()));
             Found::File {
-                source: Source { path: path.clone(), shown: path.clone(), contents },
+                source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },
                 explicit: false,
                 surroundings: if in_templates { Surroundings::ChartTemplates } else { Surroundings::Plain },
             }

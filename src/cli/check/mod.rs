@@ -56,6 +56,9 @@ impl CheckArgs {
             let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
             if !changes.write {
                 self.report(&run, Some(&changed.difference), color, io)?;
+                if let Some(stale) = changed.stale_in_words() {
+                    writeln!(io.stderr, "{stale}")?;
+                }
                 return Ok(exit(&run, &settings));
             }
             if !self.output.quiet {
