@@ -174,4 +174,7 @@ fn what_was_skipped_is_a_warning_of_a_successful_run() {
     let notification = &invocation["toolExecutionNotifications"][0];
     assert_eq!(notification["level"], "warning");
     assert_eq!(notification["message"]["text"], "a \\[b\\].bin was not read: binary.");
+    let declared = log["runs"][0]["tool"]["driver"]["notifications"].as_array().unwrap();
+    let descriptor = declared.iter().find(|declared| declared["id"] == notification["descriptor"]["id"]);
+    assert_eq!(descriptor.unwrap()["shortDescription"]["text"], "A file was found but not read.");
 }

@@ -9,7 +9,9 @@ mod schema;
 
 use std::io;
 
-use self::schema::{Driver, Invocation, Log, Notification, Reference, Run as SarifRun, Tool, UriBase};
+use self::schema::{
+    Driver, Invocation, Log, Notification, NotificationDescriptor, Reference, Run as SarifRun, Tool, UriBase,
+};
 use super::{REPOSITORY, Reporter, TOOL, VERSION, Views, escape, write_json};
 use crate::engine::{Run, Skipped};
 use crate::finding::Severity;
@@ -61,6 +63,11 @@ fn driver() -> Driver {
         semantic_version: VERSION,
         information_uri: REPOSITORY,
         rules: descriptors::descriptors(),
+        notifications: [
+            (SKIPPED, "A file was found but not read."),
+            (TOO_MANY, "There were more findings than a service accepts."),
+        ]
+        .map(|(id, text)| NotificationDescriptor { id, short_description: text.into() }),
     }
 }
 

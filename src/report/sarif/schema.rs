@@ -41,6 +41,14 @@ pub(super) struct Driver {
     pub(super) semantic_version: &'static str,
     pub(super) information_uri: &'static str,
     pub(super) rules: Vec<Descriptor>,
+    pub(super) notifications: [NotificationDescriptor; 2],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NotificationDescriptor {
+    pub(super) id: &'static str,
+    pub(super) short_description: Message,
 }
 
 #[derive(Serialize)]
