@@ -17,6 +17,7 @@ use crate::world::World;
 const AHEAD: usize = 4096;
 
 /// A file that was found, and what came of it.
+#[expect(clippy::large_enum_variant, reason = "nearly all are files")]
 pub(super) enum Read {
     File { source: Source, explicit: bool, outcome: Result<Outcome, String> },
     Skipped { shown: String, reason: String, explicit: bool },

@@ -222,8 +222,8 @@ mod tests {
             fixes.iter().filter(|fix| taken.takes(fix)).collect()
         };
         assert_eq!(taken.len(), 4, "the insertion stands where another edit starts");
-        let fixed = one_by_one(text, &taken, fixes.len());
-        assert_eq!(fixed, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
+        let mended = one_by_one(text, &taken, fixes.len());
+        assert_eq!(mended, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
     }
 
     #[test]
