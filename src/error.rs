@@ -17,7 +17,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A path on the command line that cannot be looked at.
-    #[error("cannot read `{}`: {source}", path.display())]
+    #[error("cannot read `{}`", path.display())]
     UnreadablePath {
         /// As given.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum Error {
         help: String,
     },
     /// The configuration file cannot be read.
-    #[error("cannot read the configuration `{}`: {source}", path.display())]
+    #[error("cannot read the configuration `{}`", path.display())]
     #[diagnostic(help("`--no-config` runs without one; `saudit init` writes one."))]
     UnreadableConfig {
         /// The file.
@@ -82,8 +82,8 @@ pub enum Error {
     #[diagnostic(help("Give one: `--add-ignore='the agent cannot request tokens yet'`."))]
     ReasonRequired,
     /// A report or a mended file cannot be written.
-    #[error("cannot write `{}`: {source}", path.display())]
-    #[diagnostic(help("The folder must exist and be writable; saudit does not create folders."))]
+    #[error("cannot write `{}`", path.display())]
+    #[diagnostic(help("The folder must exist, be writable and have room; saudit does not create folders."))]
     UnwritableFile {
         /// The file.
         path: PathBuf,
@@ -91,7 +91,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Standard output or standard error cannot be written, other than because nobody reads it any more.
-    #[error("cannot write the output: {0}")]
+    #[error("cannot write the output")]
     UnwritableStream(#[from] io::Error),
     /// `saudit init` where there is a configuration already.
     #[error("`{}` exists already", path.display())]
@@ -100,4 +100,18 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+}
+
+impl Error {
+    /// A name that does not exist, with the configuration that has it.
+    pub(crate) fn in_config(self, place: &str) -> Self {
+        match self {
+            Self::UnknownRule { name, help } => Self::InvalidConfig {
+                place: place.to_owned(),
+                message: format!("there is no rule or group `{name}`"),
+                help: Some(help),
+            },
+            other => other,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Where reports go.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -48,9 +48,21 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     out.flush()?;
     drop(out);
     if let Some(old) = old {
+        keep_owner(new.as_file(), &old);
         new.as_file().set_permissions(old.permissions())?;
     }
     new.persist(&target).map(|_| ()).map_err(|error| error.error)
+}
+
+/// A file that root mends stays its owner's. Others may give away neither user nor group, and mend all the same.
+fn keep_owner(new: &File, old: &Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let _ = fchown(new, Some(old.uid()), Some(old.gid()));
+    }
+    #[cfg(not(unix))]
+    let _ = (new, old);
 }
 
 /// A new file in the same folder, so that it can be renamed, readable for those whom the umask lets.
@@ -61,7 +73,14 @@ fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(".saudit-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(|error| without_path(&error))
+}
+
+/// The reason alone: nobody asked for a temporary file, so its name helps nobody.
+fn without_path(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let reason = text.split_once(" at path ").map_or(text.as_str(), |(reason, _)| reason);
+    io::Error::new(error.kind(), reason)
 }
 
 #[cfg(test)]
@@ -95,21 +114,27 @@ mod tests {
     #[test]
     fn folders_are_not_made() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(put(&folder.path().join("no/report"), "").is_err());
+        let error = put(&folder.path().join("no/report"), "").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(!error.to_string().contains(".saudit-"), "{error}");
     }
 
     #[cfg(unix)]
     #[test]
     fn permissions_and_links_are_kept() {
-        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
         let folder = tempfile::tempdir().unwrap();
         let (path, link) = (folder.path().join("report"), folder.path().join("link"));
         put(&path, "old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        // Only root can give files away; for others nothing changes.
+        let _ = std::os::unix::fs::chown(&path, Some(4321), Some(4321));
+        let owner = fs::metadata(&path).unwrap().uid();
         symlink("report", &link).unwrap();
         put(&link, "new").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&path).unwrap().uid(), owner);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     }
 

@@ -49,7 +49,7 @@ impl ConfigIgnore {
             })
         });
         Ok(Self {
-            rule: rule_named(&entry.rule)?.id,
+            rule: rule_named(&entry.rule).map_err(|error| error.in_config(place))?.id,
             paths: paths.map_err(|error| invalid(error.to_string(), "Patterns are those of .gitignore."))?,
             object: object.transpose()?,
             reason: entry.reason.clone(),
@@ -226,6 +226,7 @@ mod tests {
             assert!(error.starts_with(&format!("saudit.yaml: {message}")), "{error}");
         }
         let unknown = IgnoreEntry { rule: "pinned".into(), ..entry() };
-        assert!(matches!(ConfigIgnore::new(&unknown, "", ""), Err(Error::UnknownRule { .. })));
+        let error = ConfigIgnore::new(&unknown, "", "saudit.yaml").unwrap_err().to_string();
+        assert!(error.starts_with("saudit.yaml: there is no rule"), "{error}");
     }
 }

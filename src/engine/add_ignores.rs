@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Options;
-use super::analyse::{self, File};
+use super::analyse::{self, File, Part};
 use super::directive::Directive;
 use super::suppress::{Hiding, collect};
 use crate::finding::Finding;
@@ -28,7 +28,7 @@ pub fn add_ignores(text: &str, findings: &[&Finding], reason: &str, options: &Op
     let file = File { id: FileId(0), path: "", in_chart: false, text };
     let mut edits = Vec::new();
     let (mut hidden, mut rest) = (0, findings);
-    for (chunk, origin) in analyse::documents(file) {
+    for Part { chunk, origin, .. } in analyse::documents(file) {
         let before = rest.partition_point(|finding| (finding.place.span.start as usize) < chunk.bytes.start);
         rest = rest.get(before..).unwrap_or_default();
         let inside = rest.partition_point(|finding| (finding.place.span.start as usize) < chunk.bytes.end);
@@ -132,7 +132,7 @@ impl<'t> Page<'t> {
     /// Whether rules may join those that a comment names: it is for the line only, and it counts.
     fn is_extensible(&self, directive: &Directive) -> bool {
         !directive.whole_file
-            && directive.until.is_none_or(|until| until >= self.options.today)
+            && !directive.until.is_over(self.options.today)
             && (directive.has_reason || !self.options.require_reason)
     }
 
@@ -169,7 +169,7 @@ impl<'t> Page<'t> {
             _ => false,
         };
         let origin = Origin { file: FileId(0), rendered_from: None };
-        let mut suppressions = collect(&Manifest::new(&document, &origin, false), &text);
+        let mut suppressions = collect(&Manifest::new(&document, &origin, false), &text, None);
         let mut hiding = Hiding::new(&mut suppressions, self.options);
         let (mut added, mut edits) = (0, edits.iter().peekable());
         same && findings.iter().all(|finding| {

@@ -9,7 +9,7 @@ use super::suppress::{self, Suppression};
 use crate::finding::Finding;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Sink};
-use crate::span::FileId;
+use crate::span::{FileId, Span};
 use crate::world::Fact;
 use crate::yaml::{self, Chunk, Content, Document};
 
@@ -32,8 +32,10 @@ pub(super) struct Outcome {
     pub(super) is_template: bool,
     /// The text is not the file's bytes (UTF-16): no edit can be carried over.
     pub(super) transcoded: bool,
-    /// Broken documents that are none of our business, and rules that failed.
+    /// Broken documents that are none of our business.
     pub(super) notes: Vec<String>,
+    /// What saudit itself could not do.
+    pub(super) failures: Vec<String>,
 }
 
 impl Outcome {
@@ -52,6 +54,7 @@ impl Outcome {
         self.other_documents += other.other_documents;
         self.is_template |= other.is_template;
         self.notes.extend(other.notes);
+        self.failures.extend(other.failures);
         self
     }
 }
@@ -69,43 +72,61 @@ pub(super) struct File<'f> {
 
 /// Reads every document of a file and runs the rules on it.
 pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
-    let chunks = documents(file);
-    let one = |(chunk, origin): &(Chunk, Origin)| {
-        let outcome = catch_unwind(AssertUnwindSafe(|| document(file, chunk, origin, options)));
-        outcome.unwrap_or_else(|_| Outcome {
-            notes: vec![format!(
-                "internal error in the document at byte {}; please report it",
-                chunk.bytes.start
-            )],
-            ..Outcome::default()
+    let parts = documents(file);
+    let one = |part: &Part| {
+        guard(|| document(file, part, options)).unwrap_or_else(|| {
+            let failure = format!("internal error in the document at byte {}", part.chunk.bytes.start);
+            Outcome { failures: vec![failure], ..Outcome::default() }
         })
     };
     if file.text.len() > PARALLEL_FROM {
-        let outcomes: Vec<_> = chunks.par_iter().map(one).collect();
+        let outcomes: Vec<_> = parts.par_iter().map(one).collect();
         outcomes.into_iter().fold(Outcome::default(), Outcome::absorb)
     } else {
-        chunks.iter().map(one).fold(Outcome::default(), Outcome::absorb)
+        parts.iter().map(one).fold(Outcome::default(), Outcome::absorb)
     }
+}
+
+/// Runs `work`; `None` if it panics. A mistake of saudit in one place must not hide what it finds in others.
+pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// A document of a file.
+pub(super) struct Part {
+    pub(super) chunk: Chunk,
+    pub(super) origin: Origin,
+    /// The document before it, if that has only comments: they speak of this one.
+    preface: Option<Span>,
 }
 
 /// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
 /// each; for several in one file of a chart's `crds/` only above the first.
-pub(super) fn documents(file: File<'_>) -> Vec<(Chunk, Origin)> {
+pub(super) fn documents(file: File<'_>) -> Vec<Part> {
     let is_rendered = memchr::memmem::find(file.text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
     let mut rendered_from = None;
-    let origin = |chunk: &Chunk| {
+    let mut origin = |chunk: &Chunk| {
         if is_rendered {
             let text = file.text.get(chunk.bytes.clone()).unwrap_or_default();
             rendered_from = source_comment(text).or_else(|| rendered_from.take());
         }
         Origin { file: file.id, rendered_from: rendered_from.clone() }
     };
-    let chunks = yaml::split(file.text);
-    let origins: Vec<_> = chunks.iter().map(origin).collect();
-    chunks.into_iter().zip(origins).collect()
+    let mut preface = None;
+    yaml::split(file.text)
+        .into_iter()
+        .map(|chunk| {
+            let origin = origin(&chunk);
+            let span = Span::new(chunk.bytes.clone());
+            let only_comments = suppress::has_only_comments(file.text, span);
+            let preface = std::mem::replace(&mut preface, only_comments.then_some(span));
+            Part { chunk, origin, preface }
+        })
+        .collect()
 }
 
-fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -> Outcome {
+fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
+    let Part { chunk, origin, preface } = part;
     let document = Document::read(file.text, chunk);
     if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
@@ -115,10 +136,7 @@ fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -
     match manifest.standing {
         Standing::Kubernetes => {
             outcome.manifests = 1;
-            run_rules(&manifest, options, &mut outcome.findings);
-            if options.heed_suppressions {
-                outcome.suppressions = suppress::collect(&manifest, file.text);
-            }
+            run_rules(&manifest, options, &mut outcome);
         }
         Standing::Template => outcome.is_template = true,
         Standing::Other => outcome.other_documents = 1,
@@ -129,6 +147,9 @@ fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -
             }
         }
     }
+    if options.heed_suppressions {
+        outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
+    }
     if origin.rendered_from.is_some() {
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
@@ -136,13 +157,16 @@ fn document(file: File<'_>, chunk: &Chunk, origin: &Origin, options: &Options) -
     outcome
 }
 
-fn run_rules(manifest: &Manifest<'_>, options: &Options, findings: &mut Vec<Finding>) {
+fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     for rule in &options.rules {
-        let mut sink = Sink::new(rule.meta(), options.context, findings);
-        match rule.check {
+        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
+        let run = guard(|| match rule.check {
             Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
             Check::Document(check) => check(manifest, &mut sink),
             Check::World(_) | Check::Engine => {}
+        });
+        if run.is_none() {
+            outcome.failures.push(format!("internal error in the rule {}", rule.id));
         }
     }
 }

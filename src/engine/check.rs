@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::analyse::{self, Outcome};
+use super::analyse::{self, Outcome, guard};
+use super::run::Taken;
 use super::{Options, Run};
 use crate::input::{Digest, Found, Source, Surroundings};
-use crate::rules::{Check, Sink};
+use crate::rules::{Check, Rule, Sink};
 use crate::span::FileId;
 use crate::world::World;
 
@@ -26,21 +27,37 @@ pub(super) enum Read {
 pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
     let started = Instant::now();
     let mut run = Run::default();
-    let (facts, mut suppressions) = run.take_in(read_all(walk, options));
-    let world = World::new(facts, &run.sources, options.namespace.as_deref());
+    let Taken { facts, mut suppressions, partial } = run.take_in(read_all(walk, options));
+    let knows_all = partial.is_empty();
+    let world = World::new(facts, &run.sources, partial, options.namespace.as_deref());
     run.findings.retain(|finding| !world.is_input(finding.place.file));
-    for rule in &options.rules {
-        if let Check::World(check) = rule.check {
-            check(&world, &mut Sink::new(rule.meta(), options.context, &mut run.findings));
+    for (id, suppressions) in (0..).map(FileId).zip(&mut suppressions) {
+        if world.is_input(id) {
+            suppressions.clear();
         }
     }
+    run_world_rules(&world, options, &mut run);
+    run.arrange();
     if options.heed_suppressions {
-        run.suppress(&mut suppressions, options);
+        let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_));
+        run.suppress(&mut suppressions, options, could_tell);
+        run.arrange();
     }
     run.settle(options);
     run.summary.rules = options.rules.len();
     run.summary.elapsed = started.elapsed();
     run
+}
+
+fn run_world_rules(world: &World, options: &Options, run: &mut Run) {
+    for rule in &options.rules {
+        let Check::World(check) = rule.check else { continue };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
+        if guard(|| check(world, &mut sink)).is_none() {
+            let failure = format!("internal error in the rule {}; please report it", rule.id);
+            run.summary.skip("(all files)", &failure, true);
+        }
+    }
 }
 
 /// The walk goes on in a thread of its own while all others read; in the end the order is that of the walk.

@@ -16,9 +16,35 @@ pub(super) struct Directive {
     /// `file-ignore`, not `ignore`.
     pub(super) whole_file: bool,
     /// The last day on which it counts.
-    pub(super) until: Option<Date>,
+    pub(super) until: Until,
     /// Whether it says why.
     pub(super) has_reason: bool,
+}
+
+/// How long a suppression counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// No day is given.
+    Forever,
+    /// To the end of this day.
+    Day(Date),
+    /// What is given is no day.
+    Unreadable,
+}
+
+impl Until {
+    /// Whether it does not count on this day, or on any.
+    pub(super) fn is_over(self, today: Date) -> bool {
+        match self {
+            Self::Forever => false,
+            Self::Day(day) => day < today,
+            Self::Unreadable => true,
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        text.parse().map_or(Self::Unreadable, Self::Day)
+    }
 }
 
 impl Directive {
@@ -38,13 +64,13 @@ impl Directive {
                 ranges.push(start..start + part.trim().len());
             }
         }
-        let date = |word: &str| word.strip_prefix("until=").and_then(|date| date.parse().ok());
+        let until = reason.split_whitespace().find_map(|word| word.strip_prefix("until="));
         Some(Self {
             start: comment.get(..marker)?.rfind('#').unwrap_or(0),
             ids: ranges,
             end_of_ids: list_start + ids.len(),
             whole_file: directive.starts_with("file-"),
-            until: reason.split_whitespace().find_map(date),
+            until: until.map_or(Until::Forever, Until::parse),
             has_reason: gives_reason(reason),
         })
     }
@@ -57,6 +83,8 @@ pub fn gives_reason(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     fn ids(comment: &str) -> Option<Vec<&str>> {
@@ -83,7 +111,10 @@ mod tests {
     fn a_date_is_no_reason() {
         let directive = |comment| Directive::parse(comment).unwrap();
         let dated = directive("# saudit: ignore[a] until=2027-06-30");
-        assert_eq!((dated.until.unwrap().to_string().as_str(), dated.has_reason), ("2027-06-30", false));
+        assert_eq!((dated.until, dated.has_reason), (Until::Day(date(2027, 6, 30)), false));
+        let mistaken = Directive::parse("# saudit: ignore[a] until=2027-13-40 soon").unwrap();
+        assert_eq!(mistaken.until, Until::Unreadable);
+        assert!(mistaken.until.is_over(date(2020, 1, 1)), "what is no day hides nothing");
         assert!(directive("# saudit: ignore[a] until=2027-06-30 why").has_reason);
         assert_eq!(directive("# why not # saudit: ignore[a]").start, 10);
     }

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::finding::Finding;
 use crate::input::Sources;
 
-/// Fills in the fingerprints: rule, path, object and key path, and the ordinal among equals. `findings` are sorted.
+/// Fills in the fingerprints that are not there yet: rule, path, object and key path, and the ordinal among equals. `findings` are sorted.
 pub(super) fn stamp(findings: &mut [Finding], sources: &Sources) {
     let mut seen: HashMap<String, u32> = HashMap::new();
-    for finding in findings {
+    for finding in findings.iter_mut().filter(|finding| finding.fingerprint.is_empty()) {
         let path = sources.get(finding.place.file).map_or("", |source| &source.path);
         let mut identity = format!("{}\n{path}\n", finding.rule.id);
         if let Some(object) = &finding.place.object {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::config::ConfigIgnore;
 use crate::finding::{Confidence, Finding, Persona, Severity};
-use crate::input::Source;
+use crate::input::{MAX_FILE_SIZE, Source};
 use crate::k8s::SUPPORTED;
 use crate::rules::{self, Context, MAX_TOKEN_LIFETIME, Rule};
 
@@ -75,7 +75,7 @@ impl Default for Options {
             config: None,
             require_reason: false,
             today: Date::ZERO,
-            max_file_size: 32 << 20,
+            max_file_size: MAX_FILE_SIZE,
         }
     }
 }

@@ -9,8 +9,10 @@ use super::check::Read;
 use super::suppress::{Hiding, Suppression};
 use super::{Options, fingerprint};
 use crate::finding::{Draft, Finding};
-use crate::input::Sources;
-use crate::rules::{self, Sink};
+use crate::input::{Contents, Sources};
+use crate::k8s::SUPPORTED;
+use crate::rules::{self, Rule, Sink};
+use crate::span::FileId;
 use crate::world::Fact;
 
 /// The outcome of a run.
@@ -58,7 +60,7 @@ pub struct Skipped {
     pub shown: String,
     /// Why: "binary", "larger than 32 MiB", "not UTF-8 (byte 17)".
     pub reason: String,
-    /// Whether its user named it: then the run has failed.
+    /// Whether the run has failed by it: its user named the file, or saudit itself has a mistake.
     pub explicit: bool,
 }
 
@@ -74,19 +76,31 @@ impl Summary {
         for reason in &outcome.notes {
             self.skip(shown, reason, false);
         }
+        for failure in &outcome.failures {
+            self.skip(shown, &format!("{failure}; please report it"), true);
+        }
     }
 
     /// Names something that was left out.
-    fn skip(&mut self, shown: &str, reason: &str, explicit: bool) {
+    pub(super) fn skip(&mut self, shown: &str, reason: &str, explicit: bool) {
         self.skipped.push(Skipped { shown: shown.to_owned(), reason: reason.to_owned(), explicit });
     }
 }
 
+/// What is known of the files besides findings.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) facts: Vec<Fact>,
+    /// Of each file.
+    pub(super) suppressions: Vec<Vec<Suppression>>,
+    /// Files that were named by themselves, so that what stands beside them was not read.
+    pub(super) partial: HashSet<FileId>,
+}
+
 impl Run {
-    /// Takes in what was read, in the order of the walk; gives the facts, and the suppressions of each file.
-    pub(super) fn take_in(&mut self, read: Vec<Read>) -> (Vec<Fact>, Vec<Vec<Suppression>>) {
-        let mut facts = Vec::new();
-        let mut suppressions = Vec::new();
+    /// Takes in what was read, in the order of the walk.
+    pub(super) fn take_in(&mut self, read: Vec<Read>) -> Taken {
+        let (mut facts, mut suppressions, mut partial) = (Vec::new(), Vec::new(), HashSet::new());
         for read in read {
             match read {
                 Read::Skipped { shown, reason, explicit } => self.summary.skip(&shown, &reason, explicit),
@@ -95,7 +109,7 @@ impl Run {
                     self.sources.add(source);
                     suppressions.push(Vec::new());
                 }
-                Read::File { source, outcome: Ok(mut outcome), .. } => {
+                Read::File { source, explicit, outcome: Ok(mut outcome) } => {
                     self.summary.add(&source.shown, &outcome);
                     if outcome.transcoded {
                         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
@@ -103,15 +117,23 @@ impl Run {
                     self.findings.append(&mut outcome.findings);
                     facts.append(&mut outcome.facts);
                     suppressions.push(outcome.suppressions);
-                    self.sources.add(source);
+                    let alone = explicit && matches!(source.contents, Contents::File(_));
+                    let id = self.sources.add(source);
+                    partial.extend(alone.then_some(id));
                 }
             }
         }
-        (facts, suppressions)
+        Taken { facts, suppressions, partial }
     }
 
     /// Hides what is suppressed, and reports suppressions that are of no use. `suppressions` are those of each file.
-    pub(super) fn suppress(&mut self, suppressions: &mut [Vec<Suppression>], options: &Options) {
+    /// `could_tell` says whether a rule was shown all that it needs to know.
+    pub(super) fn suppress(
+        &mut self,
+        suppressions: &mut [Vec<Suppression>],
+        options: &Options,
+        could_tell: impl Fn(&Rule) -> bool,
+    ) {
         let mut by_file: Vec<Vec<Finding>> = suppressions.iter().map(|_| Vec::new()).collect();
         for finding in self.findings.drain(..) {
             if let Some(list) = by_file.get_mut(finding.place.file.0 as usize) {
@@ -134,8 +156,10 @@ impl Run {
                 }
             }
         }
-        let ran: HashSet<_> = options.rules.iter().map(|rule| rule.id).collect();
-        let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id));
+        // A rule that did not run, or not for all versions of today, may have had something to say.
+        let all_targets = options.context.targets.and(SUPPORTED) == SUPPORTED;
+        let ran: HashSet<_> = options.rules.iter().filter(|_| all_targets).map(|rule| rule.id).collect();
+        let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id) && could_tell(rule));
         let written = || suppressions.iter().flatten();
         let mut unused: Vec<_> = written().filter_map(|s| s.unused(options, ran)).collect();
         let mut expired: Vec<_> = written().filter_map(|s| s.expired(options.today)).collect();
@@ -157,8 +181,8 @@ impl Run {
         }
     }
 
-    /// Sorts, joins, fingerprints, and leaves out what is not to be shown.
-    pub(super) fn settle(&mut self, options: &Options) {
+    /// Sorts, joins, and gives every finding its fingerprint. That does not depend on what is suppressed or shown.
+    pub(super) fn arrange(&mut self) {
         let path = |finding: &Finding| self.sources.get(finding.place.file).map_or("", |source| &source.path);
         self.findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.span, f.rule.id);
@@ -166,6 +190,10 @@ impl Run {
         });
         self.findings.dedup_by(join);
         fingerprint::stamp(&mut self.findings, &self.sources);
+    }
+
+    /// Leaves out what is not to be shown.
+    pub(super) fn settle(&mut self, options: &Options) {
         let all = self.findings.len();
         self.findings.retain(|finding| options.show.shows(finding));
         self.summary.below_threshold = all - self.findings.len();

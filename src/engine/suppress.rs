@@ -10,15 +10,17 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::Options;
-use super::directive::Directive;
+use super::directive::{Directive, Until};
 use crate::finding::{Draft, Finding, Fix, Place};
-use crate::k8s::Manifest;
+use crate::k8s::{Manifest, Standing};
 use crate::rules;
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::Node;
 
 /// The prefix of annotation keys that suppress.
 const ANNOTATION_PREFIX: &str = "ignore.saudit/";
+
+const WHOLE_FILE: Span = Span { start: 0, end: u32::MAX };
 
 /// One suppressed rule at one place.
 #[derive(Debug)]
@@ -32,22 +34,29 @@ pub(super) struct Suppression {
     /// What to delete when it hides nothing.
     removal: Option<Span>,
     /// First day on which it no longer counts is the day after.
-    until: Option<Date>,
+    until: Until,
     has_reason: bool,
     used: bool,
 }
 
-/// All suppressions written in a document.
-pub(super) fn collect(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
+/// All suppressions written for a document: in it, and in the comments of `preface`, a document before it that has
+/// nothing else. Where Kubernetes would not read the document, only those for the whole file.
+pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let file = manifest.origin.file;
     let comments = Comments::new(text, manifest.document.span, file);
+    for comment in preface.into_iter().flat_map(|preface| head_comments(text, preface)) {
+        comments.read(comment, &mut found);
+    }
     match manifest.document.tree() {
         Some(tree) => tree.comments().iter().for_each(|comment| comments.read(*comment, &mut found)),
         None => {
             head_comments(text, manifest.document.span)
                 .for_each(|comment| comments.read(comment, &mut found));
         }
+    }
+    if manifest.standing != Standing::Kubernetes {
+        found.retain(|suppression| suppression.scope == WHOLE_FILE);
     }
     for object in &manifest.objects {
         let Some(annotations) = object.at_path(&["metadata", "annotations"]).value() else { continue };
@@ -60,7 +69,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
                 scope: object.root.span(),
                 place: object.place(entry.key),
                 removal: removable_line(text, entry.key, entry.value),
-                until: None,
+                until: Until::Forever,
                 has_reason: entry.value.text().is_some_and(|reason| !reason.trim().is_empty()),
                 used: false,
             });
@@ -69,7 +78,15 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
     found
 }
 
-/// The comments before the first content of a document that cannot be read.
+/// Whether a document has comments and nothing else.
+pub(super) fn has_only_comments(text: &str, document: Span) -> bool {
+    let mut lines =
+        text.get(document.range()).unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_comment = |line: &str| line.starts_with('#');
+    lines.next().is_some_and(is_comment) && lines.all(is_comment)
+}
+
+/// The comments before the first content of a document.
 fn head_comments(text: &str, document: Span) -> impl Iterator<Item = Span> {
     let mut at = document.start as usize;
     let lines = text.get(document.range()).unwrap_or_default().split_inclusive('\n');
@@ -111,7 +128,7 @@ impl<'t> Comments<'t> {
     fn read(&self, comment: Span, found: &mut Vec<Suppression>) {
         let Some(directive) = self.text.get(comment.range()).and_then(Directive::parse) else { return };
         let Directive { whole_file, until, has_reason, .. } = directive;
-        let scope = if whole_file { Span { start: 0, end: u32::MAX } } else { self.scope_of(comment) };
+        let scope = if whole_file { WHOLE_FILE } else { self.scope_of(comment) };
         let own = Span { start: comment.start + Span::new(0..directive.start).end, ..comment };
         let removal = (directive.ids.len() == 1).then(|| whole_comment(self.text, own));
         for id in directive.ids {
@@ -210,17 +227,24 @@ impl Suppression {
     }
 
     fn is_expired(&self, today: Date) -> bool {
-        self.until.is_some_and(|until| until < today)
+        self.until.is_over(today)
     }
 
     /// What the rule expired-suppression says of it.
     pub(super) fn expired(&self, today: Date) -> Option<Draft> {
-        let until = self.until.filter(|_| self.is_expired(today))?;
-        let message = format!("this suppression of {} ended on {until}", self.rule);
-        Some(
-            Draft::new(self.place.clone(), message)
-                .help("mend the finding, or set a later date with a reason"),
-        )
+        let rule = &self.rule;
+        let (message, help) = match self.until {
+            Until::Day(day) if day < today => {
+                let message = format!("this suppression of {rule} ended on {day}");
+                (message, "mend the finding, or set a later date with a reason")
+            }
+            Until::Unreadable => {
+                let message = format!("`until` of this suppression of {rule} is no day, so it hides nothing");
+                (message, "write year, month and day: until=2030-01-31")
+            }
+            Until::Forever | Until::Day(_) => return None,
+        };
+        Some(Draft::new(self.place.clone(), message).help(help))
     }
 
     /// What the rule unused-suppression says of it; `ran` tells whether a rule ran so that it could have spoken.

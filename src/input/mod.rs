@@ -13,7 +13,7 @@ mod workspace;
 pub use decode::{DecodeError, Decoded, decode};
 pub use globs::{GlobError, PathGlobs};
 pub use names::is_read_by_default;
-pub use read::{ReadError, read_stdin};
+pub use read::{MAX_FILE_SIZE, ReadError, read_stdin};
 pub use source::{Contents, Digest, Source, Sources};
 pub use surroundings::Surroundings;
 pub use walk::{Found, MAX_FILES, Request, discover};

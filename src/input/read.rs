@@ -8,6 +8,9 @@ use std::path::Path;
 use super::decode::{DecodeError, Decoded, decode};
 use super::source::{Contents, Digest, Source};
 
+/// Larger files are skipped unless the user says otherwise; bytes.
+pub const MAX_FILE_SIZE: u64 = 32 << 20;
+
 /// A file that was not read. Prints as the reason that the summary gives.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {

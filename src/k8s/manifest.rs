@@ -27,7 +27,7 @@ pub struct Manifest<'a> {
 pub enum Standing {
     /// It holds objects, or is broken and has `apiVersion` and `kind` at its outer level.
     Kubernetes,
-    /// An unrendered template: broken because of `{{`, or text with `{{` under a chart's `templates/`.
+    /// An unrendered template: broken because of `{{` or another tool's placeholder, or text with `{{` under a chart's `templates/`.
     Template,
     /// YAML, but nothing of Kubernetes.
     Other,
@@ -39,8 +39,7 @@ impl<'a> Manifest<'a> {
     /// Finds the objects of a document of a file; `in_chart` tells that the file lies under a chart's `templates/`.
     pub fn new(document: &'a Document<'a>, origin: &'a Origin, in_chart: bool) -> Self {
         let is_readable = document.tree().is_some() && document.ignored.is_empty();
-        let is_template =
-            in_chart && document.text.contains("{{") || !is_readable && has_actions(document.text);
+        let is_template = in_chart && document.text.contains("{{") || !is_readable && is_unrendered(document);
         let objects = if is_template { Vec::new() } else { Object::all(document, origin) };
         let is_object = !objects.is_empty()
             || document.ignored.iter().any(|ignored| looks_like_object(&ignored.text))
@@ -103,16 +102,48 @@ fn looks_like_object(text: &str) -> bool {
     has("apiVersion") && has("kind")
 }
 
+/// Whether a document that cannot be read is a template of some kind, to be filled in before YAML comes of it.
+fn is_unrendered(document: &Document<'_>) -> bool {
+    has_actions(document.text) || broken_line(document).is_some_and(|line| parts(line).any(is_filled_in))
+}
+
+/// The line on which reading ended.
+fn broken_line<'t>(document: &Document<'t>) -> Option<&'t str> {
+    let Content::Broken(error) = &document.content else { return None };
+    let at = error.span.start.checked_sub(document.span.start)? as usize;
+    let (before, after) = document.text.split_at_checked(at)?;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = after.find('\n').map_or(document.text.len(), |newline| at + newline);
+    document.text.get(start..end)
+}
+
+/// A line, and the value on it.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    let value = line.split_once(": ").map_or("", |(_, value)| value);
+    [line, value].into_iter().map(|part| part.trim_start().trim_start_matches("- ").trim_start())
+}
+
+/// Whether a line or value starts with what other tools fill in and YAML cannot read: `@NAME@`, `%s`, `${LINES}`,
+/// `{PREFIX}.1`, `<name: of what>`, `"{{ f "x" }}"`.
+fn is_filled_in(part: &str) -> bool {
+    let until = |close: char| part.find(close).and_then(|at| Some((part.get(1..at)?, part.get(at + 1..)?)));
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    match part.chars().next() {
+        Some('@') => part.matches('@').count() > 1,
+        Some('%') => part.len() > 1,
+        Some('$') => true,
+        Some('{') => until('}').is_some_and(|(word, rest)| is_word(word) && rest.starts_with(|c| c != ' ')),
+        Some('<') => until('>').is_some_and(|(text, _)| text.contains(": ")),
+        Some('"') => part.starts_with("\"{{") && part.matches('"').count() > 2,
+        _ => false,
+    }
+}
+
 /// Whether template actions stand where only YAML may: at the start of a line or of a value.
 fn has_actions(text: &str) -> bool {
     text.contains("{{-")
         || text.contains("-}}")
-        || text.lines().any(|line| {
-            let value = line.split_once(": ").map_or("", |(_, value)| value);
-            [line, value]
-                .iter()
-                .any(|part| part.trim_start().trim_start_matches("- ").trim_start().starts_with("{{"))
-        })
+        || text.lines().any(|line| parts(line).any(|part| part.starts_with("{{")))
 }
 
 #[cfg(test)]
@@ -141,6 +172,15 @@ mod tests {
             ("apiVersion: v1\nkind: Pod\n{{- if .x }}\na: 1\n{{- end }}\n", false),
             ("apiVersion: v1\nkind: Pod\nspec: {{ .x }}\n", false),
             ("apiVersion: v1\nkind: Pod\nspec:\n\tmessage: \"{{ $value }}\"\n", true),
+            ("apiVersion: v1\nkind: Pod\nmetadata: {}\nname: @NAME@\n", false),
+            ("apiVersion: v1\nkind: Pod\nname: @NAME\n", true),
+            ("{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n  %s\n]}", false),
+            ("apiVersion: v1\nkind: Pod\nspec:\n$CONTAINERS\n  hostNetwork: true\n", false),
+            ("apiVersion: v1\nkind: Service\nspec:\n  clusterIP: {PREFIX}.16\n", false),
+            ("apiVersion: v1\nkind: Service\nspec: {a} b\n", true),
+            ("apiVersion: v1\nkind: Pod\nzone: <zone: for example fra1>\n", false),
+            ("apiVersion: v1\nkind: Pod\nimage: \"{{ printf \"%s\" .image }}\"\n", false),
+            ("apiVersion: v1\nkind: Pod\ncommand: echo $X: done\n", true),
         ] {
             assert_eq!(is_kubernetes(text), kubernetes, "{text}");
         }

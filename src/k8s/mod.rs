@@ -19,13 +19,12 @@ mod volume;
 mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
-pub use known::{SERVICE_ACCOUNT_NAME as ACCOUNT_ANNOTATION, TOKEN_TYPE};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{
-    EXTENDED_TOKEN_SECONDS, MAX_TOKEN_SECONDS, MIN_TOKEN_SECONDS, ProjectedSource, TOKEN_MOUNT_PATH,
-    TokenRequest, Volume, VolumeSource,
+    EXTENDED_TOKEN_SECONDS, MAX_TOKEN_SECONDS, MIN_TOKEN_SECONDS, ProjectedSource, TokenRequest, Volume,
+    VolumeSource,
 };
 pub use workload::{Container, ContainerList, PodSpec, SecretReference, SecretUse, VolumeMount};

@@ -10,13 +10,18 @@ pub const UID_ANNOTATION: &str = "kubernetes.io/service-account.uid";
 /// The keys that the token controller fills in.
 const TOKEN_KEYS: [&str; 3] = ["ca.crt", "namespace", "token"];
 
-/// Whether `name` ends as those of the token Secrets that Kubernetes made by itself before 1.24: `-token-` and five
-/// characters of its alphabet for random names (apimachinery `pkg/util/rand`), or any five behind `default`.
-pub fn is_generated_token_name(name: &str) -> bool {
+/// Whether `name` is that of a token Secret as Kubernetes made them by itself before 1.24: that of a ServiceAccount,
+/// `-token-`, and five characters of its alphabet for random names (apimachinery `pkg/util/rand`). Behind `default` and
+/// behind a ServiceAccount that is known, any five will do: people make them up in examples.
+pub fn is_generated_token_name(name: &str, is_account: impl Fn(&str) -> bool) -> bool {
     const ALPHABET: &str = "bcdfghjklmnpqrstvwxz2456789";
-    let Some((prefix, suffix)) = name.rsplit_once("-token-") else { return false };
-    let has_only = |of: &dyn Fn(char) -> bool| suffix.len() == 5 && suffix.chars().all(of);
-    has_only(&|c| ALPHABET.contains(c)) || (prefix == "default" && has_only(&|c| c.is_ascii_alphanumeric()))
+    let Some((account, random)) = name.rsplit_once("-token-") else { return false };
+    let made_up = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    match random.len() {
+        5 if random.chars().all(|c| ALPHABET.contains(c)) => true,
+        5 if random.chars().all(made_up) || random == "XXXXX" => account == "default" || is_account(account),
+        _ => false,
+    }
 }
 
 /// A core `Secret`.
@@ -76,7 +81,7 @@ impl<'a> Secret<'a> {
     }
 
     /// `immutable: true` on a token Secret without a token: the controller can never write one.
-    pub fn frozen(self) -> Option<Entry<'a>> {
+    fn frozen(self) -> Option<Entry<'a>> {
         let may_hold_data =
             ["data", "stringData"].iter().any(|key| matches!(self.root.get(key), Get::Unknown));
         let is_filled = self.values().any(|entry| {
@@ -169,13 +174,20 @@ mod tests {
 
     #[test]
     fn generated_names_end_in_the_alphabet_of_random_names() {
-        for name in ["builder-token-x7k2v", "default-token-abcde", "default-token-XXXXX"] {
-            assert!(is_generated_token_name(name), "{name}");
-        }
-        for name in
-            ["webhook-token-authz", "builder-token-abcde", "builder-token", "a-token-x7k2", "token-x7k2v"]
-        {
-            assert!(!is_generated_token_name(name), "{name}");
+        for (name, generated) in [
+            ("robot-token-x7k2v", true),
+            ("default-token-abcde", true),
+            ("default-token-XXXXX", true),
+            ("builder-token-abcde", true),
+            ("builder-token-XXXXX", true),
+            ("builder-token-ABCDE", false),
+            ("builder-token-abcd", false),
+            ("webhook-token-authz", false),
+            ("builder-token", false),
+            ("a-token-x7k2", false),
+            ("token-x7k2v", false),
+        ] {
+            assert_eq!(is_generated_token_name(name, |account| account == "builder"), generated, "{name}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! Volumes of a pod, and the tokens that the kubelet asks for on its behalf.
 
 use super::Object;
-use crate::yaml::{Get, Kind, Node, Scalar, Type};
+use crate::yaml::{Get, Kind, Node};
 
 /// Where the API server mounts a pod's own token
 /// (`DefaultAPITokenMountPath` in `plugin/pkg/admission/serviceaccount/admission.go`).
-pub const TOKEN_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+pub(super) const TOKEN_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The name that the API server gives its token volume starts so (`ServiceAccountVolumeName` in the same file).
 const TOKEN_VOLUME_PREFIX: &str = "kube-api-access-";
@@ -153,10 +153,7 @@ impl<'a> TokenRequest<'a> {
     /// The lifetime asked for, in seconds, with the node that says it. 3,600 where nothing is written.
     pub fn expiration_seconds(self) -> Option<(i64, Node<'a>)> {
         let node = self.node.get("expirationSeconds").value()?;
-        match node.scalar().map(Scalar::read) {
-            Some(Type::Int(seconds)) => Some((seconds, node)),
-            _ => None,
-        }
+        Some((node.scalar()?.as_int()?, node))
     }
 
     /// Whether the token lives for a year whatever it asks for, as automounted ones do: the node of the 3,607 seconds.

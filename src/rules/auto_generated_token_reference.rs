@@ -29,7 +29,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
 
 fn judge(world: &World, fact: &Fact, account: Option<&str>, reference: &Reference, sink: &mut Sink<'_>) {
     let name = &reference.secret;
-    if !is_auto_generated(world, fact, account, &name.text) || world.defines("Secret", &name.text) {
+    let is_account = |name: &str| account == Some(name) || world.has_account_beside(fact, name);
+    if !is_generated_token_name(&name.text, is_account) || world.defines("Secret", &name.text) {
         return;
     }
     let help = match fact.detail {
@@ -42,14 +43,4 @@ fn judge(world: &World, fact: &Fact, account: Option<&str>, reference: &Referenc
     );
     let persona = if fact.is_dump { Persona::Pedantic } else { Persona::Regular };
     sink.report(draft.help(help).persona(persona));
-}
-
-/// Whether `name` is that of a token Secret as the control plane made it. Behind a ServiceAccount that is known, any
-/// five characters will do: people make them up in examples.
-fn is_auto_generated(world: &World, fact: &Fact, account: Option<&str>, name: &str) -> bool {
-    let Some((prefix, suffix)) = name.rsplit_once("-token-") else { return false };
-    let is_five = suffix.len() == 5 && suffix.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    is_generated_token_name(name)
-        || ((is_five || suffix == "XXXXX")
-            && (account == Some(prefix) || world.has_account_beside(fact, prefix)))
 }

@@ -2,13 +2,16 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::Fix;
-use crate::k8s::{Object, Secret};
+use crate::k8s::{Object, Secret, TokenState};
 use crate::yaml::removal::remove_line;
 
 pub(super) static RULE: Rule = rule!("immutable-token-secret", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let Some(immutable) = object.secret().and_then(Secret::frozen) else { return };
+    // A Secret that the API server rejects for want of a ServiceAccount is reported as that.
+    let Some(TokenState::Immutable(immutable)) = object.secret().and_then(Secret::token_state) else {
+        return;
+    };
     sink.report(
         object
             .draft(immutable.value, "`immutable: true` keeps this token Secret empty for ever")

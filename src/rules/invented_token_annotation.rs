@@ -2,7 +2,8 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Persona};
-use crate::k8s::{ACCOUNT_ANNOTATION, Object, UID_ANNOTATION};
+use crate::k8s::known::SERVICE_ACCOUNT_NAME;
+use crate::k8s::{Object, UID_ANNOTATION};
 use crate::yaml::removal::remove_line;
 use crate::yaml::{Entry, Node};
 
@@ -36,7 +37,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 fn promise(key: &str) -> Option<Promise> {
     let name = key
         .strip_prefix("kubernetes.io/")
-        .filter(|_| ![ACCOUNT_ANNOTATION, UID_ANNOTATION].contains(&key))?;
+        .filter(|_| ![SERVICE_ACCOUNT_NAME, UID_ANNOTATION].contains(&key))?;
     let about = name.strip_prefix("service-account").or_else(|| name.strip_prefix("token"))?;
     about.starts_with(['.', '-', '_', '/']).then_some(())?;
     about.split(['.', '-', '_', '/']).find_map(|word| match word {

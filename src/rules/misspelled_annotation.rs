@@ -4,7 +4,7 @@ use super::wording::misspelling;
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Persona};
 use crate::k8s::Object;
-use crate::k8s::identity_annotation::{NameAnnotation, SecretType, judge, key_in_text};
+use crate::k8s::identity_annotation::{NameAnnotation, SecretClaim, SecretType, judge, key_in_text};
 use crate::k8s::known::{self, Known, SERVICE_ACCOUNT_NAME};
 use crate::k8s::metadata::{Metadata, is_built_in};
 use crate::yaml::{Entry, rewrite};
@@ -15,12 +15,16 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if !is_built_in(object) {
         return;
     }
-    if let Some(draft) = name_of_secret(object) {
+    let claim = judge(object);
+    let is_named = claim
+        .as_ref()
+        .is_some_and(|claim| matches!(claim.name, NameAnnotation::Right(_) | NameAnnotation::Empty(_)));
+    if let Some(draft) = claim.and_then(|claim| name_of_secret(object, claim)) {
         sink.report(draft);
     }
     for metadata in Metadata::all(object) {
         for (entry, is_label) in with_labels(metadata) {
-            if let Some(draft) = other_key(object, metadata, entry, is_label) {
+            if let Some(draft) = other_key(object, metadata, entry, is_label, is_named) {
                 sink.report(draft);
             }
         }
@@ -34,8 +38,7 @@ fn with_labels(metadata: Metadata<'_>) -> impl Iterator<Item = (Entry<'_>, bool)
 
 /// The annotation that names the ServiceAccount of a token Secret. Without the type, token-annotation-without-type has
 /// its say.
-fn name_of_secret(object: &Object<'_>) -> Option<Draft> {
-    let claim = judge(object)?;
+fn name_of_secret(object: &Object<'_>, claim: SecretClaim<'_>) -> Option<Draft> {
     let help = "the API server does not see the annotation and rejects the Secret: \
                 `metadata.annotations[kubernetes.io/service-account.name]: Required value`";
     match (claim.name, claim.type_) {
@@ -60,12 +63,19 @@ fn name_of_secret(object: &Object<'_>) -> Option<Draft> {
     }
 }
 
-fn other_key(object: &Object<'_>, metadata: Metadata<'_>, entry: Entry<'_>, is_label: bool) -> Option<Draft> {
+/// `is_named`: the Secret names its ServiceAccount by the right key.
+fn other_key(
+    object: &Object<'_>,
+    metadata: Metadata<'_>,
+    entry: Entry<'_>,
+    is_label: bool,
+    is_named: bool,
+) -> Option<Draft> {
     let wrong = entry.key.text()?;
     let known = known::meant_key(wrong, metadata.kind)?;
     let right = known.text();
     if right == SERVICE_ACCOUNT_NAME {
-        return surplus_name(object, entry, is_label);
+        return (is_named && !is_label).then(|| surplus_name(object, entry));
     }
     let field = if known.is_label() { "labels" } else { "annotations" };
     let is_free = metadata.node.get(field).get(right).is_absent() && is_label == known.is_label();
@@ -83,12 +93,9 @@ fn help(known: Known, field: &str) -> String {
 }
 
 /// A near miss beside the right annotation: harmless, but nothing reads it.
-fn surplus_name(object: &Object<'_>, entry: Entry<'_>, is_label: bool) -> Option<Draft> {
-    let claim = judge(object).filter(|_| !is_label)?;
-    matches!(claim.name, NameAnnotation::Right(_) | NameAnnotation::Empty(_)).then(|| {
-        object
-            .draft(entry.key, misspelling(entry.key.text().unwrap_or_default(), SERVICE_ACCOUNT_NAME))
-            .help("nothing reads this key, and the right one is there: remove it")
-            .persona(Persona::Pedantic)
-    })
+fn surplus_name(object: &Object<'_>, entry: Entry<'_>) -> Draft {
+    object
+        .draft(entry.key, misspelling(entry.key.text().unwrap_or_default(), SERVICE_ACCOUNT_NAME))
+        .help("nothing reads this key, and the right one is there: remove it")
+        .persona(Persona::Pedantic)
 }

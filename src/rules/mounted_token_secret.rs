@@ -2,7 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix};
-use crate::k8s::SecretUse;
+use crate::k8s::{SecretUse, is_generated_token_name};
 use crate::span::Edit;
 use crate::world::{Detail, Pod, PodHome, Reference, TokenSecret, World};
 
@@ -15,8 +15,9 @@ fn check(world: &World, sink: &mut Sink<'_>) {
         for (pod, reference) in
             own.flat_map(|pod| pod.references.iter().map(move |reference| (pod, reference)))
         {
-            // Over the pod's own token it is shadowed-token-mount's business.
-            if reference.is_token_mount {
+            // Over the pod's own token it is shadowed-token-mount's business, unless Kubernetes could have made it.
+            let is_account = |name: &str| pod.account.as_deref() == Some(name);
+            if reference.is_token_mount && !is_generated_token_name(&reference.secret.text, is_account) {
                 continue;
             }
             let way = match reference.use_ {
@@ -25,6 +26,10 @@ fn check(world: &World, sink: &mut Sink<'_>) {
                 _ => continue,
             };
             let Some(secret) = world.token_secret_for(fact, &reference.secret.text) else { continue };
+            // A Secret that gets no token is reported itself.
+            if !secret.token.works || world.account_of(secret).is_wrong() {
+                continue;
+            }
             let name = &reference.secret.text;
             let message = format!("this pod {way} token Secret {name}, which never expires");
             sink.report(

@@ -19,10 +19,11 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         if mounts.is_empty() {
             continue;
         }
+        let account = spec.service_account().value().and_then(Node::as_str);
         let volumes: HashMap<_, _> =
             spec.volumes().filter_map(|volume| Some((volume.name()?, volume))).collect();
         for mount in mounts {
-            let what = mount.name().and_then(|name| shadow(*volumes.get(name)?));
+            let what = mount.name().and_then(|name| shadow(*volumes.get(name)?, account));
             if let (Some(path), Some(what)) = (mount.path(), what) {
                 sink.report(draft(object, path, what));
             }
@@ -36,13 +37,13 @@ fn draft(object: &Object<'_>, path: Node<'_>, what: &str) -> Draft {
     )
 }
 
-/// What a volume brings, if that is neither a token that is renewed nor an empty folder that keeps the token out.
-fn shadow(volume: Volume<'_>) -> Option<&'static str> {
+/// What a volume brings to a pod that runs as `account`, if that is neither a token that is renewed nor an empty folder
+/// that keeps the token out.
+fn shadow(volume: Volume<'_>, account: Option<&str>) -> Option<&'static str> {
+    let is_generated = |name: &str| is_generated_token_name(name, |prefix| account == Some(prefix));
     Some(match volume.source() {
         // A token Secret that Kubernetes once made is reported as that.
-        VolumeSource::Secret(Some(name)) if name.as_str().is_some_and(is_generated_token_name) => {
-            return None;
-        }
+        VolumeSource::Secret(Some(name)) if name.as_str().is_some_and(is_generated) => return None,
         VolumeSource::Secret(_) => "a Secret",
         VolumeSource::ConfigMap(_) => "a ConfigMap",
         VolumeSource::HostPath => "a folder of the node",

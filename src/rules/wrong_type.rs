@@ -7,7 +7,7 @@ use crate::k8s::fields::{self, Field, Shape};
 use crate::k8s::identity_annotation::{NameAnnotation, judge};
 use crate::k8s::names::is_placeholder;
 use crate::span::Edit;
-use crate::yaml::{Entry, Kind, Node, Type, rewrite};
+use crate::yaml::{Entry, Kind, Node, Scalar, Type, rewrite};
 
 pub(super) static RULE: Rule = rule!("wrong-type", Check::Object(check));
 
@@ -85,11 +85,20 @@ fn wrong_type(shape: Shape, node: Node<'_>) -> Option<&'static str> {
             Type::Null => return None,
             Type::Bool(_) => (Shape::Bool, "a boolean"),
             Type::Int(_) => (Shape::Int, "a number"),
-            Type::Float => (Shape::Any, "a number"),
+            Type::Float => number_with_point(shape, node.scalar()?),
             Type::Str => return wrong_text(shape, node.as_str()?),
         },
     };
     (shape != Shape::Any && shape != is.0).then_some(is.1)
+}
+
+/// What `3600.0` is: a whole number, as the API server never sees the point.
+fn number_with_point(shape: Shape, scalar: Scalar<'_>) -> (Shape, &'static str) {
+    match shape {
+        Shape::Int if scalar.as_int().is_some() => (Shape::Int, "a number"),
+        Shape::Int if scalar.is_fraction() => (Shape::Any, "a fraction"),
+        _ => (Shape::Any, "a number"),
+    }
 }
 
 /// What text is, where no text may stand. For booleans and numbers only what plainly is one, in quotes.

@@ -57,7 +57,15 @@ pub enum Detail {
     /// A kustomization.
     Kustomization(Kustomization),
     /// Brings objects that cannot be read here: a Flux HelmRelease, an Argo CD Application …
-    Opens,
+    Opens {
+        /// Into which namespace, if it says so.
+        namespace: Option<Box<str>>,
+    },
+    /// Makes an operator create ServiceAccounts: an OLM ClusterServiceVersion, an eksctl ClusterConfig …
+    Creates {
+        /// Their names.
+        accounts: Vec<Box<str>>,
+    },
 }
 
 /// A Secret of type `kubernetes.io/service-account-token`.
@@ -170,7 +178,11 @@ impl Fact {
         let detail = match (object.group(), object.id.kind.as_str()) {
             ("", "ServiceAccount") => Detail::ServiceAccount { secrets: account_secrets(object) },
             ("", "Secret") => Detail::Secret { token: token(object) },
-            key if OPENERS.contains(&key) => Detail::Opens,
+            key if OPENERS.contains(&key) => Detail::Opens { namespace: target_namespace(object) },
+            _ if object.service_account_references().any(|reference| reference.created) => {
+                let created = object.service_account_references().filter(|reference| reference.created);
+                Detail::Creates { accounts: created.map(|reference| reference.name.into()).collect() }
+            }
             _ => {
                 let pods: Vec<_> = object.pod_specs().map(|spec| pod(object, spec)).collect();
                 if pods.iter().all(|pod| pod.references.is_empty()) {
@@ -204,6 +216,17 @@ impl Fact {
     pub fn span(&self) -> Span {
         self.place.span
     }
+}
+
+/// The namespace into which an object of [`OPENERS`] brings others, if it says so.
+fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
+    let paths: [&[&str]; 3] = [
+        &["spec", "targetNamespace"],
+        &["spec", "destination", "namespace"],
+        &["spec", "template", "spec", "destination", "namespace"],
+    ];
+    let written = paths.iter().find_map(|path| object.at_path(path).value().and_then(Node::as_str));
+    written.or(Some(&object.id.namespace)).filter(|namespace| !namespace.is_empty()).map(Box::from)
 }
 
 fn account_secrets(object: &Object<'_>) -> Vec<Reference> {

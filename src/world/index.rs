@@ -33,8 +33,14 @@ pub struct World {
     kustomized: HashSet<String>,
     /// Files and folders whose objects some kustomization moves into a namespace.
     renamespaced: HashSet<String>,
-    /// Folders that hold something which brings unknown objects.
+    /// Files beside which there is more that was not read.
+    partial: HashSet<FileId>,
+    /// Folders that hold something which brings unknown objects, there or below.
     open: HashSet<String>,
+    /// Namespaces into which something brings unknown objects.
+    open_namespaces: HashSet<Box<str>>,
+    /// What creates ServiceAccounts of a name, other than manifests of them.
+    creators: HashMap<Box<str>, Vec<usize>>,
     namespace: Option<String>,
 }
 
@@ -65,9 +71,15 @@ pub enum Distance {
 impl World {
     /// Indexes `facts`, which are in the order of the files. `namespace` is the one that objects without a namespace
     /// are installed into, if it is known.
-    pub fn new(facts: Vec<Fact>, sources: &Sources, namespace: Option<&str>) -> Self {
+    /// Beside the files in `partial` there is more that was not read.
+    pub fn new(
+        facts: Vec<Fact>,
+        sources: &Sources,
+        partial: HashSet<FileId>,
+        namespace: Option<&str>,
+    ) -> Self {
         let paths: Vec<_> = sources.iter().map(|(_, source)| source.path.clone()).collect();
-        let mut world = Self { paths, namespace: namespace.map(str::to_owned), ..Self::default() };
+        let mut world = Self { paths, partial, namespace: namespace.map(str::to_owned), ..Self::default() };
         world.read_kustomizations(&facts);
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
         for (index, fact) in world.facts.iter().enumerate() {
@@ -86,8 +98,14 @@ impl World {
                 Detail::Secret { token: Some(Token { account: Some(name), .. }) } => {
                     *world.token_secrets_for.entry(name.text.clone()).or_default() += 1;
                 }
-                Detail::Opens => {
+                Detail::Opens { namespace } => {
                     world.open.insert(world.folder(fact).to_owned());
+                    world.open_namespaces.extend(namespace.clone());
+                }
+                Detail::Creates { accounts } => {
+                    for account in accounts {
+                        world.creators.entry(account.clone()).or_default().push(index);
+                    }
                 }
                 _ => {}
             }
@@ -181,7 +199,15 @@ impl World {
 
     /// Whether objects may exist beside `fact` that were not read.
     pub fn is_open(&self, fact: &Fact) -> bool {
-        self.open.contains(self.folder(fact))
+        self.partial.contains(&fact.file())
+            || with_parents(self.folder(fact)).any(|folder| self.open.contains(folder))
+            || self.namespace(fact).is_some_and(|namespace| self.open_namespaces.contains(namespace))
+    }
+
+    /// Whether something that was read creates a ServiceAccount of this name where `fact` could use it.
+    pub fn has_creator(&self, fact: &Fact, name: &str) -> bool {
+        self.at(self.creators.get(name))
+            .any(|creator| self.compare_namespaces(fact, creator) != Namespaces::Different)
     }
 
     /// Whether a kustomization builds on the fact's file.

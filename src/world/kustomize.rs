@@ -11,8 +11,6 @@ pub struct Kustomization {
     pub inputs: Vec<String>,
     /// Whether it sets a namespace on everything.
     pub sets_namespace: bool,
-    /// Whether it adds a prefix or suffix to names.
-    pub renames: bool,
     /// Whether it takes something that is not in the files: a remote base, a chart.
     pub is_open: bool,
 }
@@ -28,7 +26,6 @@ impl Kustomization {
     pub(super) fn read(root: Node<'_>, folder: &str) -> Self {
         let mut read = Self {
             sets_namespace: root.get("namespace").found().is_some(),
-            renames: ["namePrefix", "nameSuffix"].iter().any(|key| root.get(key).found().is_some()),
             is_open: ["helmCharts", "helmChartInflationGenerator"]
                 .iter()
                 .any(|key| root.get(key).found().is_some()),

@@ -26,6 +26,8 @@ pub enum Account<'w> {
     Impossible,
     /// `default`, which every namespace has.
     BuiltIn,
+    /// Something that was read makes an operator create it.
+    Created,
     /// Here it is.
     Found(&'w Fact),
     /// It exists, but not in the Secret's namespace. Not certain if one of the two namespaces is not written.
@@ -70,6 +72,9 @@ impl World {
             return Account::BuiltIn;
         }
         let fact = secret.fact;
+        if self.has_creator(fact, &name.text) {
+            return Account::Created;
+        }
         let (mut here, mut elsewhere) = (None, None);
         if self.is_crowded("ServiceAccount", &name.text) {
             return Account::Unnamed;

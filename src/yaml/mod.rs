@@ -2,6 +2,7 @@
 //!
 //! Bytes are split into documents by kubectl's separator rule, and each document becomes a [`Tree`] of its own.
 
+mod ancestry;
 mod characters;
 mod document;
 mod duplicates;
@@ -10,7 +11,6 @@ mod fast;
 mod full;
 mod node;
 mod number;
-mod path;
 pub mod removal;
 pub mod rewrite;
 mod scalar;

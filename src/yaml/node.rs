@@ -99,7 +99,6 @@ impl<'a> Node<'a> {
         shape(self) == shape(other) && self.text() == other.text()
     }
 
-    /// Its number in the tree: parents come before their children.
     pub(super) fn id(self) -> u32 {
         self.id
     }
@@ -108,8 +107,7 @@ impl<'a> Node<'a> {
         self.tree.data(self.id)
     }
 
-    /// The node `id` of the same tree, if it is one.
-    pub(super) fn at(self, id: u32) -> Option<Node<'a>> {
+    fn at(self, id: u32) -> Option<Node<'a>> {
         (id != NONE).then(|| Node::new(self.tree, id))
     }
 
@@ -168,7 +166,7 @@ impl<'a> Node<'a> {
     }
 
     /// Follows an alias, if it is one and the budget allows.
-    pub(super) fn resolve(self) -> Node<'a> {
+    fn resolve(self) -> Node<'a> {
         let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
         let size =
             self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
@@ -247,6 +245,12 @@ impl<'a> Node<'a> {
             }
         }
         Get::Absent
+    }
+
+    /// Path of keys from `top`, a node above it, list items by their `name` where they have one: the same after
+    /// unrelated edits.
+    pub fn path_from(self, top: Node<'_>) -> String {
+        self.tree.ancestry().path(self, top)
     }
 }
 

@@ -58,6 +58,28 @@ impl<'a> Scalar<'a> {
         if self.is_text() { Type::Str } else { read_plain(self.text) }
     }
 
+    /// The whole number that it is read as; the value saturates as in [`Type::Int`]. `3600.0` is one too:
+    /// sigs.k8s.io/yaml hands it on as `3600`, as Go's encoding/json writes it.
+    pub fn as_int(self) -> Option<i64> {
+        match self.read() {
+            Type::Int(value) => Some(value),
+            Type::Float => self.as_float()?.to_string().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is read as a number with a fraction.
+    pub fn is_fraction(self) -> bool {
+        self.as_float().is_some_and(|value| value.is_finite() && value.fract() != 0.0)
+    }
+
+    fn as_float(self) -> Option<f64> {
+        match number::read(self.text).filter(|_| !self.is_text()) {
+            Some(Number::Float(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     /// The text, if it is read as a string.
     pub fn as_str(self) -> Option<&'a str> {
         (self.read() == Type::Str).then_some(self.text)
@@ -184,6 +206,29 @@ mod tests {
             "oN truE nUll 0o8 190:20:30 1:30 1e400 2001-12-14 1.2.3 v1 - + . .. 0x _1 1e 0xg .1_0 yess nan inf 0b2",
             Type::Str,
         );
+    }
+
+    #[test]
+    fn a_float_without_a_fraction_is_a_whole_number() {
+        for (text, int, is_fraction) in [
+            ("3600", Some(3600), false),
+            ("3600.0", Some(3600), false),
+            ("3600.", Some(3600), false),
+            ("3.6e3", Some(3600), false),
+            ("-1e3", Some(-1000), false),
+            ("08", Some(8), false),
+            ("3600.5", None, true),
+            ("1e-3", None, true),
+            ("1e30", None, false),
+            (".inf", None, false),
+            (".nan", None, false),
+            ("1h", None, false),
+            ("", None, false),
+            ("true", None, false),
+        ] {
+            assert_eq!((plain(text).as_int(), plain(text).is_fraction()), (int, is_fraction), "{text}");
+        }
+        assert_eq!(Scalar::new("3600.0", Style::Double, Tag::None).as_int(), None);
     }
 
     #[test]

@@ -5,8 +5,8 @@
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
+use super::ancestry::Ancestry;
 use super::node::Node;
-use super::path::{Position, positions};
 use super::text::Text;
 use crate::span::Span;
 
@@ -105,8 +105,7 @@ pub struct Tree<'t> {
     arena: String,
     comments: Vec<Span>,
     alias_budget: Cell<u32>,
-    /// Where each node hangs; worked out when the first finding asks.
-    positions: OnceCell<Vec<Position>>,
+    ancestry: OnceCell<Ancestry>,
 }
 
 impl<'t> Tree<'t> {
@@ -154,12 +153,12 @@ impl<'t> Tree<'t> {
             && self.nodes().zip(other.nodes()).all(|(one, two)| one.is_same(two))
     }
 
-    pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
-        self.nodes.get(id as usize)
+    pub(super) fn ancestry(&self) -> &Ancestry {
+        self.ancestry.get_or_init(|| Ancestry::of(self))
     }
 
-    pub(super) fn position(&self, id: u32) -> Option<Position> {
-        self.positions.get_or_init(|| positions(self, &self.nodes)).get(id as usize).copied()
+    pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
+        self.nodes.get(id as usize)
     }
 
     /// Unescaped and folded values, one after the other.
@@ -336,7 +335,7 @@ impl TreeBuilder {
             arena: self.arena,
             comments,
             alias_budget: Cell::new(ALIAS_BUDGET),
-            positions: OnceCell::new(),
+            ancestry: OnceCell::new(),
         }
     }
 }

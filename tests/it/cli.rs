@@ -280,6 +280,9 @@ fn fixes_are_shown_or_written() {
     assert_eq!(diff.status, 1);
     assert!(diff.stdout.contains("-    kubernetes.io/service-account.uid"), "{diff:?}");
     assert_eq!(fs::read_to_string(project.path("secret.yaml")).unwrap(), PINNED);
+    let both = project.run(&["check", "--diff", "--unsafe-fixes", "-o", "text", "-o", "concise=report"]);
+    assert!(both.stdout.starts_with("--- a/secret.yaml"), "the difference stands alone: {both:?}");
+    assert!(fs::read_to_string(project.path("report")).unwrap().contains("pinned-token-uid"));
     let fixed = project.run(&["check", "--fix", "--unsafe-fixes", select[0], select[1]]);
     assert_eq!(fixed.status, 0, "{fixed:?}");
     assert!(fixed.stderr.contains("mended 1 finding in 1 file"), "{fixed:?}");
@@ -376,6 +379,48 @@ fn ignoring_needs_files_and_the_reason_that_is_asked_for() {
     assert_eq!(project.run(&["check", "-", "--add-ignore=why"]).status, 2);
     assert_eq!(project.run(&["check", "--add-ignore=why", "--fix"]).status, 2);
     assert_eq!(fs::read_to_string(project.path("a.yaml")).unwrap(), PINNED);
+}
+
+#[test]
+fn findings_in_utf16_have_their_places() {
+    let project = Project::new(&[]);
+    let bytes: Vec<u8> = format!("\u{feff}{PINNED}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(project.path("a.yaml"), &bytes).unwrap();
+    let select = ["check", "--select", "pinned-token-uid"];
+    let outcome = project.run(&[&select[..], &["-o", "concise"]].concat());
+    assert!(outcome.stdout.starts_with("a.yaml:7:5: "), "{outcome:?}");
+    let shown = project.run(&select);
+    assert!(shown.stdout.contains("kubernetes.io/service-account.uid: "), "{shown:?}");
+    for change in ["--unsafe-fixes", "--add-ignore"] {
+        assert_eq!(project.run(&[&select[..], &[change]].concat()).status, 1);
+        assert_eq!(fs::read(project.path("a.yaml")).unwrap(), bytes, "{change}");
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_says_why_once() {
+    let outcome = Project::new(&[("a.yaml", CLEAN)]).run(&["check", "-o", "sarif=none/a.sarif"]);
+    assert_eq!(outcome.status, 2);
+    assert_eq!(outcome.stderr.matches("No such file").count(), 1, "{outcome:?}");
+    assert!(!outcome.stderr.contains(".saudit-"), "{outcome:?}");
+}
+
+#[test]
+fn a_failure_is_explained_whatever_the_format() {
+    let project = Project::new(&[("nul.yaml", "a: \0\n"), ("none/a.yaml", "a: b\n")]);
+    for format in [&["-q"][..], &["-o", "concise"], &["-o", "json"], &["-o", "gitlab"], &["--statistics"]] {
+        let skipped = project.run(&[&["check", "nul.yaml"], format].concat());
+        assert_eq!(
+            (skipped.status, skipped.stderr.as_str()),
+            (2, "skipped nul.yaml: binary (NUL at byte 3)\n")
+        );
+        let nothing = project.run(&[&["check", "none"], format].concat());
+        assert_eq!(nothing.status, 3);
+        assert!(nothing.stderr.starts_with("no Kubernetes object found"), "{nothing:?}");
+    }
+    let verbose = project.run(&["check", "-v", "-o", "concise", "--allow-empty"]);
+    assert_eq!((verbose.status, verbose.stderr.as_str()), (0, "skipped nul.yaml: binary (NUL at byte 3)\n"));
+    assert_eq!(project.run(&["check", "nul.yaml"]).stderr, "", "the summary says it");
 }
 
 #[test]

@@ -153,7 +153,7 @@ pub(super) struct FixArgs {
     /// Mend what needs a look, too.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
-    /// Show what would be mended (or ignored) and change nothing.
+    /// Show what would be mended (or ignored), in place of what goes to standard output, and change nothing.
     #[arg(long)]
     pub(super) diff: bool,
     /// Accept the findings that are shown: write `# saudit: ignore[…] REASON` where they are. The reason may have a

@@ -9,10 +9,10 @@ pub use args::CheckArgs;
 
 use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
 use crate::config::Settings;
-use crate::engine::{Run, gives_reason};
+use crate::engine::{Run, Skipped, gives_reason};
 use crate::error::Error;
 use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
-use crate::report::{Output, TextOptions, escape};
+use crate::report::{Format, Output, TextOptions, escape};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -55,7 +55,7 @@ impl CheckArgs {
         if let Some(changes) = self.changes() {
             let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
             if !changes.write {
-                io.print(&changed.difference)?;
+                self.report(&run, Some(&changed.difference), color, io)?;
                 if let Some(stale) = changed.stale_in_words() {
                     writeln!(io.stderr, "{stale}")?;
                 }
@@ -66,8 +66,31 @@ impl CheckArgs {
             }
             run = audit::audit(&request, failed, &settings)?;
         }
-        self.report(&run, color, io)?;
-        Ok(exit(&run, &settings))
+        self.report(&run, None, color, io)?;
+        let exit = exit(&run, &settings);
+        if !self.prints_summary() {
+            self.say_why(&run, exit, settings.flags.strict, io)?;
+        }
+        Ok(exit)
+    }
+
+    /// Whether standard output ends with the summary, which names what was skipped.
+    fn prints_summary(&self) -> bool {
+        let is_text = |output: &Output| output.path.is_none() && output.format == Format::Text;
+        let has_text = self.output.output.is_empty() || self.output.output.iter().any(is_text);
+        has_text && !self.output.quiet && !self.output.statistics
+    }
+
+    /// Says on standard error what makes the exit 2 or 3: no other output does. With `--verbose`, all that was skipped.
+    fn say_why(&self, run: &Run, exit: Exit, strict: bool, io: &mut Io<'_>) -> Result<(), Error> {
+        let counts = |skipped: &&Skipped| skipped.explicit || strict || self.output.verbose;
+        for Skipped { shown, reason, .. } in run.summary.skipped.iter().filter(counts) {
+            writeln!(io.stderr, "skipped {}: {}", escape::line(shown), escape::line(reason))?;
+        }
+        if exit == Exit::Nothing {
+            writeln!(io.stderr, "no Kubernetes object found; `--allow-empty` makes that right")?;
+        }
+        Ok(())
     }
 
     /// The project, and where in it to start.
@@ -109,7 +132,14 @@ impl CheckArgs {
         self.paths.iter().any(|path| is_stdin(path))
     }
 
-    fn report(&self, run: &Run, color: ColorChoice, io: &mut Io<'_>) -> Result<(), Error> {
+    /// Writes the reports. A difference, or else the statistics, takes the place of what goes to standard output.
+    fn report(
+        &self,
+        run: &Run,
+        difference: Option<&str>,
+        color: ColorChoice,
+        io: &mut Io<'_>,
+    ) -> Result<(), Error> {
         let colors = io.environment.colors_stdout(color);
         let text = TextOptions {
             color: colors,
@@ -119,13 +149,14 @@ impl CheckArgs {
         };
         let asked =
             if self.output.output.is_empty() { &[Output::default()][..] } else { &self.output.output };
-        for wanted in asked.iter().filter(|wanted| wanted.path.is_some() || !self.output.statistics) {
+        let instead = match difference {
+            Some(difference) => Some(difference.to_owned()),
+            None => self.output.statistics.then(|| statistics::table(run)),
+        };
+        for wanted in asked.iter().filter(|wanted| wanted.path.is_some() || instead.is_none()) {
             output::write(wanted, text, run, io)?;
         }
-        if self.output.statistics {
-            io.print(&statistics::table(run))?;
-        }
-        Ok(())
+        instead.map_or(Ok(()), |text| io.print(&text))
     }
 }
 

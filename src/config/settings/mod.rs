@@ -12,12 +12,9 @@ use super::quantity::{ByteSize, Lifetime};
 use super::select::{Decision, Selection};
 use crate::error::Error;
 use crate::finding::{Confidence, Persona, Severity};
-use crate::input::{PathGlobs, Workspace};
+use crate::input::{MAX_FILE_SIZE, PathGlobs, Workspace};
 use crate::k8s::{KubeVersions, SUPPORTED};
 use crate::rules::{self, MAX_TOKEN_LIFETIME, Meta};
-
-/// Larger files are skipped.
-const MAX_FILE_SIZE: ByteSize = ByteSize(32 << 20);
 
 /// What holds in this run.
 #[derive(Clone, Debug)]
@@ -115,13 +112,16 @@ impl Settings {
         };
         let folder = config.as_ref().map_or(String::new(), |path| folder_of(path, workspace));
         let globs = |patterns: &[String]| PathGlobs::new(&folder, patterns).map_err(|error| invalid(&error));
-        let overriding = |entry: &OverrideEntry| Ok((globs(&entry.paths)?, Layer::of_override(entry)?));
+        let overriding = |entry: &OverrideEntry| {
+            let layer = Layer::of_override(entry).map_err(|error| error.in_config(&place))?;
+            Ok((globs(&entry.paths)?, layer))
+        };
         let overrides = file.overrides.iter().map(overriding).collect::<Result<_, Error>>()?;
         let ignores = file.ignore.iter().map(|entry| ConfigIgnore::new(entry, &folder, &place));
         let ignores = ignores.collect::<Result<_, _>>()?;
         let command_line_layer = Layer::of_file(&command_line)?;
         let mut view = View::default();
-        view.overlay(&Layer::of_file(&file)?);
+        view.overlay(&Layer::of_file(&file).map_err(|error| error.in_config(&place))?);
         view.overlay(&command_line_layer);
         let merged = merge(file, command_line);
         let targets = match &merged.kube_version {
@@ -137,7 +137,7 @@ impl Settings {
             targets,
             namespace: merged.namespace.clone(),
             exclude: globs(merged.exclude.as_deref().unwrap_or_default())?,
-            max_file_size: merged.max_file_size.unwrap_or(MAX_FILE_SIZE).0,
+            max_file_size: merged.max_file_size.map_or(MAX_FILE_SIZE, |size| size.0),
             max_token_lifetime: merged.max_token_lifetime.unwrap_or(Lifetime(MAX_TOKEN_LIFETIME)).0,
             ignores,
             require_reason: merged.require_reason.unwrap_or_default(),
@@ -208,7 +208,7 @@ impl Settings {
         shown.min_confidence = Some(self.view.min_confidence);
         shown.persona = Some(self.view.persona);
         shown.fail_on.get_or_insert(FailOn::Medium);
-        shown.max_file_size.get_or_insert(MAX_FILE_SIZE);
+        shown.max_file_size.get_or_insert(ByteSize(MAX_FILE_SIZE));
         shown.max_token_lifetime.get_or_insert(Lifetime(MAX_TOKEN_LIFETIME));
         shown.require_reason.get_or_insert(false);
         shown.kube_version.get_or_insert_with(|| {

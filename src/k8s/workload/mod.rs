@@ -106,11 +106,6 @@ impl<'a> PodSpec<'a> {
         }
     }
 
-    /// Whether the pod wants its token mounted; Absent leaves it to the ServiceAccount.
-    pub fn automount(self) -> Get<'a> {
-        self.node.get("automountServiceAccountToken")
-    }
-
     /// Its containers: init, regular, ephemeral.
     pub fn containers(self) -> impl Iterator<Item = Container<'a>> {
         [

@@ -36,12 +36,21 @@ pub(super) fn explain(error: &ScanError, source: &str, read: &TreeBuilder) -> Pr
         Kind::ExpectedDocumentStart | Kind::MissingDocumentEndBeforeDirective => {
             second_root(source, read.last_end())
         }
+        Kind::ExpectedBlockMappingKey if follows_a_bracket(source, at) => {
+            Problem::new(character(source, at), "text after the closing bracket")
+                .help("if all of it is text, put it in quotes")
+        }
         kind => {
             let (message, help) = plain_words(kind);
             let problem = Problem::new(character(source, at), message);
             if help.is_empty() { problem } else { problem.help(help) }
         }
     }
+}
+
+/// Whether a list or mapping in brackets ends right before `at`, on the same line.
+fn follows_a_bracket(source: &str, at: usize) -> bool {
+    source.get(..at).is_some_and(|before| before.trim_end_matches(' ').ends_with([']', '}']))
 }
 
 /// The problem that a collection at `bytes` lies too deep.

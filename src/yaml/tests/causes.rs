@@ -28,6 +28,8 @@ fn causes_are_named_where_they_lie() {
         ("a: «[»1, 2\n", "a bracket that opens here is never closed"),
         ("a: «[»1}\n", "this bracket is closed by one of another kind"),
         ("a: [1]«]»\n", "this closing bracket has no opening one"),
+        ("a: [1]«-»b\n", "text after the closing bracket"),
+        ("a: {b: 1} «c»\n", "text after the closing bracket"),
         ("a: b«:» c\n", "`: ` inside an unquoted value"),
         ("a: 1\n  «b»: 2\n", "this line is indented deeper than the value above it allows"),
         ("a:\n   b: 1\n  «c»: 2\n", "the indentation of this line fits nothing above it"),
