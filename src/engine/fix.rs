@@ -226,8 +226,8 @@ mod tests {
             fixes.iter().filter(|fix| taken.takes(fix)).collect()
         };
         assert_eq!(taken.len(), 4, "the insertion stands where another edit starts");
-        let fixed = one_by_one(text, &taken, fixes.len());
-        assert_eq!(fixed, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
+        let outcome = one_by_one(text, &taken, fixes.len());
+        assert_eq!(outcome, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
     }
 
     #[test]
@@ -246,11 +246,11 @@ mod tests {
             |line: usize, text: &str| Fix::safe([Edit::replace(Span::new(line * 5 + 3..line * 5 + 4), text)]);
         let mut fixes: Vec<_> = (0..LINES - 1).map(|line| fix(line, "x")).collect();
         fixes.push(fix(LINES - 1, "\""));
-        let fixed = one_by_one(&text, &fixes.iter().collect::<Vec<_>>(), LINES);
-        assert_eq!((fixed.applied, fixed.left), (LINES - 1, 1), "one that breaks is found");
-        assert_eq!(fixed.text, "k: x\n".repeat(LINES - 1) + "k: v\n");
+        let outcome = one_by_one(&text, &fixes.iter().collect::<Vec<_>>(), LINES);
+        assert_eq!((outcome.applied, outcome.left), (LINES - 1, 1), "one that breaks is found");
+        assert_eq!(outcome.text, "k: x\n".repeat(LINES - 1) + "k: v\n");
         let broken: Vec<_> = (0..LINES).map(|line| fix(line, "\"")).collect();
-        let fixed = one_by_one(&text, &broken.iter().collect::<Vec<_>>(), LINES);
-        assert_eq!((fixed.applied, fixed.text), (0, text), "many that break end the search");
+        let outcome = one_by_one(&text, &broken.iter().collect::<Vec<_>>(), LINES);
+        assert_eq!((outcome.applied, outcome.text), (0, text), "many that break end the search");
     }
 }
