@@ -19,7 +19,7 @@ const AHEAD: usize = 4096;
 /// A file that was found, and what came of it.
 #[expect(clippy::large_enum_variant, reason = "nearly all are files")]
 pub(super) enum Read {
-    File { source: Source, explicit: bool, outcome: Result<Outcome, String> },
+    File { source: Source, explicit: bool, outcome: Result<Box<Outcome>, String> },
     Skipped { shown: String, reason: String, explicit: bool },
 }
 
@@ -97,7 +97,7 @@ fn read_one(id: FileId, found: Found, options: &Options) -> Read {
                     let mut outcome = analyse::file(file, options);
                     outcome.transcoded = decoded.transcoded;
                     digest = outcome.is_remembered().then(|| Digest::of(&decoded.text));
-                    Ok(outcome)
+                    Ok(Box::new(outcome))
                 }
                 Err(error) => Err(error.to_string()),
             };

@@ -63,11 +63,15 @@ impl Taken {
     }
 }
 
+/// How often a text is read again to find out which fixes cannot be proven; the rest waits for the next run.
+const TRIES: usize = 64;
+
 /// Some fix cannot be proven: finds out which, half by half.
 fn one_by_one(text: &str, fixes: &[&Fix], all: usize) -> Fixed {
     let mut proven = Fixed { text: text.to_owned(), applied: 0, left: all };
     let (mut kept, mut ahead): (Vec<&Fix>, _) = (Vec::new(), vec![fixes]);
-    while let Some(group) = ahead.pop() {
+    for _ in 0..TRIES {
+        let Some(group) = ahead.pop() else { break };
         let more = [&kept, group].concat();
         if let Some(mended) = apply_proven(text, edits_of(&more)) {
             proven = Fixed { text: mended, applied: more.len(), left: all - more.len() };
@@ -222,8 +226,8 @@ mod tests {
             fixes.iter().filter(|fix| taken.takes(fix)).collect()
         };
         assert_eq!(taken.len(), 4, "the insertion stands where another edit starts");
-        let mended = one_by_one(text, &taken, fixes.len());
-        assert_eq!(mended, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
+        let outcome = one_by_one(text, &taken, fixes.len());
+        assert_eq!(outcome, Fixed { text: "a: x\nd: e\nf: y\nh: w\n".to_owned(), applied: 3, left: 2 });
     }
 
     #[test]
@@ -232,5 +236,21 @@ mod tests {
             proven("a: b\r\nd: e\r\n", &[(6..6, "c: x\n")]).as_deref(),
             Some("a: b\r\nc: x\r\nd: e\r\n")
         );
+    }
+
+    #[test]
+    fn the_search_for_what_cannot_be_proven_is_bounded() {
+        const LINES: usize = 1000;
+        let text = "k: v\n".repeat(LINES);
+        let fix =
+            |line: usize, text: &str| Fix::safe([Edit::replace(Span::new(line * 5 + 3..line * 5 + 4), text)]);
+        let mut fixes: Vec<_> = (0..LINES - 1).map(|line| fix(line, "x")).collect();
+        fixes.push(fix(LINES - 1, "\""));
+        let outcome = one_by_one(&text, &fixes.iter().collect::<Vec<_>>(), LINES);
+        assert_eq!((outcome.applied, outcome.left), (LINES - 1, 1), "one that breaks is found");
+        assert_eq!(outcome.text, "k: x\n".repeat(LINES - 1) + "k: v\n");
+        let broken: Vec<_> = (0..LINES).map(|line| fix(line, "\"")).collect();
+        let outcome = one_by_one(&text, &broken.iter().collect::<Vec<_>>(), LINES);
+        assert_eq!((outcome.applied, outcome.text), (0, text), "many that break end the search");
     }
 }

@@ -13,17 +13,31 @@ struct Branch {
     /// The sibling before it; for a value, its key.
     before: u32,
     index: u32,
+    /// Of a mapping: the last value under the key `name`.
+    name: u32,
 }
+
+/// Bytes of a key or name that a path shows; the longest annotation key has 317.
+const LONGEST_STEP: usize = 320;
+/// A path of so many bytes goes no further up: many findings below long keys must not cost their product either.
+const LONGEST_PATH: usize = 4096;
 
 impl Ancestry {
     pub(super) fn of(tree: &Tree<'_>) -> Self {
-        let nowhere = Branch { parent: NONE, before: NONE, index: 0 };
+        let nowhere = Branch { parent: NONE, before: NONE, index: 0, name: NONE };
         let mut branches = vec![nowhere; tree.nodes().count()];
         for parent in tree.nodes().filter(|node| matches!(node.kind(), Kind::Mapping | Kind::Sequence)) {
             let mut before = NONE;
             for (index, child) in (0..).zip(parent.children()) {
                 if let Some(branch) = branches.get_mut(child.id() as usize) {
-                    *branch = Branch { parent: parent.id(), before, index };
+                    *branch = Branch { parent: parent.id(), before, index, name: NONE };
+                }
+                if index % 2 == 1
+                    && parent.kind() == Kind::Mapping
+                    && Node::new(tree, before).scalar().is_some_and(|key| key.is_key("name"))
+                    && let Some(branch) = branches.get_mut(parent.id() as usize)
+                {
+                    branch.name = child.id();
                 }
                 before = child.id();
             }
@@ -32,26 +46,73 @@ impl Ancestry {
     }
 
     /// Path of keys to `node` from `top`, list items by their `name` where they have one; from the root if `top` is
-    /// not above it.
+    /// not above it. What is very long is cut.
     pub(super) fn path(&self, node: Node<'_>, top: Node<'_>) -> String {
         let (tree, mut id) = (node.tree(), node.id());
-        let mut steps = Vec::new();
-        while let Some(branch) =
-            self.0.get(id as usize).filter(|branch| branch.parent != NONE && id != top.id())
+        let (mut steps, mut length) = (Vec::new(), 0);
+        while let Some(branch) = self.0.get(id as usize)
+            && branch.parent != NONE
+            && id != top.id()
+            && length < LONGEST_PATH
         {
-            steps.push(match Node::new(tree, branch.parent).kind() {
+            let step = match Node::new(tree, branch.parent).kind() {
                 Kind::Mapping => {
                     let key = if branch.index % 2 == 1 { branch.before } else { id };
-                    format!(".{}", Node::new(tree, key).text().unwrap_or("?"))
+                    format!(".{}", Node::new(tree, key).text().map_or("?", clip))
                 }
-                _ => match Node::new(tree, id).get("name").value().and_then(Node::text) {
-                    Some(name) => format!("[{name}]"),
+                _ => match Node::new(tree, branch.name).resolve().text() {
+                    Some(name) => format!("[{}]", clip(name)),
                     None => format!("[{}]", branch.index),
                 },
-            });
+            };
+            length += step.len();
+            steps.push(step);
             id = branch.parent;
         }
         let path: String = steps.into_iter().rev().collect();
         path.strip_prefix('.').map(str::to_owned).unwrap_or(path)
+    }
+}
+
+fn clip(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST_STEP)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::Text;
+
+    fn path(text: &str, needle: &str) -> String {
+        let tree = Tree::parse(Text::slice(text, 0)).unwrap();
+        let at = text.find(needle).unwrap();
+        let node = tree.nodes().find(|node| node.inner() == (at..at + needle.len())).unwrap();
+        Ancestry::of(&tree).path(node, tree.root().unwrap())
+    }
+
+    #[test]
+    fn paths_name_keys_and_items() {
+        for (text, needle, expected) in [
+            ("a: x\n", "x", "a"),
+            ("a: x\n", "a", "a"),
+            ("a: {b.c: [x, y]}\n", "y", "a.b.c[1]"),
+            ("- x\n- [y]\n", "y", "[1][0]"),
+            ("a:\n- b: x\n  name: n\n- b: y\n", "x", "a[n].b"),
+            ("a:\n- b: x\n  name: n\n- b: y\n", "y", "a[1].b"),
+            ("a:\n- name: n\n  name: m\n  b: x\n", "x", "a[m].b"),
+            ("n: &n web\na:\n- name: *n\n  b: x\n", "x", "a[web].b"),
+            ("k: &k a\n*k : {b: x}\n", "x", "?.b"),
+        ] {
+            assert_eq!(path(text, needle), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_keys_and_long_paths_are_cut() {
+        let text = format!("{}: x\n", "é".repeat(LONGEST_STEP));
+        assert!(path(&text, "x").len() <= LONGEST_STEP);
+        let text = format!("{}x{}", format!("{{{}: ", "k".repeat(100)).repeat(400), "}".repeat(400));
+        let path = path(&text, "x");
+        assert!(path.len() < LONGEST_PATH + LONGEST_STEP && path.starts_with("kkk"), "{}", path.len());
     }
 }

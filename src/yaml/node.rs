@@ -166,7 +166,7 @@ impl<'a> Node<'a> {
     }
 
     /// Follows an alias, if it is one and the budget allows.
-    fn resolve(self) -> Node<'a> {
+    pub(super) fn resolve(self) -> Node<'a> {
         let Some(data) = self.data().filter(|data| data.kind == Kind::Alias) else { return self };
         let size =
             self.tree.data(data.value).filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);

@@ -58,8 +58,9 @@ fn many_objects_take_linear_time() {
 fn large_objects_take_linear_time() {
     let volumes = "  - {emptyDir: {}, emptyDir: {}}\n";
     assert!(findings("volumes", format!("{POD}  volumes:\n{}", volumes.repeat(20_000))) >= 20_000);
-    let keys: String = (0..20_000).map(|key| format!("    k{key}: 1\n    k{key}: 2\n")).collect();
-    assert!(findings("keys", format!("{POD}  nodeSelector:\n{keys}")) >= 20_000);
+    let keys: Vec<_> = (0..20_000).map(|key| format!("    k{key}: 1\n    k{key}: 2\n")).collect();
+    assert!(findings("keys of an item", format!("{POD}  x:\n  - name: a\n{}", keys.concat())) >= 20_000);
+    assert!(findings("keys", format!("{POD}  nodeSelector:\n{}", keys.concat())) >= 20_000);
 }
 
 #[test]
