@@ -17,7 +17,6 @@ use crate::world::World;
 const AHEAD: usize = 4096;
 
 /// A file that was found, and what came of it.
-#[expect(clippy::large_enum_variant, reason = "nearly all are files")]
 pub(super) enum Read {
     File { source: Source, explicit: bool, outcome: Result<Box<Outcome>, String> },
     Skipped { shown: String, reason: String, explicit: bool },
