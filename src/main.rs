@@ -1,12 +1,18 @@
 //! The `saudit` command.
 
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use saudit::cli::{Args, Environment, Io, run};
 
 fn main() -> ExitCode {
+    // Where saudit failed, and nothing of what it read: a panic's own message may quote that.
+    std::panic::set_hook(Box::new(|info| {
+        if let Some(place) = info.location() {
+            let _ = writeln!(io::stderr(), "saudit: internal error at {place}; please report it");
+        }
+    }));
     let args = Args::parse();
     let mut io = Io {
         stdin: &mut io::stdin().lock(),

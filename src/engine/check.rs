@@ -27,7 +27,7 @@ pub(super) enum Read {
 pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
     let started = Instant::now();
     let mut run = Run::default();
-    let Taken { facts, mut suppressions, partial } = run.take_in(read_all(walk, options));
+    let Taken { facts, mut suppressions, partial, transcoded } = run.take_in(read_all(walk, options));
     let knows_all = partial.is_empty();
     let world = World::new(facts, &run.sources, partial, options.namespace.as_deref());
     run.findings.retain(|finding| !world.is_input(finding.place.file));
@@ -37,6 +37,9 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
         }
     }
     run_world_rules(&world, options, &mut run);
+    for finding in run.findings.iter_mut().filter(|finding| transcoded.contains(&finding.place.file)) {
+        finding.fix = None;
+    }
     run.arrange();
     if options.heed_suppressions {
         let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_));

@@ -95,12 +95,15 @@ pub(super) struct Taken {
     pub(super) suppressions: Vec<Vec<Suppression>>,
     /// Files that were named by themselves, so that what stands beside them was not read.
     pub(super) partial: HashSet<FileId>,
+    /// Files whose text is not their bytes, so that no edit can be carried over.
+    pub(super) transcoded: HashSet<FileId>,
 }
 
 impl Run {
     /// Takes in what was read, in the order of the walk.
     pub(super) fn take_in(&mut self, read: Vec<Read>) -> Taken {
-        let (mut facts, mut suppressions, mut partial) = (Vec::new(), Vec::new(), HashSet::new());
+        let (mut facts, mut suppressions) = (Vec::new(), Vec::new());
+        let (mut partial, mut transcoded) = (HashSet::new(), HashSet::new());
         for read in read {
             match read {
                 Read::Skipped { shown, reason, explicit } => self.summary.skip(&shown, &reason, explicit),
@@ -111,19 +114,17 @@ impl Run {
                 }
                 Read::File { source, explicit, outcome: Ok(mut outcome) } => {
                     self.summary.add(&source.shown, &outcome);
-                    if outcome.transcoded {
-                        outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
-                    }
                     self.findings.append(&mut outcome.findings);
                     facts.append(&mut outcome.facts);
                     suppressions.push(outcome.suppressions);
                     let alone = explicit && matches!(source.contents, Contents::File(_));
                     let id = self.sources.add(source);
                     partial.extend(alone.then_some(id));
+                    transcoded.extend(outcome.transcoded.then_some(id));
                 }
             }
         }
-        Taken { facts, suppressions, partial }
+        Taken { facts, suppressions, partial, transcoded }
     }
 
     /// Hides what is suppressed, and reports suppressions that are of no use. `suppressions` are those of each file.
