@@ -57,6 +57,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || enclosed('%', '%')
         || enclosed('@', '@')
         || enclosed('{', '}')
+        || (text.starts_with('(') && text.ends_with(')'))
         || text.contains('…')
         || text.contains("...")
         || is_shouted(text)

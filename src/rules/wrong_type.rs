@@ -111,9 +111,9 @@ fn wrong_text(shape: Shape, text: &str) -> Option<&'static str> {
     }
 }
 
-/// `{{ … }}` without quotes reads as a mapping with a mapping as its key.
+/// `{{ … }}` without quotes reads as a mapping with a mapping as its key; `(…)` as a key is an expression of a test.
 fn is_template(node: Node<'_>) -> bool {
-    node.entries().any(|entry| entry.key.kind() != Kind::Scalar)
+    node.entries().any(|entry| entry.key.text().is_none_or(|key| key.starts_with('(')))
 }
 
 /// The value without its quotes.

@@ -27,7 +27,7 @@ pub struct World {
     accounts_in: HashMap<FileId, usize>,
     /// Root-relative paths of the files, by id.
     paths: Vec<String>,
-    /// Files that are patches or generator inputs.
+    /// Files that are patches, generator inputs or expectations of tests.
     inputs: HashSet<FileId>,
     /// Files and folders that some kustomization builds on.
     kustomized: HashSet<String>,
@@ -80,6 +80,8 @@ impl World {
     ) -> Self {
         let paths: Vec<_> = sources.iter().map(|(_, source)| source.path.clone()).collect();
         let mut world = Self { paths, partial, namespace: namespace.map(str::to_owned), ..Self::default() };
+        let expectations = world.paths.iter().zip((0..).map(FileId)).filter(|(path, _)| is_expectation(path));
+        world.inputs = expectations.map(|(_, id)| id).collect();
         world.read_kustomizations(&facts);
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
         for (index, fact) in world.facts.iter().enumerate() {
@@ -143,7 +145,7 @@ impl World {
         }
     }
 
-    /// Whether a file is a patch or a generator's input, so that what stands in it is no object.
+    /// Whether a file is a patch, a generator's input or an expectation of a test, so that what stands in it is no object.
     pub fn is_input(&self, file: FileId) -> bool {
         self.inputs.contains(&file)
     }
@@ -251,6 +253,14 @@ impl World {
     }
 }
 
+/// Whether a file says what a test expects (`01-assert.yaml`, `02-errors.yaml` of kuttl and Chainsaw): parts of objects,
+/// with expressions in them.
+fn is_expectation(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let what = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    what.len() < name.len() && ["-assert.yaml", "-assert.yml", "-errors.yaml", "-errors.yml"].contains(&what)
+}
+
 /// A folder and those above it, up to the root.
 fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| folder_of(folder)))
@@ -265,6 +275,12 @@ fn is_within(folder: &str, outer: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn expectations_are_known_by_their_names() {
+        assert!(is_expectation("tests/smoke/00-assert.yaml") && is_expectation("01-errors.yml"));
+        assert!(!is_expectation("00-install.yaml") && !is_expectation("deploy-assert.yaml"));
+    }
 
     #[test]
     fn folders_hold_their_subfolders() {
