@@ -64,10 +64,25 @@ fn driver() -> Driver {
         information_uri: REPOSITORY,
         rules: descriptors::descriptors(),
         notifications: [
-            (SKIPPED, "A file was found but not read."),
-            (TOO_MANY, "There were more findings than a service accepts."),
+            (
+                SKIPPED,
+                "A file was found but not read.",
+                "Nothing is known of what stands in it; the message says why it was not read.",
+                "Make it readable, or leave it out with .sauditignore.",
+            ),
+            (
+                TOO_MANY,
+                "There were more findings than a service accepts.",
+                "The most severe findings are in the report, the others are left out.",
+                "Mend some, or check a part of the repository at a time.",
+            ),
         ]
-        .map(|(id, text)| NotificationDescriptor { id, short_description: text.into() }),
+        .map(|(id, short, full, help)| NotificationDescriptor {
+            id,
+            short_description: short.into(),
+            full_description: full.into(),
+            help: help.into(),
+        }),
     }
 }
 

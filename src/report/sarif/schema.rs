@@ -49,6 +49,8 @@ pub(super) struct Driver {
 pub(super) struct NotificationDescriptor {
     pub(super) id: &'static str,
     pub(super) short_description: Message,
+    pub(super) full_description: Message,
+    pub(super) help: Message,
 }
 
 #[derive(Serialize)]
