@@ -302,6 +302,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn never_returns_the_text_itself(text in "[a-c./-]{0,8}", known in prop::collection::vec("[a-c./-]{0,8}", 0..4)) {
             let names: Vec<_> = known.iter().map(String::as_str).collect();

@@ -65,7 +65,7 @@ fn has_key(text: &str, key: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn anything_is_read_or_refused_with_a_place(text in yaml_like()) {
