@@ -1,32 +1,29 @@
 //! Input made to hurt. Each is large enough that quadratic work would show as minutes, and no nesting may overflow the
 //! stack.
 
-use std::time::{Duration, Instant};
-
-use crate::yaml::{Document, Get, Kind, Node, Text, Tree, split};
-
-/// Far above what linear work needs, even in a debug build on a busy machine; far below quadratic.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::yaml::{Content, Document, Get, Kind, Node, Text, Tree, split};
 
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect::<Vec<_>>().concat()
 }
 
+/// Reads all documents; what is refused has its place. Gives the number of nodes and of repeated keys.
 fn read(name: &str, text: &str) -> usize {
-    let start = Instant::now();
-    let chunks = split(text);
-    let nodes = chunks
-        .iter()
-        .filter_map(|chunk| {
-            Document::read(text, chunk).tree().map(|tree| tree.nodes().count() + tree.duplicates().count())
-        })
-        .sum();
-    assert!(start.elapsed() < PATIENCE, "{name} took {:?}", start.elapsed());
+    let mut nodes = 0;
+    for chunk in split(text) {
+        match &Document::read(text, &chunk).content {
+            Content::Empty => {}
+            Content::Tree(tree) => nodes += tree.nodes().count() + tree.duplicates().count(),
+            Content::Broken(error) => {
+                assert!(text.get(error.span.range()).is_some(), "{name}: {:?}", error.span);
+            }
+        }
+    }
     nodes
 }
 
 #[test]
-fn hostile_input_takes_linear_time() {
+fn hostile_input_is_read_or_refused() {
     const N: usize = 40_000;
     for (name, text) in [
         ("nested brackets", "[".repeat(N)),
