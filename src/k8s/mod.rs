@@ -10,6 +10,7 @@ pub mod names;
 pub mod near_miss;
 mod object;
 mod path;
+mod rbac;
 mod secret;
 mod table;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod workload;
 pub use accounts::{Home, ServiceAccountReference};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
+pub use rbac::{Binding, RBAC_GROUP, RoleRef, Subject};
 pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{

@@ -1,0 +1,123 @@
+//! RoleBindings and ClusterRoleBindings: whom they give which role.
+
+use super::Object;
+use crate::yaml::{Get, Kind, Node};
+
+/// The API group of roles and bindings.
+pub const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
+
+/// A RoleBinding or ClusterRoleBinding of [`RBAC_GROUP`]; OpenShift has kinds of the same names in groups of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding<'a> {
+    root: Node<'a>,
+    /// Whether it is a ClusterRoleBinding.
+    pub is_cluster: bool,
+}
+
+/// The role that a binding gives.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleRef<'a> {
+    /// Its mapping.
+    pub node: Node<'a>,
+}
+
+/// Somebody to whom a binding gives its role.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Its mapping.
+    pub node: Node<'a>,
+}
+
+impl<'a> Binding<'a> {
+    /// Its `roleRef`, if one is written.
+    pub fn role_ref(self) -> Option<RoleRef<'a>> {
+        let node = self.root.get("roleRef").value()?;
+        (node.kind() == Kind::Mapping).then_some(RoleRef { node })
+    }
+
+    /// Its `subjects`.
+    pub fn subjects(self) -> impl Iterator<Item = Subject<'a>> {
+        let subjects = self.root.get("subjects").value().into_iter().flat_map(Node::items);
+        subjects.filter(|node| node.kind() == Kind::Mapping).map(|node| Subject { node })
+    }
+}
+
+impl<'a> RoleRef<'a> {
+    /// `Role` or `ClusterRole`, if it is right.
+    pub fn kind(self) -> Option<Node<'a>> {
+        self.node.get("kind").value()
+    }
+
+    /// The role's name.
+    pub fn name(self) -> Option<Node<'a>> {
+        self.node.get("name").value()
+    }
+
+    /// [`RBAC_GROUP`], which is also what absence means (`pkg/apis/rbac/v1/defaults.go`).
+    pub fn api_group(self) -> Get<'a> {
+        self.node.get("apiGroup")
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// `ServiceAccount`, `User` or `Group`, if it is right.
+    pub fn kind(self) -> Option<Node<'a>> {
+        self.node.get("kind").value()
+    }
+
+    /// Whether it is a ServiceAccount.
+    pub fn is_service_account(self) -> bool {
+        self.kind().and_then(Node::as_str) == Some("ServiceAccount")
+    }
+
+    /// Its name.
+    pub fn name(self) -> Option<Node<'a>> {
+        self.node.get("name").value()
+    }
+
+    /// The namespace of a ServiceAccount.
+    pub fn namespace(self) -> Get<'a> {
+        self.node.get("namespace")
+    }
+
+    /// The empty string for a ServiceAccount, [`RBAC_GROUP`] for others; absence means the right one
+    /// (`pkg/apis/rbac/v1/defaults.go`).
+    pub fn api_group(self) -> Get<'a> {
+        self.node.get("apiGroup")
+    }
+}
+
+impl<'a> Object<'a> {
+    /// It as a binding, if it is one.
+    pub fn binding(&self) -> Option<Binding<'a>> {
+        let is_cluster = match self.id.kind.as_str() {
+            "RoleBinding" => false,
+            "ClusterRoleBinding" => true,
+            _ => return None,
+        };
+        (self.group() == RBAC_GROUP).then_some(Binding { root: self.root, is_cluster })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::with_object;
+    use super::*;
+
+    #[test]
+    fn a_binding_names_a_role_and_subjects() {
+        let rest = "kind: RoleBinding\nroleRef: {kind: ClusterRole, name: view}\nsubjects: [{kind: ServiceAccount, \
+                    name: builder, namespace: ci}, {kind: Group, name: devs}, text]\n";
+        with_object(&format!("apiVersion: {RBAC_GROUP}/v1\n{rest}"), |object| {
+            let binding = object.binding().unwrap();
+            let text = |node: Option<Node<'_>>| node.and_then(Node::as_str).unwrap_or_default().to_owned();
+            assert_eq!(text(binding.role_ref().and_then(RoleRef::name)), "view");
+            let subjects: Vec<_> =
+                binding.subjects().map(|s| (s.is_service_account(), text(s.name()))).collect();
+            assert_eq!(subjects, [(true, "builder".to_owned()), (false, "devs".to_owned())]);
+        });
+        with_object(&format!("apiVersion: authorization.openshift.io/v1\n{rest}"), |object| {
+            assert!(object.binding().is_none());
+        });
+    }
+}
