@@ -4,7 +4,7 @@ use crate::config::{Decision, Settings};
 use crate::engine::{self, Options, Run, Show};
 use crate::error::Error;
 use crate::input::{Found, Request, discover};
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Rule};
 
 /// Audits what the request asks for. `failed` is what could not even be asked for.
 pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Run, Error> {
@@ -22,10 +22,15 @@ pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Setting
     Ok(run)
 }
 
+/// The rules that run.
+pub(super) fn rules(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
+    rules::ALL.iter().copied().filter(|rule| settings.runs(rule.meta()))
+}
+
 /// The engine shows what any path may show; [`hide`] looks at each path.
 pub(super) fn options(request: &Request, settings: &Settings) -> Options {
     let loosest = settings.loosest_view();
-    let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| settings.runs(rule.meta())).collect();
+    let rules: Vec<_> = rules(settings).collect();
     let named = |id: &&str| {
         rules::find(id).is_some_and(|rule| settings.decides_anywhere(rule.meta(), Decision::Named))
     };

@@ -167,7 +167,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::input::{Found, Surroundings};
+    use crate::input::{Found, Purpose, Surroundings};
 
     const PINNED: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  annotations:\n    \
                           kubernetes.io/service-account.name: b\n    \
@@ -185,7 +185,8 @@ mod tests {
             contents: Contents::File(path.clone()),
             digest: None,
         };
-        let found = Found::File { source, explicit: true, surroundings: Surroundings::Plain };
+        let surroundings = Surroundings { is_alone: true, ..Surroundings::default() };
+        let found = Found::File { source, explicit: true, purpose: Purpose::Report, surroundings };
         let options = Options::default();
         let run = engine::check(|take| take(found), &options);
         let fixes = |write| Changes { change: Change::Fix(Applicability::Unsafe), write };

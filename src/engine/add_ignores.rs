@@ -25,7 +25,7 @@ pub struct Commented {
 /// Adds comments to `text` that hide `findings`, which all lie in it and are sorted by position. `reason` is written
 /// behind each; it has no line breaks.
 pub fn add_ignores(text: &str, findings: &[&Finding], reason: &str, options: &Options) -> Commented {
-    let file = File { id: FileId(0), path: "", in_chart: false, text };
+    let file = File { id: FileId(0), path: "", is_reported: true, in_chart: false, text };
     let mut edits = Vec::new();
     let (mut hidden, mut rest) = (0, findings);
     for Part { chunk, origin, .. } in analyse::documents(file) {

@@ -9,8 +9,9 @@ use super::suppress::{self, Suppression};
 use crate::finding::Finding;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Sink};
+use crate::script::Creation;
 use crate::span::{FileId, Span};
-use crate::world::Fact;
+use crate::world::{self, Fact};
 use crate::yaml::{self, Chunk, Content, Document};
 
 /// Files larger than this are read by all threads, document by document.
@@ -23,6 +24,8 @@ const SOURCE_COMMENT: &str = "# Source: ";
 pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) facts: Vec<Fact>,
+    /// What commands in it create.
+    pub(super) creations: Vec<Creation>,
     pub(super) suppressions: Vec<Suppression>,
     pub(super) documents: usize,
     /// Those that Kubernetes would read, broken ones included.
@@ -30,6 +33,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
+    /// Whether objects may stand in it that could not be read.
+    pub(super) is_unread: bool,
     /// The text is not the file's bytes (UTF-16): no edit can be carried over.
     pub(super) transcoded: bool,
     /// Broken documents that are none of our business.
@@ -53,6 +58,7 @@ impl Outcome {
         self.objects += other.objects;
         self.other_documents += other.other_documents;
         self.is_template |= other.is_template;
+        self.is_unread |= other.is_unread;
         self.notes.extend(other.notes);
         self.failures.extend(other.failures);
         self
@@ -65,6 +71,8 @@ pub(super) struct File<'f> {
     pub(super) id: FileId,
     /// Root-relative.
     pub(super) path: &'f str,
+    /// Whether what is wrong in it is reported; otherwise only what others may name is read.
+    pub(super) is_reported: bool,
     /// Whether it lies under the `templates/` of a chart.
     pub(super) in_chart: bool,
     pub(super) text: &'f str,
@@ -127,6 +135,14 @@ pub(super) fn documents(file: File<'_>) -> Vec<Part> {
 
 fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     let Part { chunk, origin, preface } = part;
+    let text = file.text.get(chunk.bytes.clone()).unwrap_or_default();
+    if !file.is_reported && !world::may_matter(text, file.path) {
+        return Outcome {
+            documents: 1,
+            manifests: usize::from(text.contains("apiVersion:")),
+            ..Outcome::default()
+        };
+    }
     let document = Document::read(file.text, chunk);
     if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
@@ -136,9 +152,12 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     match manifest.standing {
         Standing::Kubernetes => {
             outcome.manifests = 1;
-            run_rules(&manifest, options, &mut outcome);
+            outcome.is_unread = document.tree().is_none();
+            if file.is_reported {
+                run_rules(&manifest, options, &mut outcome);
+            }
         }
-        Standing::Template => outcome.is_template = true,
+        Standing::Template => (outcome.is_template, outcome.is_unread) = (true, true),
         Standing::Other => outcome.other_documents = 1,
         Standing::Broken => {
             outcome.other_documents = 1;

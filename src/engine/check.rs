@@ -6,10 +6,10 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
-use super::run::Taken;
 use super::{Options, Run};
-use crate::input::{Digest, Found, Source, Surroundings};
+use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings};
 use crate::rules::{Check, Rule, Sink};
+use crate::script;
 use crate::span::FileId;
 use crate::world::World;
 
@@ -18,8 +18,21 @@ const AHEAD: usize = 4096;
 
 /// A file that was found, and what came of it.
 pub(super) enum Read {
-    File { source: Source, explicit: bool, outcome: Result<Box<Outcome>, String> },
-    Skipped { shown: String, reason: String, explicit: bool },
+    File {
+        source: Source,
+        explicit: bool,
+        purpose: Purpose,
+        surroundings: Surroundings,
+        outcome: Result<Box<Outcome>, String>,
+    },
+    Skipped {
+        shown: String,
+        reason: String,
+        explicit: bool,
+    },
+    Cut {
+        max_files: usize,
+    },
 }
 
 /// Reads what `walk` finds while it walks, runs the rules, and decides what is shown. The outcome does not depend on
@@ -27,26 +40,27 @@ pub(super) enum Read {
 pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
     let started = Instant::now();
     let mut run = Run::default();
-    let Taken { facts, mut suppressions, partial, transcoded } = run.take_in(read_all(walk, options));
-    let knows_all = partial.is_empty();
-    let world = World::new(facts, &run.sources, partial, options.namespace.as_deref());
+    let mut taken = run.take_in(read_all(walk, options));
+    let knows_all = taken.read.partial.is_empty() && !taken.read.is_cut;
+    taken.read.namespace.clone_from(&options.namespace);
+    let world = World::new(std::mem::take(&mut taken.read));
     run.findings.retain(|finding| !world.is_input(finding.place.file));
-    for (id, suppressions) in (0..).map(FileId).zip(&mut suppressions) {
+    for (id, suppressions) in (0..).map(FileId).zip(&mut taken.suppressions) {
         if world.is_input(id) {
             suppressions.clear();
         }
     }
     run_world_rules(&world, options, &mut run);
-    for finding in run.findings.iter_mut().filter(|finding| transcoded.contains(&finding.place.file)) {
+    for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
         finding.fix = None;
     }
     run.arrange();
     if options.heed_suppressions {
         let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_));
-        run.suppress(&mut suppressions, options, could_tell);
+        run.suppress(&mut taken, options, could_tell);
         run.arrange();
     }
-    run.settle(options);
+    run.settle(&taken, options);
     run.summary.rules = options.rules.len();
     run.summary.elapsed = started.elapsed();
     run
@@ -90,21 +104,38 @@ fn read_all(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) 
 fn read_one(id: FileId, found: Found, options: &Options) -> Read {
     match found {
         Found::Skipped { shown, reason, explicit } => Read::Skipped { shown, reason, explicit },
-        Found::File { mut source, explicit, surroundings } => {
+        Found::Cut { max_files } => Read::Cut { max_files },
+        Found::File { mut source, explicit, purpose, surroundings } => {
             let mut digest = None;
             let outcome = match source.read(options.max_file_size) {
                 Ok(decoded) => {
-                    let in_chart = surroundings == Surroundings::ChartTemplates;
-                    let file = analyse::File { id, path: &source.path, in_chart, text: &decoded.text };
-                    let mut outcome = analyse::file(file, options);
-                    outcome.transcoded = decoded.transcoded;
+                    let outcome = read_text(id, &source.path, &decoded, purpose, &surroundings, options);
                     digest = outcome.is_remembered().then(|| Digest::of(&decoded.text));
                     Ok(Box::new(outcome))
                 }
                 Err(error) => Err(error.to_string()),
             };
             source.digest = digest;
-            Read::File { source, explicit, outcome }
+            Read::File { source, explicit, purpose, surroundings, outcome }
         }
     }
+}
+
+fn read_text(
+    id: FileId,
+    path: &str,
+    decoded: &Decoded<'_>,
+    purpose: Purpose,
+    surroundings: &Surroundings,
+    options: &Options,
+) -> Outcome {
+    let text = &*decoded.text;
+    if purpose == Purpose::Commands {
+        return Outcome { creations: script::creations(text), ..Outcome::default() };
+    }
+    let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
+    let mut outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
+    outcome.transcoded = decoded.transcoded;
+    outcome.creations = script::commands(text);
+    outcome
 }

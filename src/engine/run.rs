@@ -9,11 +9,11 @@ use super::check::Read;
 use super::suppress::{Hiding, Suppression};
 use super::{Options, fingerprint};
 use crate::finding::{Draft, Finding};
-use crate::input::{Contents, Sources};
+use crate::input::{Purpose, Sources};
 use crate::k8s::SUPPORTED;
 use crate::rules::{self, Rule, Sink};
-use crate::span::FileId;
-use crate::world::Fact;
+use crate::span::{FileId, Span};
+use crate::world;
 
 /// The outcome of a run.
 #[derive(Debug, Default)]
@@ -47,6 +47,12 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings for a quieter persona, severity or confidence than asked for.
     pub below_threshold: usize,
+    /// Findings that would be shown, in files that were not asked for.
+    pub elsewhere: usize,
+    /// Files that were read only to know what others may name.
+    pub known_files: usize,
+    /// Documents in those that Kubernetes would read.
+    pub known_manifests: usize,
     /// Files that were found but not read, and broken documents that are not Kubernetes: with the reason.
     pub skipped: Vec<Skipped>,
     /// Wall-clock time.
@@ -81,6 +87,15 @@ impl Summary {
         }
     }
 
+    /// Counts what a file gave that nobody asked for: it is read for what others may name.
+    fn add_knowledge(&mut self, shown: &str, outcome: &Outcome) {
+        self.known_files += 1;
+        self.known_manifests += outcome.manifests;
+        for failure in &outcome.failures {
+            self.skip(shown, &format!("{failure}; please report it"), true);
+        }
+    }
+
     /// Names something that was left out.
     pub(super) fn skip(&mut self, shown: &str, reason: &str, explicit: bool) {
         self.skipped.push(Skipped { shown: shown.to_owned(), reason: reason.to_owned(), explicit });
@@ -88,53 +103,106 @@ impl Summary {
 }
 
 /// What is known of the files besides findings.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Taken {
-    pub(super) facts: Vec<Fact>,
+    /// What the world is made of.
+    pub(super) read: world::Read,
     /// Of each file.
     pub(super) suppressions: Vec<Vec<Suppression>>,
-    /// Files that were named by themselves, so that what stands beside them was not read.
-    pub(super) partial: HashSet<FileId>,
+    /// What each file was read for.
+    purposes: Vec<Purpose>,
     /// Files whose text is not their bytes, so that no edit can be carried over.
-    pub(super) transcoded: HashSet<FileId>,
+    transcoded: HashSet<FileId>,
+}
+
+impl Taken {
+    /// Whether findings in a file are asked for.
+    fn is_reported(&self, file: FileId) -> bool {
+        self.purposes.get(file.0 as usize).is_none_or(|purpose| *purpose == Purpose::Report)
+    }
+
+    /// Whether a finding is asked for: it lies in a file that is, or has to do with one, or with what was changed.
+    fn is_asked_for(&self, finding: &Finding) -> bool {
+        let is_ghost = |file: FileId| self.purposes.get(file.0 as usize) == Some(&Purpose::Ghost);
+        let mut files = finding.related.iter().map(|related| related.place.file);
+        self.is_reported(finding.place.file) || files.any(|file| self.is_reported(file) || is_ghost(file))
+    }
+
+    /// Whether a fix may be written into a file.
+    pub(super) fn can_be_mended(&self, file: FileId) -> bool {
+        self.is_reported(file) && !self.transcoded.contains(&file)
+    }
 }
 
 impl Run {
     /// Takes in what was read, in the order of the walk.
     pub(super) fn take_in(&mut self, read: Vec<Read>) -> Taken {
-        let (mut facts, mut suppressions) = (Vec::new(), Vec::new());
-        let (mut partial, mut transcoded) = (HashSet::new(), HashSet::new());
+        let mut taken = Taken::default();
         for read in read {
             match read {
                 Read::Skipped { shown, reason, explicit } => self.summary.skip(&shown, &reason, explicit),
-                Read::File { source, explicit, outcome: Err(reason) } => {
-                    self.summary.skip(&source.shown, &reason, explicit);
-                    self.sources.add(source);
-                    suppressions.push(Vec::new());
+                Read::Cut { max_files } => {
+                    taken.read.is_cut = true;
+                    let reason = format!("more than {max_files} files: the rest was not read");
+                    self.summary.skip("(all files)", &reason, false);
                 }
-                Read::File { source, explicit, outcome: Ok(mut outcome) } => {
-                    self.summary.add(&source.shown, &outcome);
-                    self.findings.append(&mut outcome.findings);
-                    facts.append(&mut outcome.facts);
-                    suppressions.push(outcome.suppressions);
-                    let alone = explicit && matches!(source.contents, Contents::File(_));
-                    let id = self.sources.add(source);
-                    partial.extend(alone.then_some(id));
-                    transcoded.extend(outcome.transcoded.then_some(id));
+                Read::File { source, explicit, purpose, surroundings, outcome } => {
+                    let id = FileId(Span::new(taken.purposes.len()..usize::MAX).start);
+                    taken.read.paths.push(source.path.clone());
+                    taken.purposes.push(purpose);
+                    if let Some(chart) = surroundings.chart {
+                        taken.read.charts.insert(id, chart);
+                    }
+                    taken.read.partial.extend(surroundings.is_alone.then_some(id));
+                    match outcome {
+                        Ok(outcome) => self.take_outcome(id, &source.shown, purpose, *outcome, &mut taken),
+                        Err(reason) => {
+                            taken.read.unread.insert(id);
+                            taken.suppressions.push(Vec::new());
+                            self.summary.skip(&source.shown, &reason, explicit);
+                        }
+                    }
+                    self.sources.add(source);
                 }
             }
         }
-        Taken { facts, suppressions, partial, transcoded }
+        taken
     }
 
-    /// Hides what is suppressed, and reports suppressions that are of no use. `suppressions` are those of each file.
-    /// `could_tell` says whether a rule was shown all that it needs to know.
+    fn take_outcome(
+        &mut self,
+        id: FileId,
+        shown: &str,
+        purpose: Purpose,
+        mut outcome: Outcome,
+        taken: &mut Taken,
+    ) {
+        match purpose {
+            Purpose::Report => self.summary.add(shown, &outcome),
+            Purpose::Knowledge => self.summary.add_knowledge(shown, &outcome),
+            Purpose::Commands | Purpose::Ghost => {}
+        }
+        self.findings.append(&mut outcome.findings);
+        if purpose == Purpose::Ghost {
+            taken.read.ghosts.append(&mut outcome.facts);
+        } else {
+            taken.read.facts.append(&mut outcome.facts);
+            taken.read.creations.append(&mut outcome.creations);
+            taken.read.unread.extend(outcome.is_unread.then_some(id));
+        }
+        taken.suppressions.push(outcome.suppressions);
+        taken.transcoded.extend(outcome.transcoded.then_some(id));
+    }
+
+    /// Hides what is suppressed, and reports suppressions that are of no use. `could_tell` says whether a rule was shown
+    /// all that it needs to know.
     pub(super) fn suppress(
         &mut self,
-        suppressions: &mut [Vec<Suppression>],
+        taken: &mut Taken,
         options: &Options,
         could_tell: impl Fn(&Rule) -> bool,
     ) {
+        let mut suppressions = std::mem::take(&mut taken.suppressions);
         let mut by_file: Vec<Vec<Finding>> = suppressions.iter().map(|_| Vec::new()).collect();
         for finding in self.findings.drain(..) {
             if let Some(list) = by_file.get_mut(finding.place.file.0 as usize) {
@@ -161,7 +229,9 @@ impl Run {
         let all_targets = options.context.targets.and(SUPPORTED) == SUPPORTED;
         let ran: HashSet<_> = options.rules.iter().filter(|_| all_targets).map(|rule| rule.id).collect();
         let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id) && could_tell(rule));
-        let written = || suppressions.iter().flatten();
+        let of_file = (0..).map(FileId).zip(&suppressions);
+        let written =
+            || of_file.clone().filter(|(id, _)| taken.is_reported(*id)).flat_map(|(_, written)| written);
         let mut unused: Vec<_> = written().filter_map(|s| s.unused(options, ran)).collect();
         let mut expired: Vec<_> = written().filter_map(|s| s.expired(options.today)).collect();
         if let Some(config) = &options.config {
@@ -194,10 +264,14 @@ impl Run {
     }
 
     /// Leaves out what is not to be shown.
-    pub(super) fn settle(&mut self, options: &Options) {
-        let all = self.findings.len();
-        self.findings.retain(|finding| options.show.shows(finding));
-        self.summary.below_threshold = all - self.findings.len();
+    pub(super) fn settle(&mut self, taken: &Taken, options: &Options) {
+        let Self { findings, summary, .. } = self;
+        findings.retain(|finding| {
+            let (is_asked_for, is_shown) = (taken.is_asked_for(finding), options.show.shows(finding));
+            summary.below_threshold += usize::from(is_asked_for && !is_shown);
+            summary.elsewhere += usize::from(!is_asked_for && is_shown);
+            is_asked_for && is_shown
+        });
         self.summary.skipped.sort();
     }
 }

@@ -16,5 +16,5 @@ pub use names::is_read_by_default;
 pub use read::{MAX_FILE_SIZE, ReadError, read_stdin};
 pub use source::{Contents, Digest, Source, Sources};
 pub use surroundings::Surroundings;
-pub use walk::{Found, MAX_FILES, Request, discover};
+pub use walk::{Beyond, Found, MAX_FILES, Purpose, Request, discover};
 pub use workspace::Workspace;

@@ -11,6 +11,7 @@ use crate::error::Error;
 pub struct Workspace {
     cwd: PathBuf,
     root: PathBuf,
+    is_project: bool,
 }
 
 impl Workspace {
@@ -27,15 +28,17 @@ impl Workspace {
         home: Option<&Path>,
         root: Option<&Path>,
     ) -> Result<Self, Error> {
-        let root = if let Some(root) = root {
-            real_folder(&cwd.join(root)).ok_or_else(|| Error::NoSuchRoot { path: root.into() })?
+        let (root, is_project) = if let Some(root) = root {
+            let root = real_folder(&cwd.join(root)).ok_or_else(|| Error::NoSuchRoot { path: root.into() })?;
+            (root, true)
         } else {
             let shared = common_parent(starts).unwrap_or_else(|| cwd.to_owned());
-            repository(&shared, home).map_or(shared.clone(), Path::to_owned)
+            let repository = repository(&shared, home).map(Path::to_owned);
+            (repository.clone().unwrap_or(shared), repository.is_some())
         };
         match starts.iter().find(|start| !start.starts_with(&root)) {
             Some(path) => Err(Error::OutsideRoot { path: path.clone(), root }),
-            None => Ok(Self { cwd: cwd.to_owned(), root }),
+            None => Ok(Self { cwd: cwd.to_owned(), root, is_project }),
         }
     }
 
@@ -62,6 +65,11 @@ impl Workspace {
     /// The root of the project.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether the root was found or given, rather than made up of the paths.
+    pub fn is_project(&self) -> bool {
+        self.is_project
     }
 
     /// The working directory.
@@ -203,7 +211,7 @@ mod tests {
 
     #[test]
     fn names_are_relative_to_root_and_working_directory() {
-        let workspace = Workspace { cwd: "/repo/deploy".into(), root: "/repo".into() };
+        let workspace = Workspace { cwd: "/repo/deploy".into(), root: "/repo".into(), is_project: true };
         for (path, relative, shown) in [
             ("/repo/deploy/sa.yaml", "deploy/sa.yaml", "sa.yaml"),
             ("/repo/rbac/sa.yaml", "rbac/sa.yaml", "../rbac/sa.yaml"),
@@ -216,7 +224,7 @@ mod tests {
                 (relative.to_owned(), shown.to_owned())
             );
         }
-        let outside = Workspace { cwd: "/home/user".into(), root: "/repo".into() };
+        let outside = Workspace { cwd: "/home/user".into(), root: "/repo".into(), is_project: true };
         assert_eq!(outside.shown(Path::new("/repo/sa.yaml")), "/repo/sa.yaml");
     }
 

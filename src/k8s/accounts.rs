@@ -76,6 +76,11 @@ static FIELDS: LazyLock<HashMap<&str, Vec<Field>>> = LazyLock::new(|| {
     fields
 });
 
+/// The kinds with such fields.
+pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
+    FIELDS.keys().copied()
+}
+
 impl Field {
     fn parse([group, _kind, path, form, home, creates, _source]: [&'static str; 7]) -> Option<Self> {
         let form = match form {

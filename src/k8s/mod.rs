@@ -24,9 +24,15 @@ pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use rbac::{Binding, RBAC_GROUP, RoleRef, Subject};
 pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
+pub(crate) use table::rows;
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{
     EXTENDED_TOKEN_SECONDS, MAX_TOKEN_SECONDS, MIN_TOKEN_SECONDS, ProjectedSource, TokenRequest, Volume,
     VolumeSource,
 };
 pub use workload::{Container, ContainerList, PodSpec, SecretReference, SecretUse, VolumeMount};
+
+/// The kinds with pods in them or with fields that name ServiceAccounts, of whatever group.
+pub fn kinds_with_accounts() -> impl Iterator<Item = &'static str> {
+    workload::kinds().chain(accounts::kinds())
+}

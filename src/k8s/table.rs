@@ -1,7 +1,7 @@
 //! Tables of Kubernetes facts, `rules/data/*.csv`: a header, then rows without quotes.
 
 /// The rows of `table`, below its header, that have exactly `N` columns. A test of each table shows that all have.
-pub(super) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+pub(crate) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     table.lines().skip(1).filter_map(|line| line.split(',').collect::<Vec<_>>().try_into().ok())
 }
 

@@ -40,6 +40,10 @@ struct Totals<'a> {
     other_documents: usize,
     suppressed: usize,
     below_threshold: usize,
+    /// Findings in files that were not asked for.
+    elsewhere: usize,
+    /// Files that were read only to look names up.
+    known_files: usize,
     skipped: Vec<Left<'a>>,
 }
 
@@ -129,6 +133,8 @@ fn totals(summary: &Summary, findings: usize) -> Totals<'_> {
         other_documents: summary.other_documents,
         suppressed: summary.suppressed,
         below_threshold: summary.below_threshold,
+        elsewhere: summary.elsewhere,
+        known_files: summary.known_files,
         skipped: summary
             .skipped
             .iter()
@@ -204,7 +210,8 @@ mod tests {
                 "tool": {"name": "saudit", "version": env!("CARGO_PKG_VERSION")},
                 "summary": {
                     "findings": 1, "files": 0, "documents": 0, "manifests": 0, "objects": 0, "rules": 0, "templates": 0,
-                    "other_documents": 0, "suppressed": 0, "below_threshold": 0, "skipped": []
+                    "other_documents": 0, "suppressed": 0, "below_threshold": 0, "elsewhere": 0,
+                    "known_files": 0, "skipped": []
                 },
                 "findings": [{
                     "rule": "pinned-token-uid",

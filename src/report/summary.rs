@@ -23,8 +23,11 @@ fn findings(run: &Run) -> String {
         0 => "no findings".to_owned(),
         count => format!("{} ({}{})", plural(count, "finding"), severities(run), fixes(run)),
     };
-    let hidden =
-        [(run.summary.suppressed, "suppressed"), (run.summary.below_threshold, "below the threshold")];
+    let hidden = [
+        (run.summary.suppressed, "suppressed"),
+        (run.summary.below_threshold, "below the threshold"),
+        (run.summary.elsewhere, "in files that were not asked for"),
+    ];
     let hidden = hidden.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     std::iter::once(found).chain(hidden).collect::<Vec<_>>().join(", ")
 }
@@ -63,8 +66,11 @@ fn checked(summary: &Summary) -> String {
         duration(summary.elapsed),
     );
     let rest = [(summary.templates, "template"), (summary.other_documents, "other document")];
-    let rest: Vec<_> =
+    let mut rest: Vec<_> =
         rest.iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(*count, what)).collect();
+    if summary.known_files > 0 {
+        rest.push(format!("names looked up in {}", plural(summary.known_files, "other file")));
+    }
     if rest.is_empty() { checked } else { format!("{checked}; {}", rest.join(", ")) }
 }
 
@@ -127,6 +133,9 @@ mod tests {
             other_documents: 1,
             suppressed: 1,
             below_threshold: 4,
+            elsewhere: 3,
+            known_files: 2,
+            known_manifests: 1,
             skipped: ["a", "b", "c", "d\u{1b}[2J"]
                 .map(|shown| Skipped {
                     shown: shown.to_owned(),
@@ -136,8 +145,8 @@ mod tests {
                 .to_vec(),
             elapsed: Duration::from_millis(12),
         };
-        let checked = "checked 12 files, 40 documents, 38 objects with 24 rules in 12 ms; 3 templates, 1 other document";
-        let found = "2 findings (2 high; 1 fixable with --fix), 1 suppressed, 4 below the threshold";
+        let checked = "checked 12 files, 40 documents, 38 objects with 24 rules in 12 ms; 3 templates, 1 other document, names looked up in 2 other files";
+        let found = "2 findings (2 high; 1 fixable with --fix), 1 suppressed, 4 below the threshold, 3 in files that were not asked for";
         assert_eq!(
             summary(&run, false),
             format!(

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::Draft;
-use crate::world::{Account, TokenSecret, World};
+use crate::world::{Resolution, TokenSecret, World};
 
 pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::World(check));
 
@@ -15,8 +15,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
     }
 }
 
-fn draft(world: &World, secret: TokenSecret<'_>, account: Account<'_>) -> Draft {
-    let name = secret.token.account.as_ref().map_or("a ServiceAccount", |name| &name.text);
+fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Draft {
+    let name = secret.token.account.as_ref().map_or("a ServiceAccount", |account| &account.name.text);
     let cleaner = match world.listing_of(secret) {
         Some(_) => {
             "its ServiceAccount lists it in `secrets`, so from 1.29 on it is invalidated after a year unused;"
@@ -28,7 +28,7 @@ fn draft(world: &World, secret: TokenSecret<'_>, account: Account<'_>) -> Draft 
         "{cleaner} in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation"
     ));
     match account {
-        Account::Found(fact) => {
+        Resolution::Found(fact) => {
             draft.related(fact.place.clone(), format!("ServiceAccount {name} is defined here"))
         }
         _ => draft,

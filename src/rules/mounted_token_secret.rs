@@ -4,25 +4,24 @@ use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix};
 use crate::k8s::{SecretUse, is_generated_token_name};
 use crate::span::Edit;
-use crate::world::{Detail, Pod, PodHome, Reference, TokenSecret, World};
+use crate::world::{Home, Pod, Reference, TokenSecret, World};
 
 pub(super) static RULE: Rule = rule!("mounted-token-secret", Check::World(check));
 
 fn check(world: &World, sink: &mut Sink<'_>) {
     for fact in world.facts().filter(|fact| !fact.is_dump) {
-        let Detail::Workload { pods } = &fact.detail else { continue };
-        let own = pods.iter().filter(|pod| pod.home == PodHome::Own);
+        let own = fact.pods.iter().filter(|pod| pod.home == Home::Own);
         for (pod, reference) in
             own.flat_map(|pod| pod.references.iter().map(move |reference| (pod, reference)))
         {
             // Over the pod's own token it is shadowed-token-mount's business, unless Kubernetes could have made it.
-            let is_account = |name: &str| pod.account.as_deref() == Some(name);
+            let is_account = |name: &str| pod.account_name() == Some(name);
             if reference.is_token_mount && !is_generated_token_name(&reference.secret.text, is_account) {
                 continue;
             }
             let way = match reference.use_ {
-                Some(SecretUse::Volume | SecretUse::Projected) => "mounts",
-                Some(SecretUse::Env | SecretUse::EnvFrom) => "takes into its environment",
+                SecretUse::Volume | SecretUse::Projected => "mounts",
+                SecretUse::Env | SecretUse::EnvFrom => "takes into its environment",
                 _ => continue,
             };
             let Some(secret) = world.token_secret_for(fact, &reference.secret.text) else { continue };
@@ -62,8 +61,8 @@ const PROJECTED: &str = "projected:
 
 fn projection(pod: &Pod, reference: &Reference, secret: TokenSecret<'_>) -> Option<Fix> {
     let volume = reference.volume?;
-    let account = secret.token.account.as_ref()?;
-    if pod.account.as_deref().unwrap_or("default") != &*account.text {
+    let account = &secret.token.account.as_ref()?.name;
+    if pod.account_name().unwrap_or("default") != &*account.text {
         return None;
     }
     let indent = " ".repeat(volume.indent as usize);

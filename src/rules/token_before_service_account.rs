@@ -2,13 +2,13 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::Draft;
-use crate::world::{Account, World};
+use crate::world::{Resolution, World};
 
 pub(super) static RULE: Rule = rule!("token-before-service-account", Check::World(check));
 
 fn check(world: &World, sink: &mut Sink<'_>) {
     for secret in world.token_secrets().filter(|secret| world.is_applied_in_order(secret.fact)) {
-        let Account::Found(account) = world.account_of(secret) else { continue };
+        let Resolution::Found(account) = world.account_of(secret) else { continue };
         if account.file() != secret.fact.file() || account.span() < secret.fact.span() {
             continue;
         }

@@ -3,7 +3,7 @@
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Fix, Persona};
 use crate::span::Edit;
-use crate::world::{Account, Name, World};
+use crate::world::{AccountReference, Name, Resolution, World};
 
 pub(super) static RULE: Rule = rule!("token-for-unknown-service-account", Check::World(check));
 
@@ -11,8 +11,9 @@ const DELETED: &str = "the token controller deletes the Secret as soon as it is 
 
 fn check(world: &World, sink: &mut Sink<'_>) {
     for secret in world.token_secrets() {
+        let Some(AccountReference { name, .. }) = &secret.token.account else { continue };
         match world.account_of(secret) {
-            Account::Misspelled(name, fact) => {
+            Resolution::Misspelled(fact) => {
                 let right = &fact.object.name;
                 sink.report(
                     draft(name)
@@ -21,12 +22,20 @@ fn check(world: &World, sink: &mut Sink<'_>) {
                         .fix(name.editable.then(|| Fix::unsafe_([Edit::replace(name.place.span, right)]))),
                 );
             }
-            Account::Unknown(name) => sink.report(
+            Resolution::Removed(ghost) => sink.report(
+                draft(name)
+                    .help(format!("{DELETED}; keep the ServiceAccount, or remove the Secret with it"))
+                    .related(
+                        ghost.place.clone(),
+                        format!("ServiceAccount {} was defined here before", name.text),
+                    ),
+            ),
+            Resolution::Unknown => sink.report(
                 draft(name)
                     .help(format!("{DELETED}; define the ServiceAccount in the Secret's namespace"))
                     .confidence(Confidence::Medium),
             ),
-            Account::NotInInput(name) if secret.token.works => sink.report(
+            Resolution::NotInInput if secret.token.works => sink.report(
                 Draft::new(
                     name.place.clone(),
                     format!(

@@ -2,14 +2,14 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft};
-use crate::world::{Account, World};
+use crate::world::{AccountReference, Resolution, World};
 
 pub(super) static RULE: Rule = rule!("token-in-other-namespace", Check::World(check));
 
 fn check(world: &World, sink: &mut Sink<'_>) {
     for secret in world.token_secrets() {
-        let Account::OtherNamespace(account, confidence) = world.account_of(secret) else { continue };
-        let Some(name) = &secret.token.account else { continue };
+        let Resolution::OtherNamespace(account, confidence) = world.account_of(secret) else { continue };
+        let Some(AccountReference { name, .. }) = &secret.token.account else { continue };
         let own = &secret.fact.object.namespace;
         let (message, help) = if confidence == Confidence::High {
             let message = format!(

@@ -1,47 +1,85 @@
 //! The index of all objects, and what two of them have to do with each other.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use super::fact::{Detail, Fact, Token, Unit, folder_of};
+use super::builds::{BuildId, Builds};
+use super::collect::folder_of;
+use super::fact::{Detail, Fact, Home};
 use super::kustomize::Kustomization;
-use crate::input::Sources;
+use super::names::{Names, Referent};
+use crate::k8s::names::is_placeholder;
+use crate::script::Creation;
 use crate::span::FileId;
 
 /// More objects than this of one name, or around one name, are too many to tell which is meant; and a file from a
 /// stranger may have any number.
 pub(super) const CROWD: usize = 500;
 
+/// What was read, and what was not.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// Root-relative paths of the files, by id.
+    pub paths: Vec<String>,
+    /// What is remembered of the objects, in the order of the files.
+    pub facts: Vec<Fact>,
+    /// What objects were before they were changed or deleted.
+    pub ghosts: Vec<Fact>,
+    /// What commands create.
+    pub creations: Vec<Creation>,
+    /// The charts of templates, by their folders.
+    pub charts: HashMap<FileId, Arc<str>>,
+    /// Files with documents that could not be read.
+    pub unread: HashSet<FileId>,
+    /// Files beside which there may be more that was not read.
+    pub partial: HashSet<FileId>,
+    /// Whether files were left out because there were too many.
+    pub is_cut: bool,
+    /// The namespace that objects without one are installed into, if it is known.
+    pub namespace: Option<String>,
+}
+
 /// All objects that were read.
 #[derive(Debug, Default)]
 pub struct World {
     facts: Vec<Fact>,
-    /// Facts by kind and name: "ServiceAccount/builder".
-    by_name: HashMap<String, Vec<usize>>,
-    /// ServiceAccounts by their unit.
-    accounts_of: HashMap<Unit, Vec<usize>>,
-    /// ServiceAccounts by each folder that they lie in or below.
-    accounts_below: HashMap<String, Vec<usize>>,
-    /// How many token Secrets name a ServiceAccount.
-    token_secrets_for: HashMap<Box<str>, usize>,
-    /// How many of them each file has.
-    accounts_in: HashMap<FileId, usize>,
-    /// Root-relative paths of the files, by id.
+    ghosts: Vec<Fact>,
+    by_name: Names<Vec<usize>>,
+    ghosts_by_name: Names<Vec<usize>>,
+    /// Where something other than a manifest creates an object, as far as it says.
+    created: Names<Vec<Option<Box<str>>>>,
+    /// How often a name is referred to.
+    pub(super) mentions: Names<usize>,
+    by_unit: HashMap<(Unit, Referent), Vec<usize>>,
+    /// ServiceAccounts and roles by each folder that they lie in or below.
+    by_folder: HashMap<(String, Referent), Vec<usize>>,
+    /// How many objects of a kind each file has.
+    in_file: HashMap<(FileId, Referent), usize>,
     paths: Vec<String>,
+    charts: HashMap<FileId, Arc<str>>,
+    pub(super) builds: Builds,
     /// Files that are patches, generator inputs or expectations of tests.
     inputs: HashSet<FileId>,
-    /// Files and folders that some kustomization builds on.
-    kustomized: HashSet<String>,
-    /// Files and folders whose objects some kustomization moves into a namespace.
-    renamespaced: HashSet<String>,
-    /// Files beside which there is more that was not read.
     partial: HashSet<FileId>,
-    /// Folders that hold something which brings unknown objects, there or below.
+    /// Folders that hold something which brings unknown objects, there or below; and charts.
     open: HashSet<String>,
     /// Namespaces into which something brings unknown objects.
     open_namespaces: HashSet<Box<str>>,
-    /// What creates ServiceAccounts of a name, other than manifests of them.
-    creators: HashMap<Box<str>, Vec<usize>>,
+    is_cut: bool,
     namespace: Option<String>,
+}
+
+/// Objects that are applied together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Unit {
+    /// What `helm template` printed: this file.
+    Rendered(FileId),
+    /// What a kustomization builds.
+    Build(BuildId),
+    /// A chart, by its folder.
+    Chart(Arc<str>),
+    /// Plain manifests: a folder without its subfolders.
+    Folder(String),
 }
 
 /// How the namespaces of two objects compare.
@@ -69,79 +107,120 @@ pub enum Distance {
 }
 
 impl World {
-    /// Indexes `facts`, which are in the order of the files. `namespace` is the one that objects without a namespace
-    /// are installed into, if it is known.
-    /// Beside the files in `partial` there is more that was not read.
-    pub fn new(
-        facts: Vec<Fact>,
-        sources: &Sources,
-        partial: HashSet<FileId>,
-        namespace: Option<&str>,
-    ) -> Self {
-        let paths: Vec<_> = sources.iter().map(|(_, source)| source.path.clone()).collect();
-        let mut world = Self { paths, partial, namespace: namespace.map(str::to_owned), ..Self::default() };
-        let expectations = world.paths.iter().zip((0..).map(FileId)).filter(|(path, _)| is_expectation(path));
-        world.inputs = expectations.map(|(_, id)| id).collect();
-        world.read_kustomizations(&facts);
+    /// Indexes what was read.
+    pub fn new(read: Read) -> Self {
+        let Read { paths, facts, ghosts, creations, charts, unread, partial, is_cut, namespace } = read;
+        let mut world = Self { paths, charts, partial, is_cut, namespace, ..Self::default() };
+        let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
+        let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
+        world.builds = Builds::new(&kustomizations, &files, &patched(&kustomizations, &facts, &world.paths));
+        world.is_cut |= world.builds.is_cut;
+        let expectations = files.iter().filter(|(path, _)| is_expectation(path)).map(|(_, id)| *id);
+        let inputs = kustomizations.iter().flat_map(|kustomization| &kustomization.inputs);
+        let inputs = inputs.filter_map(|path| files.get(path.as_str()).copied());
+        world.inputs = expectations.chain(inputs).collect();
+        world.open_unread(&unread);
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
-        for (index, fact) in world.facts.iter().enumerate() {
-            let key = format!("{}/{}", fact.object.kind, fact.object.name);
-            world.by_name.entry(key).or_default().push(index);
-            match &fact.detail {
-                Detail::ServiceAccount { .. } => {
-                    *world.accounts_in.entry(fact.file()).or_default() += 1;
-                    world.accounts_of.entry(fact.unit.clone()).or_default().push(index);
-                    for folder in with_parents(
-                        world.paths.get(fact.file().0 as usize).map_or("", |path| folder_of(path)),
-                    ) {
-                        world.accounts_below.entry(folder.to_owned()).or_default().push(index);
-                    }
-                }
-                Detail::Secret { token: Some(Token { account: Some(name), .. }) } => {
-                    *world.token_secrets_for.entry(name.text.clone()).or_default() += 1;
-                }
-                Detail::Opens { namespace } => {
-                    world.open.insert(world.folder(fact).to_owned());
-                    world.open_namespaces.extend(namespace.clone());
-                }
-                Detail::Creates { accounts } => {
-                    for account in accounts {
-                        world.creators.entry(account.clone()).or_default().push(index);
-                    }
-                }
-                _ => {}
+        world.ghosts = ghosts;
+        for creation in creations {
+            let namespaces = world.created.entry(creation.kind.into(), &creation.name);
+            namespaces.push(creation.namespace);
+        }
+        let facts = std::mem::take(&mut world.facts);
+        for (index, fact) in facts.iter().enumerate() {
+            world.index(index, fact);
+        }
+        world.index_affixes(&facts);
+        world.facts = facts;
+        for (index, ghost) in world.ghosts.iter().enumerate() {
+            if let Some(referent) = Referent::of(ghost) {
+                world.ghosts_by_name.entry(referent, &ghost.object.name).push(index);
             }
         }
         world
     }
 
-    fn read_kustomizations(&mut self, facts: &[Fact]) {
-        let ids: HashMap<&str, FileId> =
-            self.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
-        let mut by_folder: HashMap<&str, &Kustomization> = HashMap::new();
-        for fact in facts {
-            if let (Detail::Kustomization(kustomization), Unit::Folder(folder)) = (&fact.detail, &fact.unit) {
-                by_folder.insert(folder, kustomization);
-                self.kustomized.extend(kustomization.resources.iter().cloned());
-                self.inputs.extend(kustomization.inputs.iter().filter_map(|path| ids.get(path.as_str())));
-                if kustomization.is_open {
-                    self.open.insert(folder.to_string());
+    fn open_unread(&mut self, unread: &HashSet<FileId>) {
+        for file in unread {
+            let folder = match self.charts.get(file) {
+                Some(chart) => chart.to_string(),
+                None => folder_of(self.path(*file)).to_owned(),
+            };
+            self.open.insert(folder);
+        }
+    }
+
+    fn index(&mut self, index: usize, fact: &Fact) {
+        if let Some(referent) = Referent::of(fact) {
+            self.by_name.entry(referent, &fact.object.name).push(index);
+            *self.in_file.entry((fact.file(), referent)).or_default() += 1;
+            for unit in self.units(fact) {
+                self.by_unit.entry((unit, referent)).or_default().push(index);
+            }
+            for folder in
+                with_parents(folder_of(self.paths.get(fact.file().0 as usize).map_or("", String::as_str)))
+            {
+                self.by_folder.entry((folder.to_owned(), referent)).or_default().push(index);
+            }
+        }
+        for reference in fact.accounts() {
+            *self.mentions.entry(Referent::ServiceAccount, &reference.name.text) += 1;
+        }
+        if let Some(role) = fact.binding().and_then(|binding| binding.role.as_ref()) {
+            *self.mentions.entry(role.referent(), &role.name.text) += 1;
+        }
+        for created in &fact.creates {
+            let namespace = match &created.home {
+                Home::Named(namespace) => Some(namespace.clone()),
+                Home::Own => self.namespace(fact).map(Box::from),
+                Home::Elsewhere => None,
+            };
+            self.created.entry(Referent::ServiceAccount, &created.name.text).push(namespace);
+        }
+        match &fact.detail {
+            Detail::Opens { namespace } => {
+                self.open.insert(self.folder(fact).to_owned());
+                self.open_namespaces.extend(namespace.clone());
+            }
+            Detail::Kustomization(kustomization) => {
+                for secret in &kustomization.secrets {
+                    self.created.entry(Referent::Secret, &kustomization.rename(secret)).push(None);
+                    self.created.entry(Referent::Secret, secret).push(None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Objects whose names a kustomization changes are known by those, too.
+    fn index_affixes(&mut self, facts: &[Fact]) {
+        let mut by_file: HashMap<FileId, Vec<usize>> = HashMap::new();
+        for (index, fact) in facts.iter().enumerate().filter(|(_, fact)| Referent::of(fact).is_some()) {
+            by_file.entry(fact.file()).or_default().push(index);
+        }
+        for (file, prefix, suffix) in self.builds.affixes() {
+            for index in by_file.get(&file).into_iter().flatten() {
+                if let Some((fact, referent)) =
+                    facts.get(*index).and_then(|fact| Some((fact, Referent::of(fact)?)))
+                {
+                    let name = format!("{prefix}{}{suffix}", fact.object.name);
+                    self.by_name.entry(referent, &name).push(*index);
                 }
             }
         }
-        // A namespace reaches everything that a kustomization builds on, through other kustomizations too.
-        let mut reached: Vec<String> = by_folder
-            .iter()
-            .filter(|(_, k)| k.sets_namespace)
-            .map(|(folder, _)| (*folder).to_owned())
-            .collect();
-        while let Some(path) = reached.pop() {
-            if let Some(kustomization) = by_folder.get(path.as_str())
-                && !self.renamespaced.contains(&path)
-            {
-                reached.extend(kustomization.resources.iter().cloned());
-            }
-            self.renamespaced.insert(path);
+    }
+
+    /// The units that an object belongs to.
+    pub(super) fn units(&self, fact: &Fact) -> Vec<Unit> {
+        let builds = self.builds.of(fact.file());
+        if fact.is_rendered {
+            vec![Unit::Rendered(fact.file())]
+        } else if let Some(chart) = self.charts.get(&fact.file()) {
+            vec![Unit::Chart(Arc::clone(chart))]
+        } else if builds.is_empty() {
+            vec![Unit::Folder(self.folder(fact).to_owned())]
+        } else {
+            builds.iter().map(|build| Unit::Build(*build)).collect()
         }
     }
 
@@ -155,75 +234,99 @@ impl World {
         self.facts.iter()
     }
 
-    /// The objects of a core kind with this name, in any namespace.
-    pub fn named(&self, kind: &str, name: &str) -> impl Iterator<Item = &Fact> {
-        self.at(self.by_name.get(&format!("{kind}/{name}")))
+    /// The objects with this name, in any namespace.
+    pub fn named(&self, referent: Referent, name: &str) -> impl Iterator<Item = &Fact> {
+        self.at(self.by_name.get(referent, name))
+    }
+
+    /// What had this name before it was changed or deleted.
+    pub(super) fn ghosts(&self, referent: Referent, name: &str) -> impl Iterator<Item = &Fact> {
+        let indices = self.ghosts_by_name.get(referent, name).into_iter().flatten();
+        indices.filter_map(|index| self.ghosts.get(*index))
     }
 
     /// Whether so many objects of a kind have this name that it cannot be told which is meant.
-    pub fn is_crowded(&self, kind: &str, name: &str) -> bool {
-        self.by_name.get(&format!("{kind}/{name}")).is_some_and(|indices| indices.len() > CROWD)
+    pub(super) fn is_crowded(&self, referent: Referent, name: &str) -> bool {
+        self.by_name.get(referent, name).is_some_and(|indices| indices.len() > CROWD)
     }
 
-    /// The ServiceAccounts of a unit.
-    pub fn accounts_of(&self, unit: &Unit) -> impl Iterator<Item = &Fact> {
-        self.at(self.accounts_of.get(unit))
+    /// The objects of a kind in a unit.
+    pub(super) fn of_unit(&self, unit: Unit, referent: Referent) -> impl Iterator<Item = &Fact> {
+        self.at(self.by_unit.get(&(unit, referent)))
     }
 
-    /// The ServiceAccounts in a folder and below it.
-    pub fn accounts_below(&self, folder: &str) -> impl Iterator<Item = &Fact> {
-        self.at(self.accounts_below.get(folder))
+    /// The objects of a kind in a folder and below it.
+    pub(super) fn below(&self, folder: &str, referent: Referent) -> impl Iterator<Item = &Fact> {
+        self.at(self.by_folder.get(&(folder.to_owned(), referent)))
     }
 
     fn at<'w>(&'w self, indices: Option<&'w Vec<usize>>) -> impl Iterator<Item = &'w Fact> {
         indices.into_iter().flatten().filter_map(|index| self.facts.get(*index))
     }
 
-    /// How many token Secrets name a ServiceAccount so.
-    pub fn token_secrets_for(&self, name: &str) -> usize {
-        self.token_secrets_for.get(name).copied().unwrap_or(0)
+    /// Whether an object with this name stands anywhere in the input, or is created by something there.
+    pub fn defines(&self, referent: Referent, name: &str) -> bool {
+        self.by_name.get(referent, name).is_some() || self.created.get(referent, name).is_some()
     }
 
-    /// Whether an object of a core kind with this name stands anywhere in the input.
-    pub fn defines(&self, kind: &str, name: &str) -> bool {
-        self.by_name.contains_key(&format!("{kind}/{name}"))
+    /// How many objects of a kind a file has.
+    pub(super) fn count_in(&self, file: FileId, referent: Referent) -> usize {
+        self.in_file.get(&(file, referent)).copied().unwrap_or(0)
     }
 
-    /// How many ServiceAccounts a file has.
-    pub fn accounts_in(&self, file: FileId) -> usize {
-        self.accounts_in.get(&file).copied().unwrap_or(0)
+    fn path(&self, file: FileId) -> &str {
+        self.paths.get(file.0 as usize).map_or("", String::as_str)
     }
 
     /// The root-relative folder of a fact's file.
     pub fn folder(&self, fact: &Fact) -> &str {
-        self.paths.get(fact.file().0 as usize).map_or("", |path| folder_of(path))
+        folder_of(self.path(fact.file()))
     }
 
     /// Whether objects may exist beside `fact` that were not read.
-    pub fn is_open(&self, fact: &Fact) -> bool {
-        self.partial.contains(&fact.file())
+    pub(super) fn is_open(&self, fact: &Fact) -> bool {
+        self.is_cut
+            || self.partial.contains(&fact.file())
+            || self.builds.is_open(fact.file())
             || with_parents(self.folder(fact)).any(|folder| self.open.contains(folder))
-            || self.namespace(fact).is_some_and(|namespace| self.open_namespaces.contains(namespace))
     }
 
-    /// Whether something that was read creates a ServiceAccount of this name where `fact` could use it.
-    pub fn has_creator(&self, fact: &Fact, name: &str) -> bool {
-        self.at(self.creators.get(name))
-            .any(|creator| self.compare_namespaces(fact, creator) != Namespaces::Different)
+    /// Whether objects may exist in a namespace that were not read.
+    pub(super) fn is_open_namespace(&self, namespace: Option<&str>) -> bool {
+        namespace.is_some_and(|namespace| self.open_namespaces.contains(namespace))
+    }
+
+    /// Whether something other than a manifest creates an object of this name in `namespace`, as far as both are known.
+    pub(super) fn is_created(&self, referent: Referent, name: &str, namespace: Option<&str>) -> bool {
+        let fits = |created: &Option<Box<str>>| {
+            created.as_deref().is_none_or(|created| namespace.is_none_or(|namespace| namespace == created))
+        };
+        self.created.get(referent, name).is_some_and(|namespaces| namespaces.iter().any(fits))
     }
 
     /// Whether a kustomization builds on the fact's file.
     pub fn is_kustomized(&self, fact: &Fact) -> bool {
-        let path = self.paths.get(fact.file().0 as usize).map_or("", String::as_str);
-        self.kustomized.contains(path)
+        !self.builds.of(fact.file()).is_empty()
+    }
+
+    /// Whether it stands in plain manifests rather than in rendered ones or in a chart.
+    pub fn is_plain(&self, fact: &Fact) -> bool {
+        !fact.is_rendered && !self.charts.contains_key(&fact.file())
     }
 
     /// How far apart two objects stand.
     pub fn distance(&self, a: &Fact, b: &Fact) -> Distance {
-        let (folder_a, folder_b) = (self.folder(a), self.folder(b));
         if a.file() == b.file() {
-            Distance::SameFile
-        } else if a.unit == b.unit {
+            return Distance::SameFile;
+        }
+        let (folder_a, folder_b) = (self.folder(a), self.folder(b));
+        let chart = |fact: &Fact| self.charts.get(&fact.file());
+        let together = match (chart(a), chart(b)) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => folder_a == folder_b && !a.is_rendered && !b.is_rendered,
+            _ => false,
+        };
+        if together || self.builds.join(a.file(), b.file()) {
             Distance::SameUnit
         } else if is_within(folder_a, folder_b) || is_within(folder_b, folder_a) {
             Distance::OneTree
@@ -233,24 +336,59 @@ impl World {
     }
 
     /// The namespace of an object, if it is known.
-    fn namespace<'a>(&'a self, fact: &'a Fact) -> Option<&'a str> {
-        let path = self.paths.get(fact.file().0 as usize)?;
-        if self.renamespaced.contains(path) || self.renamespaced.contains(folder_of(path)) {
+    pub fn namespace<'a>(&'a self, fact: &'a Fact) -> Option<&'a str> {
+        if self.builds.set_namespace(fact.file()) {
             return None;
         }
         let written = Some(fact.object.namespace.as_str()).filter(|namespace| !namespace.is_empty());
         written.or(self.namespace.as_deref())
     }
 
-    /// How the namespaces of two objects compare.
-    pub fn compare_namespaces(&self, a: &Fact, b: &Fact) -> Namespaces {
-        match (self.namespace(a), self.namespace(b)) {
-            (None, None) => Namespaces::Same,
-            (Some(a), Some(b)) if a == b => Namespaces::Same,
-            (Some(_), Some(_)) => Namespaces::Different,
-            _ => Namespaces::Unknown,
+    /// The namespace in which `fact` looks a name up, if it is known.
+    pub fn namespace_of<'a>(&'a self, fact: &'a Fact, home: &'a Home) -> Option<&'a str> {
+        match home {
+            Home::Own => self.namespace(fact),
+            Home::Named(_) if self.builds.set_namespace(fact.file()) => None,
+            Home::Named(namespace) => Some(namespace),
+            Home::Elsewhere => None,
         }
     }
+
+    /// How the namespaces of two objects compare.
+    pub fn compare_namespaces(&self, a: &Fact, b: &Fact) -> Namespaces {
+        compare(self.namespace(a), self.namespace(b))
+    }
+}
+
+/// How two namespaces compare; `None` is not written.
+pub(super) fn compare(a: Option<&str>, b: Option<&str>) -> Namespaces {
+    match (a, b) {
+        (None, None) => Namespaces::Same,
+        (Some(a), Some(b)) if a == b => Namespaces::Same,
+        (Some(a), Some(b)) if !is_placeholder(a) && !is_placeholder(b) => Namespaces::Different,
+        _ => Namespaces::Unknown,
+    }
+}
+
+fn kustomization(fact: &Fact) -> Option<&Kustomization> {
+    match &fact.detail {
+        Detail::Kustomization(kustomization) => Some(kustomization),
+        _ => None,
+    }
+}
+
+/// The folders of the kustomizations whose patches name ServiceAccounts or rename objects: what they come to be called,
+/// nobody but kustomize knows.
+fn patched(kustomizations: &[&Kustomization], facts: &[Fact], paths: &[String]) -> HashSet<String> {
+    let names = |fact: &&Fact| match fact.detail {
+        Detail::Patch { names } => names,
+        _ => fact.accounts().next().is_some(),
+    };
+    let path = |fact: &Fact| paths.get(fact.file().0 as usize).map(String::as_str);
+    let named: HashSet<&str> = facts.iter().filter(names).filter_map(path).collect();
+    let patched =
+        kustomizations.iter().filter(|k| k.inputs.iter().any(|input| named.contains(input.as_str())));
+    patched.map(|kustomization| kustomization.folder.clone()).collect()
 }
 
 /// Whether a file says what a test expects (`01-assert.yaml`, `02-errors.yaml` of kuttl and Chainsaw): parts of objects,
@@ -262,7 +400,7 @@ fn is_expectation(path: &str) -> bool {
 }
 
 /// A folder and those above it, up to the root.
-fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
+pub(super) fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| folder_of(folder)))
 }
 

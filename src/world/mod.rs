@@ -1,12 +1,23 @@
 //! Everything that was read, as owned facts: which objects there are and how they name each other.
 
+mod builds;
+mod builtin;
+mod collect;
 mod fact;
 mod index;
 mod kustomize;
+mod names;
 mod neighbours;
+mod resolve;
 mod token;
 
-pub use fact::{BlockEntry, Detail, Fact, Name, Pod, PodHome, Reference, Token, Unit};
-pub use index::{Distance, Namespaces, World};
+pub use collect::may_matter;
+pub use fact::{
+    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
+    RoleReference, ServiceAccount, Token,
+};
+pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::Kustomization;
-pub use token::{Account, TokenSecret};
+pub use names::Referent;
+pub use resolve::Resolution;
+pub use token::TokenSecret;

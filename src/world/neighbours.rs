@@ -1,56 +1,75 @@
-//! A name that nothing has, and the ServiceAccounts around it that might have been meant.
+//! A name that nothing has, and the objects around it that might have been meant.
 
-use super::fact::{Fact, Name, folder_of};
-use super::index::{CROWD, Namespaces, World};
-use super::token::Account;
+use super::collect::folder_of;
+use super::fact::{Fact, Home};
+use super::index::{CROWD, Distance, Namespaces, World};
+use super::names::Referent;
+use super::resolve::{Resolution, Sought};
 use crate::k8s::near_miss::{Name as KnownName, object_name_near_miss};
 
+/// Everybody puts something into these, so what others put there tells nothing.
+const SHARED_NAMESPACES: [&str; 2] = ["default", "kube-system"];
+
 impl World {
-    /// Nothing has that name: perhaps something has nearly that name.
-    pub(super) fn missing_account<'w>(&'w self, secret: &'w Fact, name: &'w Name) -> Account<'w> {
-        let neighbours = self.neighbouring_accounts(secret);
-        if let Some(account) = self.near_miss(name, &neighbours) {
-            return Account::Misspelled(name, account);
+    /// Nothing has that name: perhaps something had it, or has nearly that name.
+    pub(super) fn missing<'w>(&'w self, sought: Sought<'w>) -> Resolution<'w> {
+        let Sought { from, referent, name, home } = sought;
+        let mut ghosts = self.ghosts(referent, &name.text);
+        if let Some(ghost) = ghosts.find(|ghost| self.compare(sought, ghost) != Namespaces::Different) {
+            return Resolution::Removed(ghost);
         }
-        // Everybody puts something into these, so what others put there tells nothing.
-        let is_shared = ["default", "kube-system"].contains(&secret.object.namespace.as_str());
-        let certain = neighbours.iter().any(|account| {
-            account.unit == secret.unit
-                || (!account.object.namespace.is_empty()
-                    && !is_shared
-                    && account.object.namespace == secret.object.namespace)
+        let neighbours = self.neighbours(sought);
+        if let Some(fact) = self.near_miss(sought, &neighbours) {
+            return Resolution::Misspelled(fact);
+        }
+        let namespace = self.namespace_of(from, home);
+        if self.is_open(from) || self.is_open_namespace(namespace) {
+            return Resolution::NotInInput;
+        }
+        let is_own = referent == Referent::ClusterRole || *home == Home::Own;
+        let is_certain = neighbours.iter().any(|fact| {
+            let is_same = self.compare(sought, fact) == Namespaces::Same;
+            let is_written = namespace.is_some_and(|namespace| !SHARED_NAMESPACES.contains(&namespace));
+            let together = self.distance(from, fact) <= Distance::SameUnit;
+            is_same && (is_written || together && is_own)
         });
-        if certain && !self.is_open(secret) { Account::Unknown(name) } else { Account::NotInInput(name) }
+        if is_certain { Resolution::Unknown } else { Resolution::NotInInput }
     }
 
-    /// The one ServiceAccount that was plainly meant. A name that several Secrets use is no slip of the pen; a whole
-    /// other word is one only where no second ServiceAccount stands in the file; and in a crowd nothing is plain.
-    fn near_miss<'w>(&self, name: &Name, neighbours: &[&'w Fact]) -> Option<&'w Fact> {
-        if self.token_secrets_for(&name.text) > 1 || neighbours.len() > CROWD {
+    /// The one object that was plainly meant. A name that several objects use is no slip of the pen; a whole other word
+    /// is one only where no second object of that kind stands in the file; and in a crowd nothing is plain.
+    fn near_miss<'w>(&self, sought: Sought<'_>, neighbours: &[&'w Fact]) -> Option<&'w Fact> {
+        let Sought { referent, name, .. } = sought;
+        if self.mentions.get(referent, &name.text).is_some_and(|count| *count > 1) || neighbours.len() > CROWD
+        {
             return None;
         }
-        let known = || neighbours.iter().map(|account| KnownName::new(&account.object.name));
+        let known = || neighbours.iter().map(|fact| KnownName::new(&fact.object.name));
         let alone = || {
-            let alone = neighbours.iter().filter(|account| self.accounts_in(account.file()) == 1);
-            alone.map(|account| KnownName::new(&account.object.name))
+            let alone = neighbours.iter().filter(|fact| self.count_in(fact.file(), referent) == 1);
+            alone.map(|fact| KnownName::new(&fact.object.name))
         };
         let near = object_name_near_miss(&name.text, known(), false)
             .or_else(|| object_name_near_miss(&name.text, alone(), true))?;
-        neighbours.iter().copied().find(|account| account.object.name == near)
+        neighbours.iter().copied().find(|fact| fact.object.name == near)
     }
 
-    /// The ServiceAccounts of the Secret's unit; if it has none, those of the closest enclosing folder that has any. Of
-    /// more than a crowd, the first.
-    fn neighbouring_accounts(&self, secret: &Fact) -> Vec<&Fact> {
-        let compatible = |account: &&Fact| self.compare_namespaces(secret, account) != Namespaces::Different;
-        let first = |accounts: &mut dyn Iterator<Item = _>| -> Vec<_> { accounts.take(CROWD + 1).collect() };
-        let in_unit = first(&mut self.accounts_of(&secret.unit).take(10 * CROWD).filter(compatible));
-        if !in_unit.is_empty() || !secret.is_plain() {
+    /// The objects of the sought kind in the units of whoever seeks; if there are none, those of the closest enclosing
+    /// folder that has any. Of more than a crowd, the first.
+    fn neighbours<'w>(&'w self, sought: Sought<'w>) -> Vec<&'w Fact> {
+        let Sought { from, referent, .. } = sought;
+        let compatible = |fact: &&Fact| self.compare(sought, fact) != Namespaces::Different;
+        let first = |facts: &mut dyn Iterator<Item = &'w Fact>| -> Vec<_> {
+            facts.take(10 * CROWD).filter(compatible).take(CROWD + 1).collect()
+        };
+        let mut units = self.units(from).into_iter().flat_map(|unit| self.of_unit(unit, referent));
+        let in_unit = first(&mut units);
+        if !in_unit.is_empty() || !self.is_plain(from) {
             return in_unit;
         }
-        let mut folder = self.folder(secret);
+        let mut folder = self.folder(from);
         loop {
-            let below = first(&mut self.accounts_below(folder).take(10 * CROWD).filter(compatible));
+            let below = first(&mut self.below(folder, referent));
             if !below.is_empty() || folder.is_empty() {
                 return below;
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
-use saudit::input::{Contents, Found, Source, Surroundings};
+use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default};
 
 /// A finding as tests compare it: file, line, rule.
 pub(crate) type Mark = (String, usize, String);
@@ -24,12 +24,20 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
     let found: Vec<_> = files
         .iter()
         .map(|(path, text)| {
-            let in_templates = charts.iter().any(|chart| path.starts_with(&format!("{chart}templates/")));
+            let chart = charts.iter().find(|chart| path.starts_with(&format!("{chart}templates/")));
             let contents = Contents::Memory(Arc::from(text.as_str()));
             Found::File {
                 source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },
                 explicit: false,
-                surroundings: if in_templates { Surroundings::ChartTemplates } else { Surroundings::Plain },
+                purpose: if is_read_by_default(Path::new(path)) {
+                    Purpose::Report
+                } else {
+                    Purpose::Commands
+                },
+                surroundings: Surroundings {
+                    chart: chart.map(|chart| Arc::from(chart.trim_end_matches('/'))),
+                    is_alone: false,
+                },
             }
         })
         .collect();

@@ -62,6 +62,9 @@ pub(super) struct InputArgs {
     /// Read no configuration.
     #[arg(long, conflicts_with = "config", env = "SAUDIT_NO_CONFIG", value_parser = FalseyValueParser::new())]
     pub(super) no_config: bool,
+    /// Know only the paths: names that lead out of them are not looked up in the rest of the repository.
+    #[arg(long, env = "SAUDIT_NO_WORLD", value_parser = FalseyValueParser::new())]
+    pub(super) no_world: bool,
     /// The name of what comes from standard input.
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,

@@ -11,8 +11,9 @@ use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
 use crate::config::Settings;
 use crate::engine::{Run, Skipped, gives_reason};
 use crate::error::Error;
-use crate::input::{Found, MAX_FILES, Request, Source, Workspace, discover, read_stdin};
+use crate::input::{Beyond, Found, MAX_FILES, Purpose, Request, Source, Workspace, discover, read_stdin};
 use crate::report::{Format, Output, TextOptions, escape};
+use crate::rules::Check;
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -39,6 +40,7 @@ impl CheckArgs {
             Ok(stdin) => (stdin, None),
             Err(failed) => (None, Some(failed)),
         };
+        let beyond = self.beyond(&workspace, &settings);
         let request = Request {
             workspace,
             starts,
@@ -46,6 +48,9 @@ impl CheckArgs {
             force_exclude: self.input.force_exclude,
             config: settings.config.clone(),
             stdin,
+            beyond,
+            changed: None,
+            ghosts: Vec::new(),
             max_files: MAX_FILES,
         };
         if self.output.show_files {
@@ -72,6 +77,16 @@ impl CheckArgs {
             self.say_why(&run, exit, settings.flags.strict, io)?;
         }
         Ok(exit)
+    }
+
+    /// What is read beyond the paths: what a rule needs to look names up.
+    fn beyond(&self, workspace: &Workspace, settings: &Settings) -> Beyond {
+        let is_needed = audit::rules(settings).any(|rule| matches!(rule.check, Check::World(_)));
+        match is_needed && !self.input.no_world {
+            true if workspace.is_project() => Beyond::Root,
+            true => Beyond::Folders,
+            false => Beyond::Nothing,
+        }
     }
 
     /// Whether standard output ends with the summary, which names what was skipped.
@@ -172,7 +187,8 @@ fn exit(run: &Run, settings: &Settings) -> Exit {
     if !flags.exit_zero && run.findings.iter().any(|finding| fails(finding.severity())) {
         exit = exit.and(Exit::Findings);
     }
-    if run.summary.manifests == 0 && !flags.allow_empty {
+    let manifests = run.summary.manifests + run.summary.known_manifests;
+    if manifests == 0 && !flags.allow_empty {
         exit = exit.and(Exit::Nothing);
     }
     if run.summary.skipped.iter().any(|skipped| skipped.explicit || flags.strict) {
@@ -185,6 +201,10 @@ fn exit(run: &Run, settings: &Settings) -> Exit {
 fn show_files(request: &Request, failed: Option<Found>, io: &mut Io<'_>) -> Result<Exit, Error> {
     let (mut files, mut skips, mut exit) = (String::new(), Vec::new(), Exit::Clean);
     let mut take = |found| match found {
+        Found::File { purpose, .. } if purpose != Purpose::Report => {}
+        Found::Cut { max_files } => {
+            let _ = writeln!(skips, "more than {max_files} files: the rest is not read");
+        }
         Found::File { source, .. } => {
             files.push_str(&escape::line(&source.shown));
             files.push('\n');

@@ -1,15 +1,16 @@
 //! The walk: finds files one by one, in an order that does not depend on the file system, while others read them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::globs::PathGlobs;
 use super::ignores::Ignores;
-use super::names::is_read_by_default;
+use super::names::{is_read_by_default, is_script};
 use super::source::Source;
 use super::surroundings::Surroundings;
 use super::workspace::Workspace;
@@ -32,8 +33,39 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// Text from standard input; comes first.
     pub stdin: Option<Source>,
+    /// What is read beyond the starts, so that names can be looked up there.
+    pub beyond: Beyond,
+    /// If these are given, only they are reported: real paths. What else the starts lead to is known, no more.
+    pub changed: Option<HashSet<PathBuf>>,
+    /// Files as they were before they were changed or deleted.
+    pub ghosts: Vec<Source>,
     /// How many files at most: [`MAX_FILES`].
     pub max_files: usize,
+}
+
+/// What is read beyond the starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The folders of files that are starts, without their subfolders: there is no repository around.
+    Folders,
+    /// Everything below the root.
+    Root,
+}
+
+/// What a file is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// What is wrong in it is reported.
+    Report,
+    /// Others may name what is in it.
+    Knowledge,
+    /// Commands in it may create what others name.
+    Commands,
+    /// Others may still name what was in it.
+    Ghost,
 }
 
 /// What a walk comes upon.
@@ -45,6 +77,8 @@ pub enum Found {
         source: Source,
         /// Named on the command line: if it cannot be read, the run has failed.
         explicit: bool,
+        /// What it is read for.
+        purpose: Purpose,
         /// What stands around it.
         surroundings: Surroundings,
     },
@@ -57,6 +91,11 @@ pub enum Found {
         /// Named on the command line: the run has failed.
         explicit: bool,
     },
+    /// There are more files than may be read.
+    Cut {
+        /// How many may be read.
+        max_files: usize,
+    },
 }
 
 /// Walks and hands over what it finds, sorted by name inside each folder, no file twice.
@@ -68,16 +107,23 @@ pub fn discover(request: &Request, found: &mut dyn FnMut(Found)) {
         ignores: Ignores::new(&request.workspace, &request.exclude),
         seen: HashSet::new(),
         charts: Charts::default(),
+        purpose: Purpose::Report,
         found,
     };
+    for source in &request.ghosts {
+        let surroundings = Surroundings::default();
+        (walk.found)(Found::File {
+            source: source.clone(),
+            explicit: false,
+            purpose: Purpose::Ghost,
+            surroundings,
+        });
+    }
     if let Some(source) = &request.stdin {
         walk.stdin(source);
     }
-    for start in &request.starts {
-        if walk.start(start).is_err() {
-            walk.skip(request.workspace.root(), &too_many(request.max_files), false);
-            break;
-        }
+    if walk.starts().is_err() {
+        (walk.found)(Found::Cut { max_files: request.max_files });
     }
     for (file, reason) in std::mem::take(&mut walk.ignores.broken) {
         walk.skip(&file, &reason, false);
@@ -93,6 +139,8 @@ struct Walk<'r> {
     /// Real paths of the files handed over.
     seen: HashSet<PathBuf>,
     charts: Charts,
+    /// What the files of this part of the walk are read for.
+    purpose: Purpose,
     found: &'r mut dyn FnMut(Found),
 }
 
@@ -102,15 +150,33 @@ impl Walk<'_> {
         if self.request.force_exclude && self.ignores.hide(&path, false) {
             return;
         }
-        let surroundings = self.charts.around(&path, self.request.workspace.root());
-        (self.found)(Found::File { source: source.clone(), explicit: true, surroundings });
+        let chart = self.charts.around(&path, &self.request.workspace);
+        let surroundings = Surroundings { chart, is_alone: false };
+        let purpose = Purpose::Report;
+        (self.found)(Found::File { source: source.clone(), explicit: true, purpose, surroundings });
     }
 
-    fn start(&mut self, start: &Path) -> Result<(), Full> {
-        if self.request.force_exclude && self.ignores.hide(start, start.is_dir()) {
-            return Ok(());
+    /// First what is asked for, then what is beyond it.
+    fn starts(&mut self) -> Result<(), Full> {
+        for start in &self.request.starts {
+            if !(self.request.force_exclude && self.ignores.hide(start, start.is_dir())) {
+                self.start(start, usize::MAX)?;
+            }
         }
-        let mut entries = WalkDir::new(start).sort_by_file_name().into_iter();
+        self.purpose = Purpose::Knowledge;
+        match self.request.beyond {
+            Beyond::Nothing => Ok(()),
+            Beyond::Root => self.start(self.request.workspace.root(), usize::MAX),
+            Beyond::Folders => {
+                let files = self.request.starts.iter().filter(|start| start.is_file());
+                let folders: BTreeSet<_> = files.filter_map(|file| file.parent()).collect();
+                folders.into_iter().try_for_each(|folder| self.start(folder, 1))
+            }
+        }
+    }
+
+    fn start(&mut self, start: &Path, depth: usize) -> Result<(), Full> {
+        let mut entries = WalkDir::new(start).max_depth(depth).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             match entry {
                 Err(error) => self.failed(&error, start),
@@ -131,7 +197,8 @@ impl Walk<'_> {
         if entry.path_is_symlink() {
             return self.link(path, explicit);
         }
-        if !explicit && (!is_read_by_default(path) || self.ignores.covers(path, false)) {
+        let wanted = is_read_by_default(path) || is_script(path);
+        if !explicit && (!wanted || self.ignores.covers(path, false)) {
             return Ok(());
         }
         if entry.file_type().is_file() {
@@ -143,7 +210,7 @@ impl Walk<'_> {
 
     fn link(&mut self, path: &Path, explicit: bool) -> Result<(), Full> {
         let is_folder = path.is_dir();
-        let wanted = is_folder || is_read_by_default(path);
+        let wanted = is_folder || is_read_by_default(path) || is_script(path);
         if !explicit && (!wanted || self.ignores.covers(path, is_folder)) {
             return Ok(());
         }
@@ -164,7 +231,10 @@ impl Walk<'_> {
             None
         };
         if let Some(reason) = skipped {
-            self.skip(path, reason, explicit);
+            // Beyond what is asked for, a link only says again what stands elsewhere.
+            if self.purpose == Purpose::Report {
+                self.skip(path, reason, explicit);
+            }
             return Ok(());
         }
         if !explicit && self.ignores.hide(&real, false) {
@@ -181,11 +251,26 @@ impl Walk<'_> {
         if self.seen.len() >= self.request.max_files {
             return Err(Full);
         }
+        let Some(purpose) = self.purpose(path, explicit) else { return Ok(()) };
         self.seen.insert(path.to_owned());
-        let surroundings = self.charts.around(path, self.request.workspace.root());
+        let chart = self.charts.around(path, &self.request.workspace);
+        let surroundings =
+            Surroundings { chart, is_alone: explicit && self.request.beyond == Beyond::Nothing };
         let source = self.request.workspace.source(path.to_owned());
-        (self.found)(Found::File { source, explicit, surroundings });
+        (self.found)(Found::File { source, explicit, purpose, surroundings });
         Ok(())
+    }
+
+    /// What a file is read for, if it is.
+    fn purpose(&self, path: &Path, explicit: bool) -> Option<Purpose> {
+        if !explicit && !is_read_by_default(path) {
+            return Some(Purpose::Commands);
+        }
+        let is_asked_for = self.request.changed.as_ref().is_none_or(|changed| changed.contains(path));
+        if self.purpose == Purpose::Report && is_asked_for {
+            return Some(Purpose::Report);
+        }
+        (self.request.beyond != Beyond::Nothing).then_some(Purpose::Knowledge)
     }
 
     fn failed(&mut self, error: &walkdir::Error, start: &Path) {
@@ -203,30 +288,36 @@ impl Walk<'_> {
 /// Remembers which folders are parts of charts.
 #[derive(Default)]
 struct Charts {
-    last: Option<(PathBuf, Surroundings)>,
+    last: Option<(PathBuf, Option<Arc<str>>)>,
 }
 
 impl Charts {
-    /// What stands around a file. Files of one folder come one after the other, so one memory is enough.
-    fn around(&mut self, file: &Path, root: &Path) -> Surroundings {
-        let Some(folder) = file.parent() else { return Surroundings::Plain };
-        if let Some((known, surroundings)) = &self.last
+    /// The chart of which a file is a template. Files of one folder come one after the other, so one memory is enough.
+    fn around(&mut self, file: &Path, workspace: &Workspace) -> Option<Arc<str>> {
+        let folder = file.parent()?;
+        if let Some((known, chart)) = &self.last
             && known == folder
         {
-            return *surroundings;
+            return chart.clone();
         }
-        let surroundings = Self::look(folder, root);
-        self.last = Some((folder.to_owned(), surroundings));
-        surroundings
+        let chart = Self::look(folder, workspace.root());
+        let chart = chart.map(|chart| Arc::from(workspace.relative(chart)));
+        self.last = Some((folder.to_owned(), chart.clone()));
+        chart
     }
 
-    fn look(folder: &Path, root: &Path) -> Surroundings {
-        let is_chart = |folder: &Path| folder.join("Chart.yaml").is_file();
-        let mut above = folder.ancestors().take_while(|above| above.starts_with(root));
-        let in_templates = above.any(|above| {
-            above.file_name().is_some_and(|name| name == "templates") && above.parent().is_some_and(is_chart)
-        });
-        if in_templates { Surroundings::ChartTemplates } else { Surroundings::Plain }
+    fn look<'f>(folder: &'f Path, root: &Path) -> Option<&'f Path> {
+        let is_chart = |folder: &Path| folder.starts_with(root) && folder.join("Chart.yaml").is_file();
+        let is_named = |folder: &Path, wanted: &str| folder.file_name().is_some_and(|name| name == wanted);
+        let templates = folder.ancestors().filter(|above| is_named(above, "templates"));
+        let mut chart = templates.filter_map(Path::parent).find(|above| is_chart(above))?;
+        // A dependency is released with the chart that holds it.
+        while let Some(charts) = chart.parent().filter(|above| is_named(above, "charts"))
+            && let Some(outer) = charts.parent().filter(|outer| is_chart(outer))
+        {
+            chart = outer;
+        }
+        Some(chart)
     }
 }
 
@@ -236,10 +327,6 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     }
-}
-
-fn too_many(max: usize) -> String {
-    format!("more than {max} files: the rest was not read")
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ impl Tree {
             force_exclude: false,
             config: None,
             stdin: None,
+            beyond: Beyond::Nothing,
+            changed: None,
+            ghosts: Vec::new(),
             max_files: MAX_FILES,
         }
     }
@@ -59,6 +62,7 @@ struct Walked {
     files: Vec<String>,
     explicit: Vec<String>,
     skipped: BTreeMap<String, String>,
+    cut: Option<usize>,
 }
 
 impl Walked {
@@ -73,6 +77,9 @@ impl Walked {
             }
             Found::Skipped { shown, reason, .. } => {
                 walked.skipped.insert(shown, reason);
+            }
+            Found::Cut { max_files } => {
+                walked.cut = Some(max_files);
             }
         });
         walked
@@ -210,8 +217,8 @@ fn too_many_files_are_said() {
     let tree = Tree::of(&["a.yaml", "b.yaml", "c.yaml"]);
     let walked = Walked::from(&Request { max_files: 2, ..tree.request(&["."]) });
     assert_eq!(walked.files, ["a.yaml", "b.yaml"]);
-    assert_eq!(walked.skipped.get(".").unwrap(), "more than 2 files: the rest was not read");
-    assert!(Walked::from(&Request { max_files: 3, ..tree.request(&["."]) }).skipped.is_empty());
+    assert_eq!(walked.cut, Some(2));
+    assert_eq!(Walked::from(&Request { max_files: 3, ..tree.request(&["."]) }).cut, None);
 }
 
 #[test]
@@ -229,6 +236,8 @@ fn surroundings_tell_charts() {
         "app/values.yaml",
         "app/templates/sa.yaml",
         "app/templates/deep/sa.yaml",
+        "app/charts/db/Chart.yaml",
+        "app/charts/db/templates/sa.yaml",
         "other/templates/sa.yaml",
     ]);
     let mut seen = BTreeMap::new();
@@ -238,12 +247,13 @@ fn surroundings_tell_charts() {
         }
     });
     for (path, expected) in [
-        ("app/values.yaml", Surroundings::Plain),
-        ("app/templates/sa.yaml", Surroundings::ChartTemplates),
-        ("app/templates/deep/sa.yaml", Surroundings::ChartTemplates),
-        ("other/templates/sa.yaml", Surroundings::Plain),
+        ("app/values.yaml", None),
+        ("app/templates/sa.yaml", Some("app")),
+        ("app/templates/deep/sa.yaml", Some("app")),
+        ("app/charts/db/templates/sa.yaml", Some("app")),
+        ("other/templates/sa.yaml", None),
     ] {
-        assert_eq!(seen.get(path), Some(&expected), "{path}");
+        assert_eq!(seen.get(path).unwrap().chart.as_deref(), expected, "{path}");
     }
 }
 

@@ -30,6 +30,11 @@ static PLACES: LazyLock<HashMap<&str, Vec<Place>>> = LazyLock::new(|| {
     places
 });
 
+/// The kinds that hold pod specs.
+pub(super) fn kinds() -> impl Iterator<Item = &'static str> {
+    PLACES.keys().copied()
+}
+
 impl Place {
     fn parse([group, _kind, path, namespace, _source]: [&'static str; 5]) -> Option<Self> {
         let home = match namespace {

@@ -1,0 +1,361 @@
+//! From a document to the facts that outlive it.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, LazyLock};
+
+use memchr::memmem;
+
+use super::fact::{
+    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
+    RoleReference, ServiceAccount, Token,
+};
+use super::kustomize::Kustomization;
+use crate::finding::{ObjectId, Place};
+use crate::k8s::fields::{self, Shape};
+use crate::k8s::known::SERVICE_ACCOUNT_NAME;
+use crate::k8s::{
+    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, TokenState,
+    VolumeMount,
+};
+use crate::span::{FileId, Span};
+use crate::yaml::{Entry, Get, Node, Tree, Type};
+
+/// The annotation that limits the pods of a ServiceAccount to the Secrets that it lists
+/// (`plugin/pkg/admission/serviceaccount`).
+const ENFORCE_MOUNTABLE_SECRETS: &str = "kubernetes.io/enforce-mountable-secrets";
+
+/// Kinds that bring objects which cannot be read here.
+const OPENERS: &[(&str, &str)] = &[
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("helm.cattle.io", "HelmChart"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+    ("operators.coreos.com", "Subscription"),
+    ("source.toolkit.fluxcd.io", "HelmRepository"),
+];
+
+/// The kinds of which something is remembered.
+static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
+    let own = ["ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
+    own.chain(OPENERS.iter().map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
+});
+
+/// Whether something could be remembered of a document, by its text. Its kind is looked for at the start of lines; where
+/// none is found so, anything may be in it.
+pub fn may_matter(text: &str, path: &str) -> bool {
+    if Kustomization::is_named(path) || text.trim_start().starts_with(['{', '-']) {
+        return true;
+    }
+    let starts = memmem::find_iter(text.as_bytes(), b"\nkind:").map(|at| at + 1);
+    let first = text.starts_with("kind:").then_some(0);
+    let mut found = false;
+    for at in first.into_iter().chain(starts) {
+        let line = text.get(at + "kind:".len()..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let value = line.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        if KINDS.contains(value) || value.ends_with("List") || !value.chars().all(char::is_alphanumeric) {
+            return true;
+        }
+        found = true;
+    }
+    !found && text.contains("kind")
+}
+
+impl Fact {
+    /// What is worth remembering of a document in the file `path` (root-relative).
+    pub fn all(manifest: &Manifest<'_>, path: &str) -> Vec<Fact> {
+        let file = manifest.origin.file;
+        if let Some(root) = manifest.document.tree().and_then(Tree::root) {
+            if Kustomization::is_named(path) {
+                let kustomization = Kustomization::read(root, folder_of(path));
+                return vec![Self::bare(file, root, "Kustomization", Detail::Kustomization(kustomization))];
+            }
+            if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
+                let detail = Detail::Patch { names: names_something(manifest.document.text) };
+                return vec![Self::bare(file, root, "", detail)];
+            }
+        }
+        if manifest.standing != Standing::Kubernetes {
+            return Vec::new();
+        }
+        let has_words = has_boolean_words(manifest.document.text);
+        manifest.objects.iter().filter_map(|object| Self::of(object, has_words)).collect()
+    }
+
+    /// Of a document that is no object.
+    fn bare(file: FileId, root: Node<'_>, kind: &str, detail: Detail) -> Fact {
+        let object = Arc::new(ObjectId { kind: kind.to_owned(), ..ObjectId::default() });
+        let place = Place { file, span: root.span(), path: String::new(), object: Some(Arc::clone(&object)) };
+        Fact {
+            object,
+            place,
+            is_rendered: false,
+            is_dump: false,
+            detail,
+            pods: Vec::new(),
+            fields: Vec::new(),
+            creates: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+
+    fn of(object: &Object<'_>, has_words: bool) -> Option<Fact> {
+        let detail = detail(object);
+        let (created, named): (Vec<_>, Vec<_>) =
+            object.service_account_references().partition(|reference| reference.created);
+        let references = |found: Vec<k8s::ServiceAccountReference<'_>>| -> Vec<_> {
+            found
+                .into_iter()
+                .filter_map(|found| {
+                    let name = Name { text: found.name.into(), ..name(object, found.node)? };
+                    let editable = name.editable && found.node.as_str() == Some(found.name);
+                    Some(AccountReference { name: Name { editable, ..name }, home: home(found.home) })
+                })
+                .collect()
+        };
+        let (fields, creates) = (references(named), references(created));
+        let pods: Vec<_> = object.pod_specs().map(|spec| pod(object, spec)).collect();
+        let words = if has_words { boolean_words(object) } else { Vec::new() };
+        let is_other = matches!(detail, Detail::Other);
+        if is_other && pods.is_empty() && fields.is_empty() && creates.is_empty() && words.is_empty() {
+            return None;
+        }
+        let named = object.at_path(&["metadata", "name"]).value();
+        let node = named.or_else(|| object.root.get("kind").value()).unwrap_or(object.root);
+        Some(Fact {
+            object: Arc::clone(&object.id),
+            place: object.place(node),
+            is_rendered: object.is_rendered(),
+            is_dump: object.is_dump(),
+            detail,
+            pods,
+            fields,
+            creates,
+            words,
+        })
+    }
+}
+
+fn detail(object: &Object<'_>) -> Detail {
+    match (object.group(), object.id.kind.as_str()) {
+        ("", "ServiceAccount") => Detail::ServiceAccount(service_account(object)),
+        ("", "Secret") => Detail::Secret { token: token(object) },
+        (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
+        key if OPENERS.contains(&key) => Detail::Opens { namespace: target_namespace(object) },
+        _ => binding(object).map_or(Detail::Other, Detail::Binding),
+    }
+}
+
+/// The namespace into which an object of [`OPENERS`] brings others, if it says so.
+fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
+    let paths: [&[&str]; 3] = [
+        &["spec", "targetNamespace"],
+        &["spec", "destination", "namespace"],
+        &["spec", "template", "spec", "destination", "namespace"],
+    ];
+    let written = paths.iter().find_map(|path| object.at_path(path).value().and_then(Node::as_str));
+    written.or(Some(&object.id.namespace)).filter(|namespace| !namespace.is_empty()).map(Box::from)
+}
+
+fn service_account(object: &Object<'_>) -> ServiceAccount {
+    let names = |key| -> Vec<_> {
+        let items = object.root.get(key).value().into_iter().flat_map(Node::items);
+        items.filter_map(|item| name(object, item.get("name").value()?)).collect()
+    };
+    let limit = object.annotation(ENFORCE_MOUNTABLE_SECRETS).value().and_then(Node::as_str);
+    ServiceAccount {
+        secrets: names("secrets"),
+        pull_secrets: names("imagePullSecrets"),
+        automount: flag(object, object.root),
+        limits_secrets: matches!(limit, Some("1" | "t" | "T" | "TRUE" | "true" | "True")),
+        hash: hash(object.root),
+    }
+}
+
+/// `automountServiceAccountToken` of a ServiceAccount or a pod.
+fn flag(object: &Object<'_>, node: Node<'_>) -> Option<Flag> {
+    let node = node.get("automountServiceAccountToken").value()?;
+    match node.scalar()?.read() {
+        Type::Bool(value) => Some(Flag { value, place: object.place(node) }),
+        _ => None,
+    }
+}
+
+/// A hash of what a mapping says, whatever its comments and quotes.
+fn hash(root: Node<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        std::mem::discriminant(&node.kind()).hash(&mut hasher);
+        node.text().hash(&mut hasher);
+        open.extend(node.items());
+        open.extend(node.entries().flat_map(|entry| [entry.key, entry.value]));
+    }
+    hasher.finish()
+}
+
+fn token(object: &Object<'_>) -> Option<Token> {
+    let secret = object.secret()?;
+    let type_ = secret.type_().filter(|_| secret.is_token_secret())?;
+    let account = object.annotation(SERVICE_ACCOUNT_NAME).value().and_then(|node| name(object, node));
+    Some(Token {
+        type_place: object.place(type_),
+        works: secret.token_state().is_some_and(TokenState::works),
+        account: account.map(|name| AccountReference { name, home: Home::Own }),
+    })
+}
+
+fn binding(object: &Object<'_>) -> Option<Binding> {
+    let binding = object.binding()?;
+    let role = binding.role_ref().and_then(|role| {
+        let kind = name(object, role.kind()?)?;
+        let is_cluster = match &*kind.text {
+            "ClusterRole" => true,
+            "Role" => false,
+            _ => return None,
+        };
+        Some(RoleReference { is_cluster, kind, name: name(object, role.name()?)? })
+    });
+    let accounts = binding.subjects().filter(|subject| subject.is_service_account()).filter_map(|subject| {
+        let home = match subject.namespace() {
+            Get::Found(entry) if entry.value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
+                Home::Named(entry.value.as_str()?.into())
+            }
+            Get::Absent if !binding.is_cluster => Home::Own,
+            _ => Home::Elsewhere,
+        };
+        Some(AccountReference { name: name(object, subject.name()?)?, home })
+    });
+    Some(Binding { is_cluster: binding.is_cluster, role, accounts: accounts.collect() })
+}
+
+fn home(home: k8s::Home<'_>) -> Home {
+    match home {
+        k8s::Home::Own => Home::Own,
+        k8s::Home::Named(namespace) => Home::Named(namespace.into()),
+        k8s::Home::Elsewhere => Home::Elsewhere,
+    }
+}
+
+fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
+    let volumes = secret_volumes(spec);
+    let reference = |found: SecretReference<'_>| {
+        let volume = volumes.get(&found.node.span());
+        Some(Reference {
+            secret: name(object, found.node)?,
+            use_: found.use_,
+            volume: volume.and_then(|volume| volume.block).filter(|_| !object.is_rendered()),
+            is_token_mount: volume.is_some_and(|volume| volume.is_token_mount),
+        })
+    };
+    let (named, home) = (spec.service_account(), home(spec.home));
+    let account = named.value().and_then(|node| name(object, node));
+    let containers = spec.node.get("containers").found().map_or(spec.node, |entry| entry.key);
+    Pod {
+        account_is_unknown: account.is_none() && !named.is_absent(),
+        account: account.map(|name| AccountReference { name, home: home.clone() }),
+        home,
+        automount: flag(object, spec.node),
+        place: object.place(containers),
+        references: spec.secret_references().filter_map(reference).collect(),
+    }
+}
+
+struct SecretVolume {
+    block: Option<BlockEntry>,
+    is_token_mount: bool,
+}
+
+/// The Secret volumes of a pod, by the place of the Secret's name.
+fn secret_volumes(spec: PodSpec<'_>) -> HashMap<Span, SecretVolume> {
+    let mounts = spec.containers().flat_map(Container::volume_mounts);
+    let over_token: HashSet<_> =
+        mounts.filter(|mount| mount.is_token_mount()).filter_map(VolumeMount::name).collect();
+    let mut volumes = HashMap::new();
+    for volume in spec.volumes() {
+        let Some(entry) = volume.node.get("secret").found() else { continue };
+        let Some(name) = entry.value.get("secretName").value() else { continue };
+        let is_token_mount = volume.name().is_some_and(|name| over_token.contains(name));
+        volumes.insert(name.span(), SecretVolume { block: replaceable(entry), is_token_mount });
+    }
+    volumes
+}
+
+/// The `secret:` of a volume, if it stands in block style and says nothing but the Secret's name.
+fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
+    let mut keys = entry.value.entries().map(|entry| entry.key.text());
+    if !(keys.all(|key| key == Some("secretName"))
+        && entry.key.is_editable()
+        && entry.value.alias().is_none())
+    {
+        return None;
+    }
+    let text = entry.key.tree().text().as_str();
+    let (key, value) = (entry.key.inner(), entry.value.inner());
+    let before = text.get(..key.start)?;
+    let indent = before.get(before.rfind('\n')? + 1..)?;
+    let is_block = text.get(key.end..value.start)?.contains('\n') && indent.bytes().all(|byte| byte == b' ');
+    let span = entry.key.span().to(entry.value.span());
+    is_block.then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
+}
+
+fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
+    let text = node.as_str().filter(|text| !text.is_empty())?;
+    Some(Name {
+        text: text.into(),
+        place: object.place(node),
+        editable: node.is_editable() && !object.is_rendered(),
+    })
+}
+
+/// Whether text may hold booleans in words.
+fn has_boolean_words(text: &str) -> bool {
+    [": yes", ": no", ": on", ": off", ": y", ": n", ": Y", ": N", ": O"].iter().any(|word| {
+        memmem::find_iter(text.as_bytes(), word)
+            .any(|at| text.get(at + 2..).is_some_and(|rest| boolean_word(first_word(rest)).is_some()))
+    })
+}
+
+fn first_word(text: &str) -> &str {
+    text.split([' ', '\r', '\n', ',', '}']).next().unwrap_or_default()
+}
+
+/// What a word means to kubectl, where kustomize reads a string (`go.yaml.in/yaml/v2` `resolve.go`).
+fn boolean_word(word: &str) -> Option<bool> {
+    match word {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
+    let mut words = Vec::new();
+    for typed in fields::typed_nodes(object) {
+        for field in fields::of(typed.type_).iter().filter(|field| field.shape == Shape::Bool) {
+            let Some(node) = typed.node.get(field.name).value() else { continue };
+            let scalar = node.scalar().filter(|scalar| scalar.is_plain());
+            if let Some((scalar, value)) =
+                scalar.and_then(|scalar| Some((scalar, boolean_word(scalar.text())?)))
+            {
+                let (text, place) = (scalar.text().into(), object.place(node));
+                words.push(BooleanWord { text, value, place, editable: node.is_editable() });
+            }
+        }
+    }
+    words
+}
+
+/// Whether a patch, as text, may name a ServiceAccount or rename objects.
+pub(super) fn names_something(text: &str) -> bool {
+    ["serviceAccount", "ServiceAccount", "/metadata/name", "/subjects", "/roleRef"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// The folder of a root-relative path; the empty string for the root.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

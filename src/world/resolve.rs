@@ -1,0 +1,177 @@
+//! Names, and what they lead to: the one judgement that all rules about references share.
+
+use super::builtin;
+use super::fact::{AccountReference, Fact, Home, Name, RoleReference};
+use super::index::{Distance, Namespaces, World, compare};
+use super::names::Referent;
+use crate::finding::Confidence;
+use crate::k8s::names::{NameRule, is_placeholder};
+
+/// What is known of the object that a name leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Resolution<'w> {
+    /// It cannot be said, or nothing is named.
+    Unnamed,
+    /// Nothing can have that name: invalid-name says so.
+    Impossible,
+    /// Kubernetes makes it: the ServiceAccount `default`, the ClusterRole `view`.
+    BuiltIn,
+    /// Something that was read creates it, or makes an operator create it.
+    Created,
+    /// Here it is.
+    Found(&'w Fact),
+    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written.
+    OtherNamespace(&'w Fact, Confidence),
+    /// A role of the other kind has that name.
+    OtherKind(&'w Fact),
+    /// It existed before the change that is looked at.
+    Removed(&'w Fact),
+    /// It does not exist, but one with nearly that name does.
+    Misspelled(&'w Fact),
+    /// It does not exist, though others of its kind do in that namespace.
+    Unknown,
+    /// Nothing was read that would tell.
+    NotInInput,
+}
+
+impl Resolution<'_> {
+    /// Whether the name leads nowhere, as far as anyone can see.
+    pub fn is_wrong(self) -> bool {
+        use Resolution::{Impossible, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
+        matches!(self, Impossible | OtherNamespace(..) | OtherKind(_) | Removed(_) | Misspelled(_) | Unknown)
+    }
+}
+
+/// A name that is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'w> {
+    /// The object that names it.
+    pub(super) from: &'w Fact,
+    pub(super) referent: Referent,
+    pub(super) name: &'w Name,
+    pub(super) home: &'w Home,
+}
+
+impl RoleReference {
+    /// What it names.
+    pub fn referent(&self) -> Referent {
+        if self.is_cluster { Referent::ClusterRole } else { Referent::Role }
+    }
+}
+
+impl World {
+    /// What is known of a ServiceAccount that `from` names.
+    pub fn account<'w>(&'w self, from: &'w Fact, reference: &'w AccountReference) -> Resolution<'w> {
+        let AccountReference { name, home } = reference;
+        let sought = Sought { from, referent: Referent::ServiceAccount, name, home };
+        if is_placeholder(&name.text) {
+            return Resolution::Unnamed;
+        }
+        if NameRule::Subdomain.reject(&name.text).is_some() {
+            return Resolution::Impossible;
+        }
+        if builtin::is_account(&name.text, self.namespace_of(from, home)) {
+            return Resolution::BuiltIn;
+        }
+        self.resolve(sought)
+    }
+
+    /// What is known of the role that the binding `from` gives.
+    pub fn role<'w>(&'w self, from: &'w Fact, role: &'w RoleReference) -> Resolution<'w> {
+        let name = &role.name;
+        let sought = Sought { from, referent: role.referent(), name, home: &Home::Own };
+        if is_placeholder(&name.text) {
+            return Resolution::Unnamed;
+        }
+        if NameRule::PathSegment.reject(&name.text).is_some() {
+            return Resolution::Impossible;
+        }
+        if builtin::is_role(role.referent(), &name.text, self.namespace(from)) {
+            return Resolution::BuiltIn;
+        }
+        match self.resolve(sought) {
+            wrong if wrong.is_wrong() || matches!(wrong, Resolution::NotInInput) => {
+                self.other_kind(sought).unwrap_or(wrong)
+            }
+            right => right,
+        }
+    }
+
+    /// A role of the same name and the other kind, in the same unit.
+    fn other_kind<'w>(&'w self, sought: Sought<'w>) -> Option<Resolution<'w>> {
+        let other = match sought.referent {
+            Referent::Role => Referent::ClusterRole,
+            Referent::ClusterRole => Referent::Role,
+            _ => return None,
+        };
+        if builtin::is_role(other, &sought.name.text, self.namespace(sought.from))
+            && other == Referent::ClusterRole
+        {
+            return None;
+        }
+        let mut near = self.named(other, &sought.name.text).filter(|fact| {
+            self.distance(sought.from, fact) <= Distance::SameUnit
+                && self.compare(sought, fact) != Namespaces::Different
+        });
+        near.next().map(Resolution::OtherKind)
+    }
+
+    fn resolve<'w>(&'w self, sought: Sought<'w>) -> Resolution<'w> {
+        let Sought { from, referent, name, home } = sought;
+        if self.is_created(referent, &name.text, self.namespace_of(from, home)) {
+            return Resolution::Created;
+        }
+        if self.is_crowded(referent, &name.text) {
+            return Resolution::Unnamed;
+        }
+        let (mut here, mut elsewhere) = (None, None);
+        for fact in self.named(referent, &name.text) {
+            let distance = self.distance(from, fact);
+            match self.compare(sought, fact) {
+                Namespaces::Same => closer(&mut here, distance, fact, Confidence::High),
+                Namespaces::Unknown if self.is_told_by_release(sought, distance) => {
+                    closer(&mut elsewhere, distance, fact, Confidence::Medium);
+                }
+                Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
+                Namespaces::Different if distance < Distance::Apart => {
+                    closer(&mut elsewhere, distance, fact, Confidence::High);
+                }
+                Namespaces::Different => {}
+            }
+        }
+        match (here, elsewhere) {
+            (Some((_, fact, _)), _) => Resolution::Found(fact),
+            (None, Some((_, fact, confidence))) => Resolution::OtherNamespace(fact, confidence),
+            // Whoever uses the object says the namespace.
+            (None, None) if *home == Home::Elsewhere => Resolution::Unnamed,
+            (None, None) => self.missing(sought),
+        }
+    }
+
+    /// Whether it depends on the namespace of a release: in one chart or rendered stream, one object writes a namespace
+    /// and the other writes none.
+    fn is_told_by_release(&self, sought: Sought<'_>, distance: Distance) -> bool {
+        *sought.home == Home::Own && distance <= Distance::SameUnit && !self.is_plain(sought.from)
+    }
+
+    /// How the namespace in which a name is looked up compares with that of `fact`.
+    pub(super) fn compare(&self, sought: Sought<'_>, fact: &Fact) -> Namespaces {
+        match (sought.referent, sought.home) {
+            (Referent::ClusterRole, _) => Namespaces::Same,
+            (_, Home::Elsewhere) => Namespaces::Unknown,
+            (_, home) => compare(self.namespace_of(sought.from, home), self.namespace(fact)),
+        }
+    }
+}
+
+/// Keeps the closer of two; of equally close ones the first.
+fn closer<'w>(
+    best: &mut Option<(Distance, &'w Fact, Confidence)>,
+    distance: Distance,
+    fact: &'w Fact,
+    confidence: Confidence,
+) {
+    if best.is_none_or(|(other, ..)| distance < other) {
+        *best = Some((distance, fact, confidence));
+    }
+}
