@@ -16,7 +16,7 @@ use crate::span::{FileId, Span};
 use crate::world;
 
 /// The outcome of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Run {
     /// What is shown, sorted by path, position and rule.
     pub findings: Vec<Finding>,
