@@ -72,9 +72,10 @@ const TRAPS: &[(&str, Trap, &[&str])] = &[
         &["add", "a.yaml"],
     ),
     (
-        "monitor of a submodule",
+        "filter of a submodule",
         |it, run| {
-            it.git(&["-C", "module", "config", "core.fsmonitor", run]);
+            it.git(&["-C", "module", "config", "filter.evil.clean", run]);
+            it.write("module/.git/info/attributes", "*.yaml filter=evil");
         },
         &["diff"],
     ),
@@ -135,18 +136,18 @@ fn a_folder_is_no_repository() {
     assert!(marker.exists(), "no trap");
 }
 
-/// `a.yaml` was changed without a change of size, `touched.yaml` only looks so, and there is a submodule.
+/// `a.yaml` was changed without a change of size, as a file of the submodule was; `touched.yaml` only looks so.
 fn repository() -> Repository {
     let repository = Repository::with(&["a.yaml", "touched.yaml"]);
     repository.git(&["init", "--quiet", "module"]);
-    repository.write("module/sa.yaml", "");
+    repository.write("module/sa.yaml", "old");
     repository.git(&["-C", "module", "add", "sa.yaml"]);
     repository.git(&["-C", "module", "commit", "--quiet", "--message=test"]);
     repository.git(&["-c", "advice.addEmbeddedRepo=false", "add", "module"]);
     repository.git(&["commit", "--quiet", "--message=test"]);
     repository.write("a.yaml", "b.yaml");
-    let touched = fs::File::options().write(true).open(repository.root.join("touched.yaml")).unwrap();
-    touched.set_modified(std::time::UNIX_EPOCH).unwrap();
+    repository.touch("touched.yaml");
+    repository.write("module/sa.yaml", "new");
     repository
 }
 

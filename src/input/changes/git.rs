@@ -1,9 +1,11 @@
 //! Runs git on a repository whose configuration is not trusted.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -51,7 +53,7 @@ const MAX_MESSAGE: usize = 300;
 pub(super) struct Git {
     root: PathBuf,
     /// `--config-env` options that turn off each filter driver.
-    without_filters: Vec<OsString>,
+    without_filters: Vec<String>,
     index: Option<PathBuf>,
 }
 
@@ -138,22 +140,20 @@ impl Git {
             });
         }
         let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
-        os_string(line)
-            .and_then(|path| fs::canonicalize(path).ok())
-            .ok_or_else(|| ChangesError::NoRepository { root: self.root.clone() })
+        fs::canonicalize(path(line)).map_err(ChangesError::CannotRun)
     }
 
     /// `filter.NAME` of each driver in any configuration. A name holds anything but newlines.
-    fn filters(&self) -> Result<BTreeSet<Vec<u8>>, ChangesError> {
+    fn filters(&self) -> Result<BTreeSet<String>, ChangesError> {
         let output = self.output(&["config", "-z", "--name-only", "--get-regexp", r"^filter\."])?;
         // 1: there are none.
         if !output.status.success() && output.status.code() != Some(1) {
             return Err(failure(&output.stderr));
         }
-        let driver = |key: &[u8]| {
-            key.iter().rposition(|byte| *byte == b'.').map(|dot| key.iter().take(dot).copied().collect())
-        };
-        Ok(output.stdout.split(|byte| *byte == 0).filter_map(driver).collect())
+        let unreadable = |_| ChangesError::Failed { message: "the name of a filter is not UTF-8".to_owned() };
+        let keys = String::from_utf8(output.stdout).map_err(unreadable)?;
+        let drivers = keys.split('\0').filter_map(|key| key.rsplit_once('.'));
+        Ok(drivers.map(|(driver, _)| driver.to_owned()).collect())
     }
 }
 
@@ -166,12 +166,12 @@ pub(super) fn not_run(error: io::Error) -> ChangesError {
     }
 }
 
-/// A name or path as git prints it: any bytes on Unix, UTF-8 elsewhere.
-pub(super) fn os_string(bytes: &[u8]) -> Option<OsString> {
+/// A path as git prints it: any bytes on Unix, UTF-8 elsewhere.
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
-    return Some(std::os::unix::ffi::OsStrExt::from_bytes(bytes)).map(OsStr::to_owned);
+    return OsStr::from_bytes(bytes).into();
     #[cfg(not(unix))]
-    return std::str::from_utf8(bytes).ok().map(OsString::from);
+    return String::from_utf8_lossy(bytes).into_owned().into();
 }
 
 /// Whether git would take it for the name of an object and nothing else.
@@ -185,13 +185,9 @@ fn index_within(folder: &Path, index: &Path) -> Option<PathBuf> {
     (parent == folder).then(|| parent.join(index.file_name().unwrap_or_default()))
 }
 
-fn without_filter(driver: &[u8]) -> Vec<OsString> {
-    let option = |key: &&str| {
-        let name =
-            [b"--config-env=".as_slice(), driver, b".", key.as_bytes(), b"=", EMPTY.as_bytes()].concat();
-        os_string(&name)
-    };
-    FILTER_KEYS.iter().filter_map(option).collect()
+/// The options that set the driver to nothing.
+fn without_filter(driver: &str) -> [String; 4] {
+    FILTER_KEYS.map(|key| format!("--config-env={driver}.{key}={EMPTY}"))
 }
 
 /// What git said first: its fatal error if there is one, without anything that a terminal would obey.

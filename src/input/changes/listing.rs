@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::ChangesError;
-use super::git::{Git, is_object_id, os_string};
+use super::git::{self, Git, is_object_id};
 
 /// A file that differs from a commit.
 pub(super) struct Differing {
@@ -72,6 +72,7 @@ fn is_file(mode: &str) -> bool {
 
 /// The path that git names, unless it leads out of the root: the trees of a hostile repository may hold `..`.
 fn below(root: &Path, path: &[u8]) -> Option<PathBuf> {
-    let path = PathBuf::from(os_string(path).filter(|path| !path.is_empty())?);
-    path.components().all(|part| matches!(part, Component::Normal(_))).then(|| root.join(path))
+    let path = git::path(path);
+    let is_below = path.components().all(|part| matches!(part, Component::Normal(_)));
+    (is_below && !path.as_os_str().is_empty()).then(|| root.join(path))
 }

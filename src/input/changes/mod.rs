@@ -6,7 +6,8 @@ mod blobs;
 mod git;
 mod listing;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod attacks;
 #[cfg(test)]
 mod testing;

@@ -12,7 +12,7 @@ fn what_differs_from_the_last_commit() {
         ("nothing", |_| (), &[]),
         ("modified", |it| it.write("a.yaml", "new"), &["a.yaml was a.yaml"]),
         ("modified, same size", |it| it.write("a.yaml", "b.yaml"), &["a.yaml was a.yaml"]),
-        ("written again as it was", |it| it.write("a.yaml", "a.yaml"), &[]),
+        ("only touched", |it| it.touch("a.yaml"), &[]),
         ("in a folder", |it| it.write("sub/b.yaml", "new"), &["sub/b.yaml was sub/b.yaml"]),
         ("deleted", |it| it.remove("a.yaml"), &["a.yaml (gone) was a.yaml"]),
         ("untracked", |it| it.write("new/c.yaml", "new"), &["new/c.yaml"]),
@@ -83,7 +83,7 @@ fn what_differs_from_the_last_commit() {
                 it.git(&["config", "diff.noPrefix", "true"]);
                 it.git(&["config", "color.ui", "always"]);
                 it.git(&["config", "core.quotePath", "true"]);
-                it.write("sub/b.yaml", "sub/b.yaml");
+                it.touch("sub/b.yaml");
                 it.write("ä.yaml", "new");
             },
             &["ä.yaml"],
@@ -185,9 +185,13 @@ fn names_hold_any_bytes() {
     .map(|name| OsString::from_vec(name.to_vec()))
     .collect();
     let repository = Repository::new();
-    names.iter().for_each(|name| repository.write(name, "old"));
+    for name in &names {
+        repository.write(name, "old");
+    }
     repository.commit();
-    names.iter().for_each(|name| repository.write(name, "new"));
+    for name in &names {
+        repository.write(name, "new");
+    }
     let untracked = OsString::from_vec(b"new\n\xff.yaml".to_vec());
     repository.write(&untracked, "new");
     let mut expected: Vec<_> = names.into_iter().map(|name| (name, Some(b"old".to_vec()))).collect();
@@ -301,10 +305,19 @@ fn unknown_revisions_are_said() {
 
 #[test]
 fn what_stops_git_is_said() {
+    let error = git::not_run(io::ErrorKind::NotFound.into());
+    assert!(matches!(error, ChangesError::GitNotFound), "{error}");
+
     let repository = Repository::with(&["a.yaml"]);
     let outside = repository.beside("");
     let error = changes(&outside, None, MAX_FILE_SIZE, &is_read_by_default).unwrap_err();
     assert!(matches!(error, ChangesError::NoRepository { .. }), "{error}");
+
+    fs::write(repository.root.join(".git/included"), b"[filter \"\xff\"]\nclean = false\n").unwrap();
+    repository.git(&["config", "include.path", "included"]);
+    let error = repository.changes_since(None).unwrap_err().to_string();
+    assert_eq!(error, "git failed: the name of a filter is not UTF-8");
+    repository.git(&["config", "--unset", "include.path"]);
 
     repository.write(".git/index", "no index at all, but long enough to be one");
     let error = repository.changes_since(None).unwrap_err().to_string();
@@ -344,16 +357,14 @@ fn the_index_of_a_hook_counts_in_its_own_repository() {
 fn no_path_leads_out_of_the_root() {
     let repository = Repository::with(&["a.yaml"]);
     let blob = repository.git(&["rev-parse", "HEAD:a.yaml"]);
-    let tree = |mode: &str, name: &str, object: &str| {
+    let tree = |entry: &str| {
         let list = repository.beside("list");
-        fs::write(&list, format!("{mode} {name}\0").into_bytes()).unwrap();
-        let raw: Vec<u8> = (0..object.len() / 2)
-            .map(|at| u8::from_str_radix(&object[at * 2..at * 2 + 2], 16).unwrap())
-            .collect();
-        fs::write(&list, [fs::read(&list).unwrap(), raw].concat()).unwrap();
-        repository.git(&["hash-object", "-t", "tree", "--literally", "-w", list.to_str().unwrap()])
+        fs::write(&list, entry).unwrap();
+        let output = repository.command(&["mktree"]).stdin(fs::File::open(list).unwrap()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     };
-    let hostile = tree("40000", "..", &tree("100644", "admin.conf", &blob));
+    let inner = tree(&format!("100644 blob {blob}\tadmin.conf"));
+    let hostile = tree(&format!("040000 tree {inner}\t.."));
     let commit = repository.git(&["commit-tree", "-m", "test", &hostile]);
     assert!(repository.git(&["diff", "--raw", &commit]).contains("../admin.conf"));
     assert_eq!(repository.changes_since(Some(&commit)).unwrap(), ["a.yaml"]);
