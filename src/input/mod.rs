@@ -1,5 +1,6 @@
 //! Files: which are read, what they are called, and what was left out and why.
 
+mod changes;
 mod decode;
 mod globs;
 mod ignores;
@@ -10,6 +11,7 @@ mod surroundings;
 mod walk;
 mod workspace;
 
+pub use changes::{Change, ChangesError, changes};
 pub use decode::{DecodeError, Decoded, decode};
 pub use globs::{GlobError, PathGlobs};
 pub use names::is_read_by_default;
