@@ -6,9 +6,14 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::input::ChangesError;
+
 /// A run that cannot go on: exit 2.
 #[derive(Debug, Error, Diagnostic)]
 pub enum Error {
+    /// git cannot say what has changed.
+    #[error(transparent)]
+    Changes(#[from] ChangesError),
     /// A path on the command line that is not there.
     #[error("`{}` does not exist", path.display())]
     #[diagnostic(help("Paths are files, folders or `-` for standard input."))]

@@ -148,7 +148,9 @@ impl Run {
                 }
                 Read::File { source, explicit, purpose, surroundings, outcome } => {
                     let id = FileId(Span::new(taken.purposes.len()..usize::MAX).start);
-                    taken.read.paths.push(source.path.clone());
+                    // What was once there is at no path any more.
+                    let path = if purpose == Purpose::Ghost { String::new() } else { source.path.clone() };
+                    taken.read.paths.push(path);
                     taken.purposes.push(purpose);
                     if let Some(chart) = surroundings.chart {
                         taken.read.charts.insert(id, chart);

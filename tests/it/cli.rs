@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::Value;
+
+use crate::project::{Outcome, Project};
 
 const CLEAN: &str = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: app\n";
 /// Gives one finding of `pinned-token-uid` (high), and may give others.
@@ -19,73 +21,6 @@ metadata:
     kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11
 type: kubernetes.io/service-account-token
 ";
-
-/// A repository in a temporary folder, and saudit to run in it without the environment of this test.
-struct Project {
-    folder: tempfile::TempDir,
-}
-
-impl Project {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join(".git")).unwrap();
-        let project = Self { folder };
-        for (name, text) in files {
-            let path = project.path(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        project
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_saudit"));
-        command.args(arguments).current_dir(self.folder.path()).env_clear().env("HOME", "/nowhere");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Outcome {
-        Outcome::from(self.command(arguments).stdin(Stdio::null()).output().unwrap())
-    }
-
-    fn run_with_stdin(&self, arguments: &[&str], stdin: &str) -> Outcome {
-        let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        Outcome::from(child.wait_with_output().unwrap())
-    }
-}
-
-#[derive(Debug)]
-struct Outcome {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl From<Output> for Outcome {
-    fn from(output: Output) -> Self {
-        Self {
-            status: output.status.code().expect("not killed"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-impl Outcome {
-    /// The ids of the findings in a JSON report.
-    fn rules(&self) -> Vec<String> {
-        let report: Value = serde_json::from_str(&self.stdout).unwrap();
-        let findings = report["findings"].as_array().unwrap();
-        findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
-    }
-}
 
 #[test]
 fn help_teaches() {

@@ -11,9 +11,11 @@ mod cli;
 mod docs;
 mod hostile;
 mod pages;
+mod project;
 mod props;
 mod registry;
 mod sarif;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;
+mod world;

@@ -22,6 +22,7 @@ Examples:
   saudit check deploy/ rbac.yaml                 these only
   helm template . | saudit check -               what Helm renders
   saudit check --select token --fail-on high     one group; fail on the worst only
+  saudit check --changed=origin/main             what a branch changes, and what it breaks elsewhere
   saudit check --fix --diff                      what would be mended
   saudit check -o text -o sarif=saudit.sarif     for people, and for code scanning
 
@@ -65,6 +66,17 @@ pub(super) struct InputArgs {
     /// Know only the paths: names that lead out of them are not looked up in the rest of the repository.
     #[arg(long, env = "SAUDIT_NO_WORLD", value_parser = FalseyValueParser::new())]
     pub(super) no_world: bool,
+    /// Report only files that differ from a commit, staged or not, and what they break elsewhere: also what still names
+    /// an object that is gone.
+    #[arg(
+        long,
+        value_name = "REV",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "HEAD",
+        env = "SAUDIT_CHANGED"
+    )]
+    pub(super) changed: Option<String>,
     /// The name of what comes from standard input.
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
@@ -233,8 +245,8 @@ impl CheckArgs {
             threads: self.input.threads,
             strict: self.exit.strict,
             exit_zero: self.exit.exit_zero,
-            // Of what pre-commit hands over nothing may be left, or nothing may be for Kubernetes.
-            allow_empty: self.exit.allow_empty || self.input.force_exclude,
+            // Of what pre-commit hands over nothing may be left, nothing may have changed, or nothing may be for Kubernetes.
+            allow_empty: self.exit.allow_empty || self.input.force_exclude || self.input.changed.is_some(),
             no_ignores: self.rules.no_ignores,
             today: self.rules.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date()),
         }

@@ -2,6 +2,7 @@
 
 mod args;
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,10 @@ use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
 use crate::config::Settings;
 use crate::engine::{Run, Skipped, gives_reason};
 use crate::error::Error;
-use crate::input::{Beyond, Found, MAX_FILES, Purpose, Request, Source, Workspace, discover, read_stdin};
+use crate::input::{
+    Beyond, Change, Found, MAX_FILES, Purpose, Request, Source, Workspace, changes, decode, discover,
+    is_read_by_default, read_stdin,
+};
 use crate::report::{Format, Output, TextOptions, escape};
 use crate::rules::Check;
 
@@ -41,6 +45,7 @@ impl CheckArgs {
             Err(failed) => (None, Some(failed)),
         };
         let beyond = self.beyond(&workspace, &settings);
+        let Changed { paths: changed, ghosts } = self.changed(&workspace, &starts, &settings)?;
         let request = Request {
             workspace,
             starts,
@@ -49,8 +54,8 @@ impl CheckArgs {
             config: settings.config.clone(),
             stdin,
             beyond,
-            changed: None,
-            ghosts: Vec::new(),
+            changed,
+            ghosts,
             max_files: MAX_FILES,
         };
         if self.output.show_files {
@@ -87,6 +92,29 @@ impl CheckArgs {
             true => Beyond::Folders,
             false => Beyond::Nothing,
         }
+    }
+
+    /// What git says has changed, if it is asked: the files that are reported, and what was in them before.
+    fn changed(
+        &self,
+        workspace: &Workspace,
+        starts: &[PathBuf],
+        settings: &Settings,
+    ) -> Result<Changed, Error> {
+        let Some(revision) = &self.input.changed else { return Ok(Changed::default()) };
+        let max = settings.max_file_size;
+        let mut changes = changes(workspace.root(), Some(revision), max, &is_read_by_default)?;
+        changes.retain(|change| starts.iter().any(|start| change.path.starts_with(start)));
+        let before = |change: &Change| {
+            let text = decode(change.before.clone()?).ok()?.text;
+            Some(workspace.source_in_memory(&text, Some(&change.path)))
+        };
+        Ok(Changed {
+            ghosts: changes.iter().filter_map(before).collect(),
+            paths: Some(
+                changes.into_iter().filter(|change| change.exists).map(|change| change.path).collect(),
+            ),
+        })
     }
 
     /// Whether standard output ends with the summary, which names what was skipped.
@@ -173,6 +201,15 @@ impl CheckArgs {
         }
         instead.map_or(Ok(()), |text| io.print(&text))
     }
+}
+
+/// What has changed since a commit.
+#[derive(Default)]
+struct Changed {
+    /// The files that are there now; `None` if all are to be reported.
+    paths: Option<HashSet<PathBuf>>,
+    /// What was in those that were changed or deleted.
+    ghosts: Vec<Source>,
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -111,6 +111,9 @@ pub fn discover(request: &Request, found: &mut dyn FnMut(Found)) {
         found,
     };
     for source in &request.ghosts {
+        if walk.ignores.hide(&request.workspace.root().join(&source.path), false) {
+            continue;
+        }
         let surroundings = Surroundings::default();
         (walk.found)(Found::File {
             source: source.clone(),

@@ -1,0 +1,75 @@
+//! A repository in a temporary folder, and saudit as its users run it.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A repository in a temporary folder, and saudit to run in it without the environment of this test.
+pub(crate) struct Project {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Project {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        let project = Self { folder };
+        for (name, text) in files {
+            let path = project.path(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        project
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_saudit"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear().env("HOME", "/nowhere");
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::from(self.command(arguments).stdin(Stdio::null()).output().unwrap())
+    }
+
+    pub(crate) fn run_with_stdin(&self, arguments: &[&str], stdin: &str) -> Outcome {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        Outcome::from(child.wait_with_output().unwrap())
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().expect("not killed"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Outcome {
+    /// The ids of the findings in a JSON report.
+    pub(crate) fn rules(&self) -> Vec<String> {
+        let report: Value = serde_json::from_str(&self.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+    }
+}
