@@ -6,11 +6,13 @@ pub mod identity_annotation;
 pub mod known;
 mod manifest;
 pub mod metadata;
+pub mod mountable_secrets;
 pub mod names;
 pub mod near_miss;
 mod object;
 mod path;
 mod rbac;
+pub mod rbac_fault;
 mod secret;
 mod table;
 #[cfg(test)]
@@ -22,7 +24,7 @@ mod workload;
 pub use accounts::{Home, ServiceAccountReference};
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
-pub use rbac::{Binding, RBAC_GROUP, RoleRef, Subject};
+pub use rbac::{Binding, PolicyRule, RBAC_GROUP, Role, RoleRef, Subject};
 pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{
