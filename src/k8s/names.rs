@@ -43,6 +43,14 @@ fn is_label(text: &str) -> bool {
         && text.chars().all(|c| alphanumeric(c) || c == '-')
 }
 
+/// Namespace and name of the ServiceAccount whose user is called so: `system:serviceaccount:<namespace>:<name>`
+/// (`SplitUsername` in `k8s.io/apiserver/pkg/authentication/serviceaccount/util.go`).
+pub fn service_account_of_user(user: &str) -> Option<(&str, &str)> {
+    let (namespace, name) = user.strip_prefix("system:serviceaccount:")?.split_once(':')?;
+    let is_right = NameRule::Label.reject(namespace).is_none() && NameRule::Subdomain.reject(name).is_none();
+    is_right.then_some((namespace, name))
+}
+
 /// Whether `text` stands for something that is filled in later: `${X}`, `$(VAR)`, `<NAME>`, `{{ … }}`, `%NAME%`,
 /// `##X##`, `@NAME@`, `((x))`, `ENC[…]`, `YOUR_NAME`, `_`. Such text is neither a name nor a credential.
 pub fn is_placeholder(text: &str) -> bool {
@@ -104,6 +112,21 @@ mod tests {
         }
         assert!(NameRule::Subdomain.reject(&"a".repeat(254)).is_some());
         assert!(NameRule::Label.reject(&"a".repeat(64)).is_some());
+    }
+
+    #[test]
+    fn users_of_service_accounts() {
+        assert_eq!(service_account_of_user("system:serviceaccount:ci:robot.v1"), Some(("ci", "robot.v1")));
+        for user in [
+            "system:serviceaccount:robot",
+            "system:serviceaccounts:ci:robot",
+            "system:serviceaccount:ci:robot:x",
+            "system:serviceaccount:ci:*",
+            "system:serviceaccount::robot",
+            "robot",
+        ] {
+            assert_eq!(service_account_of_user(user), None, "{user}");
+        }
     }
 
     #[test]

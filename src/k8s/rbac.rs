@@ -1,6 +1,7 @@
-//! RoleBindings and ClusterRoleBindings: whom they give which role.
+//! Roles, and bindings: whom they give which role.
 
 use super::Object;
+use super::names::is_placeholder;
 use crate::yaml::{Get, Kind, Node};
 
 /// The API group of roles and bindings.
@@ -26,6 +27,34 @@ pub struct RoleRef<'a> {
 pub struct Subject<'a> {
     /// Its mapping.
     pub node: Node<'a>,
+}
+
+/// A Role or ClusterRole of [`RBAC_GROUP`].
+#[derive(Clone, Copy, Debug)]
+pub struct Role<'a> {
+    root: Node<'a>,
+    /// Whether it is a ClusterRole.
+    pub is_cluster: bool,
+}
+
+/// What a role allows.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyRule<'a> {
+    /// Its mapping.
+    pub node: Node<'a>,
+}
+
+impl<'a> Role<'a> {
+    /// Its `rules`.
+    pub fn rules(self) -> impl Iterator<Item = PolicyRule<'a>> {
+        let rules = self.root.get("rules").value().into_iter().flat_map(Node::items);
+        rules.filter(|node| node.kind() == Kind::Mapping).map(|node| PolicyRule { node })
+    }
+
+    /// Which ClusterRoles it takes its rules from.
+    pub fn aggregation_rule(self) -> Get<'a> {
+        self.root.get("aggregationRule")
+    }
 }
 
 impl<'a> Binding<'a> {
@@ -75,6 +104,13 @@ impl<'a> Subject<'a> {
         self.node.get("name").value()
     }
 
+    /// Whether it is a ServiceAccount by the name of a user or with its namespace in front, which has colons:
+    /// `system:serviceaccount:ci:builder`, `ci:builder`.
+    pub fn has_qualified_name(self) -> bool {
+        let name = self.name().and_then(Node::as_str).filter(|_| self.is_service_account());
+        name.is_some_and(|name| name.contains(':') && !is_placeholder(name))
+    }
+
     /// The namespace of a ServiceAccount.
     pub fn namespace(self) -> Get<'a> {
         self.node.get("namespace")
@@ -97,12 +133,35 @@ impl<'a> Object<'a> {
         };
         (self.group() == RBAC_GROUP).then_some(Binding { root: self.root, is_cluster })
     }
+
+    /// It as a role, if it is one.
+    pub fn role(&self) -> Option<Role<'a>> {
+        let is_cluster = match self.id.kind.as_str() {
+            "Role" => false,
+            "ClusterRole" => true,
+            _ => return None,
+        };
+        (self.group() == RBAC_GROUP).then_some(Role { root: self.root, is_cluster })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::with_object;
     use super::*;
+
+    #[test]
+    fn a_role_has_rules() {
+        let rest = "kind: ClusterRole\naggregationRule: {}\nrules: [{verbs: [get]}, text]\n";
+        with_object(&format!("apiVersion: {RBAC_GROUP}/v1\n{rest}"), |object| {
+            let role = object.role().unwrap();
+            assert!(role.is_cluster && role.aggregation_rule().found().is_some());
+            assert_eq!(role.rules().count(), 1);
+        });
+        with_object(&format!("apiVersion: iam.aws.crossplane.io/v1beta1\n{rest}"), |object| {
+            assert!(object.role().is_none());
+        });
+    }
 
     #[test]
     fn a_binding_names_a_role_and_subjects() {

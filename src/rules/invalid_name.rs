@@ -3,11 +3,11 @@
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Persona};
-use crate::k8s::Object;
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
 use crate::k8s::metadata::is_built_in;
 use crate::k8s::names::{NameRule, is_placeholder};
-use crate::yaml::{Get, Node};
+use crate::k8s::{Binding, Object};
+use crate::yaml::Get;
 
 pub(super) static RULE: Rule = rule!("invalid-name", Check::Object(check));
 
@@ -63,12 +63,13 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 }
 
 fn subjects(object: &Object<'_>, sink: &mut Sink<'_>) {
-    for subject in object.root.get("subjects").value().into_iter().flat_map(Node::items) {
-        if subject.get("kind").value().and_then(Node::as_str) != Some("ServiceAccount") {
-            continue;
+    let subjects = object.binding().into_iter().flat_map(Binding::subjects);
+    for subject in subjects.filter(|subject| subject.is_service_account()) {
+        // A name with a colon is malformed-subject's.
+        if !subject.has_qualified_name() {
+            look(object, subject.node.get("name"), ACCOUNT, sink);
         }
-        look(object, subject.get("name"), ACCOUNT, sink);
-        look(object, subject.get("namespace"), What { wrong: Wrong::Subject, ..NAMESPACE }, sink);
+        look(object, subject.namespace(), What { wrong: Wrong::Subject, ..NAMESPACE }, sink);
     }
 }
 

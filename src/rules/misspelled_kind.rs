@@ -3,8 +3,8 @@
 use super::wording::misspelling;
 use super::{Check, Rule, Sink};
 use crate::finding::Fix;
-use crate::k8s::Object;
 use crate::k8s::near_miss::{Name, near_miss, normalize};
+use crate::k8s::{Object, RBAC_GROUP};
 use crate::yaml::{Node, rewrite};
 
 pub(super) static RULE: Rule = rule!("misspelled-kind", Check::Object(check));
@@ -32,14 +32,12 @@ const CORE: [&str; 19] = [
     "ServiceAccount",
 ];
 const RBAC: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
-const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
-const SUBJECTS: [&str; 3] = ["Group", "ServiceAccount", "User"];
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     let Some(kind) = object.root.get("kind").value() else { return };
     match object.group() {
         "" if object.id.api_version == "v1" => core(object, kind, sink),
-        RBAC_GROUP => rbac(object, kind, sink),
+        RBAC_GROUP => report(object, kind, &RBAC, |_| true, sink),
         _ => {}
     }
 }
@@ -52,18 +50,6 @@ fn core(object: &Object<'_>, kind: Node<'_>, sink: &mut Sink<'_>) {
         sink.report(object.draft(kind, format!("`v1` has no kind `{wrong}`")).help(help));
     } else {
         report(object, kind, &CORE, |right| ["Secret", "ServiceAccount"].contains(&right), sink);
-    }
-}
-
-fn rbac(object: &Object<'_>, kind: Node<'_>, sink: &mut Sink<'_>) {
-    report(object, kind, &RBAC, |_| true, sink);
-    if let Some(kind) = object.at_path(&["roleRef", "kind"]).value() {
-        report(object, kind, &RBAC, |right| ["ClusterRole", "Role"].contains(&right), sink);
-    }
-    for subject in object.root.get("subjects").value().into_iter().flat_map(Node::items) {
-        if let Some(kind) = subject.get("kind").value() {
-            report(object, kind, &SUBJECTS, |_| true, sink);
-        }
     }
 }
 

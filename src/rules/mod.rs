@@ -23,16 +23,19 @@ mod wording;
 
 mod auto_generated_token_reference;
 mod conflicting_service_account_fields;
+mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
 mod expired_suppression;
 mod ignored_text;
 mod immutable_token_secret;
+mod ineffective_mountable_secrets;
 mod invalid_name;
 mod invalid_yaml;
 mod invented_token_annotation;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
+mod malformed_subject;
 mod misplaced_annotation;
 mod missing_service_account_annotation;
 mod misspelled_annotation;
@@ -100,16 +103,19 @@ impl Rule {
 pub static ALL: &[&Rule] = &[
     &auto_generated_token_reference::RULE,
     &conflicting_service_account_fields::RULE,
+    &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
     &expired_suppression::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
+    &ineffective_mountable_secrets::RULE,
     &invalid_name::RULE,
     &invalid_yaml::RULE,
     &invented_token_annotation::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,
+    &malformed_subject::RULE,
     &misplaced_annotation::RULE,
     &missing_service_account_annotation::RULE,
     &misspelled_annotation::RULE,

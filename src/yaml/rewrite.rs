@@ -1,9 +1,11 @@
 //! Edits that keep the shape of the text around them: quotes, indentation, line ends.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::node::{Entry, Node};
-use super::tree::{Kind, Style};
+use super::scalar::{Scalar, Type};
+use super::tree::{Kind, Style, Tag};
 use crate::span::Edit;
 
 /// Writes `text` in the place of a scalar, quoted as it was. `None` for block scalars, values with a tag in front,
@@ -16,6 +18,20 @@ pub fn scalar(node: Node<'_>, text: &str) -> Option<Edit> {
         Style::Literal | Style::Folded => return None,
     };
     node.is_editable().then(|| Edit::replace(node.span(), text))
+}
+
+/// Like [`scalar`], for what must be read as a string: in the place of a plain scalar, `true` and the empty text get
+/// quotes.
+pub fn string(node: Node<'_>, text: &str) -> Option<Edit> {
+    if node.scalar()?.is_plain() { scalar(node, &as_string(text)) } else { scalar(node, text) }
+}
+
+/// `text`, which has no special characters, as a scalar that is read as a string.
+pub fn as_string(text: &str) -> Cow<'_, str> {
+    match Scalar::new(text, Style::Plain, Tag::None).read() {
+        Type::Str => Cow::Borrowed(text),
+        _ => Cow::Owned(format!("\"{text}\"")),
+    }
 }
 
 /// Puts double quotes around a plain scalar. `None` where an anchor or a tag stands in front of it.
@@ -155,6 +171,18 @@ mod tests {
         ] {
             assert_eq!(edited(text, "k", make).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn strings_stay_strings() {
+        for (written, text) in
+            [("ci", "ci"), ("true", "\"true\""), ("", "\"\""), ("42", "\"42\""), ("1.x", "1.x")]
+        {
+            assert_eq!(as_string(written), text);
+        }
+        let make = |_: Node<'_>, entry: Entry<'_>| Some(vec![string(entry.value, "on")?]);
+        assert_eq!(edited("k: a\n", "k", make).as_deref(), Some("k: \"on\"\n"));
+        assert_eq!(edited("k: 'a'\n", "k", make).as_deref(), Some("k: 'on'\n"));
     }
 
     #[test]
