@@ -16,6 +16,7 @@ macro_rules! rule {
     };
 }
 
+mod lost_name;
 mod meta;
 mod relocate;
 mod sink;
@@ -47,11 +48,15 @@ mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
 mod shadowed_token_mount;
+mod subject_without_namespace;
 mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
 mod token_without_audience;
+mod unknown_binding_role;
+mod unknown_binding_subject;
+mod unknown_service_account;
 mod unused_suppression;
 mod wrong_type;
 mod year_long_projected_token;
@@ -127,11 +132,15 @@ pub static ALL: &[&Rule] = &[
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
     &shadowed_token_mount::RULE,
+    &subject_without_namespace::RULE,
     &token_annotation_without_type::RULE,
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
+    &unknown_binding_role::RULE,
+    &unknown_binding_subject::RULE,
+    &unknown_service_account::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,

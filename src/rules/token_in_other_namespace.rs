@@ -1,5 +1,6 @@
 //! A token Secret whose ServiceAccount lives in another namespace.
 
+use super::lost_name::loudest;
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft};
 use crate::world::{AccountReference, Resolution, World};
@@ -11,7 +12,7 @@ fn check(world: &World, sink: &mut Sink<'_>) {
         let Resolution::OtherNamespace(account, confidence) = world.account_of(secret) else { continue };
         let Some(AccountReference { name, .. }) = &secret.token.account else { continue };
         let own = &secret.fact.object.namespace;
-        let (message, help) = if confidence == Confidence::High {
+        let (message, help) = if confidence != Confidence::Medium {
             let message = format!(
                 "ServiceAccount {} is in namespace {}, this Secret in {own}",
                 name.text, account.object.namespace
@@ -32,7 +33,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
             Draft::new(name.place.clone(), message)
                 .help(help)
                 .related(account.place.clone(), format!("ServiceAccount {} is defined here", name.text))
-                .confidence(confidence),
+                .confidence(confidence)
+                .persona(loudest(confidence)),
         );
     }
 }

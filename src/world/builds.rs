@@ -87,6 +87,11 @@ impl Builds {
         build.into_iter().flat_map(|build| build.members.iter().map(|member| member.file))
     }
 
+    /// Whether there is a kustomization in `folder`.
+    pub(super) fn is_in(&self, folder: &str) -> bool {
+        self.by_folder.contains_key(folder)
+    }
+
     /// Whether one kustomization builds on both files.
     pub(super) fn join(&self, a: FileId, b: FileId) -> bool {
         let (a, b) = (self.of(a), self.of(b));

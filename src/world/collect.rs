@@ -39,7 +39,7 @@ const OPENERS: &[(&str, &str)] = &[
 /// The kinds of which something is remembered.
 static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-    let own = ["ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
+    let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
     own.chain(OPENERS.iter().map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
 });
 
@@ -140,6 +140,7 @@ impl Fact {
 
 fn detail(object: &Object<'_>) -> Detail {
     match (object.group(), object.id.kind.as_str()) {
+        ("", "Namespace") => Detail::Namespace,
         ("", "ServiceAccount") => Detail::ServiceAccount(service_account(object)),
         ("", "Secret") => Detail::Secret { token: token(object) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
@@ -218,17 +219,32 @@ fn binding(object: &Object<'_>) -> Option<Binding> {
         };
         Some(RoleReference { is_cluster, kind, name: name(object, role.name()?)? })
     });
-    let accounts = binding.subjects().filter(|subject| subject.is_service_account()).filter_map(|subject| {
-        let home = match subject.namespace() {
-            Get::Found(entry) if entry.value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
-                Home::Named(entry.value.as_str()?.into())
+    let (mut accounts, mut without_namespace) = (Vec::new(), Vec::new());
+    for (index, subject) in binding.subjects().enumerate().filter(|(_, subject)| subject.is_service_account())
+    {
+        let Some(name) = subject.name().and_then(|node| name(object, node)) else { continue };
+        let home = match (namespace(subject), binding.is_cluster) {
+            (Some(""), true) => {
+                without_namespace.push((accounts.len(), index));
+                Home::Elsewhere
             }
-            Get::Absent if !binding.is_cluster => Home::Own,
-            _ => Home::Elsewhere,
+            (Some(""), false) => Home::Own,
+            (Some(namespace), _) => Home::Named(namespace.into()),
+            (None, _) => Home::Elsewhere,
         };
-        Some(AccountReference { name: name(object, subject.name()?)?, home })
-    });
-    Some(Binding { is_cluster: binding.is_cluster, role, accounts: accounts.collect() })
+        accounts.push(AccountReference { name, home });
+    }
+    Some(Binding { is_cluster: binding.is_cluster, role, accounts, without_namespace })
+}
+
+/// The namespace of a subject, empty where none is written; `None` where it cannot be told.
+fn namespace<'a>(subject: k8s::Subject<'a>) -> Option<&'a str> {
+    match subject.namespace() {
+        Get::Absent => Some(""),
+        Get::Found(entry) if entry.value.scalar()?.read() == Type::Null => Some(""),
+        Get::Found(entry) => entry.value.as_str(),
+        Get::Unknown => None,
+    }
 }
 
 fn home(home: k8s::Home<'_>) -> Home {

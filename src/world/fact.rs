@@ -46,6 +46,8 @@ pub enum Detail {
     Binding(Binding),
     /// A kustomization.
     Kustomization(Kustomization),
+    /// A namespace.
+    Namespace,
     /// A list of JSON patches.
     Patch {
         /// Whether it names a ServiceAccount or renames objects.
@@ -118,6 +120,16 @@ pub struct Binding {
     pub role: Option<RoleReference>,
     /// The ServiceAccounts among its subjects.
     pub accounts: Vec<AccountReference>,
+    /// Those of them that say no namespace, in a ClusterRoleBinding: place among `accounts`, place among all subjects.
+    pub(super) without_namespace: Vec<(usize, usize)>,
+}
+
+impl Binding {
+    /// The ServiceAccounts that need a namespace and say none, each with its place among the subjects.
+    pub fn without_namespace(&self) -> impl Iterator<Item = (usize, &AccountReference)> {
+        let accounts = self.without_namespace.iter();
+        accounts.filter_map(|(account, subject)| Some((*subject, self.accounts.get(*account)?)))
+    }
 }
 
 /// A role that is named.
@@ -152,7 +164,7 @@ pub struct AccountReference {
 }
 
 /// In which namespace a named object is looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Home {
     /// In that of the object that names it.
     Own,
@@ -241,6 +253,11 @@ impl Fact {
             Detail::Binding(binding) => Some(binding),
             _ => None,
         }
+    }
+
+    /// Whether the ServiceAccounts in its fields are given something, as the subjects of a binding are.
+    pub fn has_subjects_in_fields(&self) -> bool {
+        ["SecurityContextConstraints", "FlowSchema"].contains(&self.object.kind.as_str())
     }
 
     /// All places where it names a ServiceAccount.

@@ -65,6 +65,10 @@ pub struct World {
     open: HashSet<String>,
     /// Namespaces into which something brings unknown objects.
     open_namespaces: HashSet<Box<str>>,
+    /// How often each namespace is defined.
+    namespaces: HashMap<Box<str>, usize>,
+    /// The ServiceAccounts, name and namespace, that pods and custom resources name.
+    running: HashSet<(Box<str>, Box<str>)>,
     is_cut: bool,
     namespace: Option<String>,
 }
@@ -163,6 +167,11 @@ impl World {
                 self.by_folder.entry((folder.to_owned(), referent)).or_default().push(index);
             }
         }
+        for account in fact.pods.iter().filter_map(|pod| pod.account.as_ref()).chain(&fact.fields) {
+            if let Some(namespace) = self.namespace_of(fact, &account.home).map(Box::from) {
+                self.running.insert((account.name.text.clone(), namespace));
+            }
+        }
         for reference in fact.accounts() {
             *self.mentions.entry(Referent::ServiceAccount, &reference.name.text) += 1;
         }
@@ -178,6 +187,7 @@ impl World {
             self.created.entry(Referent::ServiceAccount, &created.name.text).push(namespace);
         }
         match &fact.detail {
+            Detail::Namespace => *self.namespaces.entry(fact.object.name.as_str().into()).or_default() += 1,
             Detail::Opens { namespace } => {
                 self.open.insert(self.folder(fact).to_owned());
                 self.open_namespaces.extend(namespace.clone());
@@ -296,6 +306,24 @@ impl World {
         namespace.is_some_and(|namespace| self.open_namespaces.contains(namespace))
     }
 
+    /// Whether a namespace is defined in what was read, and only once: of several, each may be that of another cluster.
+    pub(super) fn has_whole(&self, namespace: &str) -> bool {
+        self.namespaces.get(namespace) == Some(&1)
+    }
+
+    /// Whether something in the namespace of the ServiceAccount `fact` runs as it.
+    pub(super) fn runs_something(&self, fact: &Fact) -> bool {
+        self.namespace(fact).is_some_and(|namespace| {
+            self.running.contains(&(fact.object.name.as_str().into(), namespace.into()))
+        })
+    }
+
+    /// Whether a chart, a stream or a kustomization holds both objects.
+    pub(super) fn are_built_together(&self, a: &Fact, b: &Fact) -> bool {
+        self.distance(a, b) <= Distance::SameUnit
+            && (!self.is_plain(a) || self.builds.join(a.file(), b.file()))
+    }
+
     /// Whether something other than a manifest creates an object of this name in `namespace`, as far as both are known.
     pub(super) fn is_created(&self, referent: Referent, name: &str, namespace: Option<&str>) -> bool {
         let fits = |created: &Option<Box<str>>| {
@@ -307,6 +335,11 @@ impl World {
     /// Whether a kustomization builds on the fact's file.
     pub fn is_kustomized(&self, fact: &Fact) -> bool {
         !self.builds.of(fact.file()).is_empty()
+    }
+
+    /// Whether a kustomization stands in the fact's folder, whether it builds on the fact's file or not.
+    pub fn is_beside_kustomization(&self, fact: &Fact) -> bool {
+        self.builds.is_in(self.folder(fact))
     }
 
     /// Whether it stands in plain manifests rather than in rendered ones or in a chart.

@@ -20,10 +20,11 @@ pub enum Resolution<'w> {
     Created,
     /// Here it is.
     Found(&'w Fact),
-    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written.
+    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written (medium), or if it is
+    /// there for something else (low).
     OtherNamespace(&'w Fact, Confidence),
-    /// A role of the other kind has that name.
-    OtherKind(&'w Fact),
+    /// A role of the other kind has that name: this one, or one that a cluster has by itself.
+    OtherKind(Option<&'w Fact>),
     /// It existed before the change that is looked at.
     Removed(&'w Fact),
     /// It does not exist, but one with nearly that name does.
@@ -38,7 +39,10 @@ impl Resolution<'_> {
     /// Whether the name leads nowhere, as far as anyone can see.
     pub fn is_wrong(self) -> bool {
         use Resolution::{Impossible, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
-        matches!(self, Impossible | OtherNamespace(..) | OtherKind(_) | Removed(_) | Misspelled(_) | Unknown)
+        match self {
+            OtherNamespace(_, confidence) => confidence > Confidence::Low,
+            _ => matches!(self, Impossible | OtherKind(_) | Removed(_) | Misspelled(_) | Unknown),
+        }
     }
 }
 
@@ -97,23 +101,21 @@ impl World {
         }
     }
 
-    /// A role of the same name and the other kind, in the same unit.
+    /// A role of the same name and the other kind, in the same unit or built in.
     fn other_kind<'w>(&'w self, sought: Sought<'w>) -> Option<Resolution<'w>> {
         let other = match sought.referent {
             Referent::Role => Referent::ClusterRole,
             Referent::ClusterRole => Referent::Role,
             _ => return None,
         };
-        if builtin::is_role(other, &sought.name.text, self.namespace(sought.from))
-            && other == Referent::ClusterRole
-        {
-            return None;
-        }
         let mut near = self.named(other, &sought.name.text).filter(|fact| {
             self.distance(sought.from, fact) <= Distance::SameUnit
                 && self.compare(sought, fact) != Namespaces::Different
         });
-        near.next().map(Resolution::OtherKind)
+        let near = near.next();
+        let exists =
+            near.is_some() || builtin::is_role(other, &sought.name.text, self.namespace(sought.from));
+        exists.then_some(Resolution::OtherKind(near))
     }
 
     fn resolve<'w>(&'w self, sought: Sought<'w>) -> Resolution<'w> {
@@ -124,7 +126,7 @@ impl World {
         if self.is_crowded(referent, &name.text) {
             return Resolution::Unnamed;
         }
-        let (mut here, mut elsewhere) = (None, None);
+        let (mut here, mut elsewhere, mut apart) = (None, None, None);
         for fact in self.named(referent, &name.text) {
             let distance = self.distance(from, fact);
             match self.compare(sought, fact) {
@@ -133,19 +135,32 @@ impl World {
                     closer(&mut elsewhere, distance, fact, Confidence::Medium);
                 }
                 Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
-                Namespaces::Different if distance < Distance::Apart => {
+                Namespaces::Different if self.is_meant(sought, fact, distance) => {
                     closer(&mut elsewhere, distance, fact, Confidence::High);
                 }
-                Namespaces::Different => {}
+                Namespaces::Different => closer(&mut apart, distance, fact, Confidence::Low),
             }
         }
-        match (here, elsewhere) {
-            (Some((_, fact, _)), _) => Resolution::Found(fact),
-            (None, Some((_, fact, confidence))) => Resolution::OtherNamespace(fact, confidence),
+        match (here, elsewhere, apart) {
+            (Some((_, fact, _)), ..) => Resolution::Found(fact),
+            (None, Some((_, fact, confidence)), _) => Resolution::OtherNamespace(fact, confidence),
             // Whoever uses the object says the namespace.
-            (None, None) if *home == Home::Elsewhere => Resolution::Unnamed,
-            (None, None) => self.missing(sought),
+            (None, None, None) if *home == Home::Elsewhere => Resolution::Unnamed,
+            (None, None, Some((_, fact, confidence))) => match self.removed(sought) {
+                Some(ghost) => Resolution::Removed(ghost),
+                None => Resolution::OtherNamespace(fact, confidence),
+            },
+            (None, None, None) => self.missing(sought),
         }
+    }
+
+    /// Whether an object in another namespace must be the one that is meant: it stands in the same file or is deployed
+    /// together; or it is near, and there for nothing else. A copy of some workload for another cluster or environment
+    /// has a copy of its ServiceAccount there, which may not have been read.
+    fn is_meant(&self, sought: Sought<'_>, fact: &Fact, distance: Distance) -> bool {
+        distance == Distance::SameFile
+            || self.are_built_together(sought.from, fact)
+            || (distance < Distance::Apart && !self.runs_something(fact))
     }
 
     /// Whether it depends on the namespace of a release: in one chart or rendered stream, one object writes a namespace
