@@ -81,14 +81,15 @@ fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
         .collect()
 }
 
-/// Rules that judge a token, token Secret or limit that nothing else is wrong with, and so may speak once a fix has been
-/// made.
-const JUDGE_WHAT_IS_MENDED: [&str; 5] = [
+/// Rules that judge a token, token Secret, limit or name that nothing else is wrong with, and so may speak once a fix has
+/// been made.
+const JUDGE_WHAT_IS_MENDED: [&str; 6] = [
     "deprecated-mountable-secrets",
     "immutable-token-secret",
     "long-lived-token-secret",
     "token-for-unknown-service-account",
     "token-without-audience",
+    "unknown-service-account",
 ];
 
 /// Fixes mend what they are for, bring no new finding, and leave nothing to mend; what `.fixed` files show is what
