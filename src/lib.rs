@@ -12,6 +12,7 @@ pub mod input;
 pub mod k8s;
 pub mod report;
 pub mod rules;
+pub mod script;
 pub mod span;
 pub mod world;
 pub mod yaml;
