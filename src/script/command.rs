@@ -22,13 +22,26 @@ pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
     }
 }
 
-/// Whether the `create` at `at` is a word, and what follows may be a flag or one of the kinds looked for. This spares
-/// prose ("created", "create a new") a closer look.
+/// Whether the `create` at `at` is a word, and what follows may be a flag, a variable or one of the kinds looked for.
+/// This spares prose ("created", "create a new") a closer look.
 fn may_be_verb(text: &str, at: usize) -> bool {
+    const FOLLOWERS: [&str; 11] = [
+        "sa",
+        "serviceaccount",
+        "secret",
+        "role",
+        "clusterrole",
+        "iamserviceaccount",
+        "-",
+        "$",
+        "{",
+        "\\",
+        "`",
+    ];
     let rest = text.get(at + "create".len()..).unwrap_or_default();
     let next = rest.trim_start_matches([' ', '\t', '"', '\'', ',']);
-    next.len() < rest.len() && next.starts_with(['s', 'r', 'c', 'i', '-', '$', '{', '\\', '`'])
-        || rest.starts_with('\\')
+    let is_word = next.len() < rest.len() || rest.starts_with('\\');
+    is_word && FOLLOWERS.iter().any(|follower| next.starts_with(follower))
 }
 
 fn read_line<'t>(mut words: Words<'t>, found: &mut Found<'t>) {

@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 16;
 
 /// Adds what the manifests inside `text` create.
 pub(super) fn find<'t>(text: &'t str, host: Host, found: &mut Found<'t>) {
-    if !memmem::find_iter(text.as_bytes(), "kind: ").any(|at| may_be_inside(text, at, host)) {
+    if !may_hold(text, host) {
         return;
     }
     let mut scan = Scan { host, block: None, drafts: Vec::new() };
@@ -35,18 +35,25 @@ pub(super) fn find<'t>(text: &'t str, host: Host, found: &mut Found<'t>) {
     scan.close(0, found);
 }
 
-/// Whether the `kind: ` at `at` names one of the kinds looked for, at a place where a manifest inside the host may have
-/// it.
-fn may_be_inside(text: &str, at: usize, host: Host) -> bool {
-    let indented = at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) == Some(&b' ');
-    (indented || host == Host::Script)
-        && text.get(at + "kind: ".len()..).is_some_and(|value| {
-            let value = value.trim_start_matches(['"', '\'']);
-            // Longer than any of the kinds.
-            let length = value.bytes().take(16).take_while(u8::is_ascii_alphanumeric).count();
-            ["ServiceAccount", "Secret", "Role", "ClusterRole"]
-                .contains(&value.get(..length).unwrap_or_default())
-        })
+/// Whether the text has the keys of one of the kinds looked for, at places where a manifest inside the host may have
+/// them. This spares most files a scan of their lines, those with bindings too.
+fn may_hold(text: &str, host: Host) -> bool {
+    has(text, host, "kind: ", &["ServiceAccount", "Secret", "Role", "ClusterRole"])
+        && has(text, host, "apiVersion: ", &["v1", "rbac"])
+}
+
+/// Whether `key` stands somewhere with one of the values, behind a blank if the host is YAML.
+fn has(text: &str, host: Host, key: &str, values: &[&str]) -> bool {
+    let has_value = |at: usize| {
+        let value = text.get(at + key.len()..).unwrap_or_default().trim_start_matches(['"', '\'']);
+        // One byte more than the longest of the values.
+        let length = value.bytes().take(15).take_while(u8::is_ascii_alphanumeric).count();
+        values.contains(&value.get(..length).unwrap_or_default())
+    };
+    let is_indented =
+        |at: usize| at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) == Some(&b' ');
+    memmem::find_iter(text.as_bytes(), key)
+        .any(|at| (host == Host::Script || is_indented(at)) && has_value(at))
 }
 
 /// What is known so far of an object.

@@ -95,10 +95,8 @@ fn resource<'t>(tokens: &mut Tokens<'t>) -> Option<(CreatedKind, Resource<'t>)> 
         Argument::Block("metadata") if path <= 2 => metadata = Some(path + 1),
         Argument::Value("name", value) if metadata == Some(path) => resource.name = Some(value),
         Argument::Value("namespace", value) if metadata == Some(path) => resource.namespace = Some(value),
-        Argument::Value("kind", Expression::Text(text)) if path == 2 => resource.kind = Some(text.text),
-        Argument::Value("apiVersion", Expression::Text(text)) if path == 2 => {
-            resource.api_version = Some(text.text)
-        }
+        Argument::Value("kind", value) if path == 2 => resource.kind = Some(value.value().text),
+        Argument::Value("apiVersion", value) if path == 2 => resource.api_version = Some(value.value().text),
         Argument::Block(_) if metadata > Some(path) => metadata = None,
         _ => {}
     });

@@ -83,10 +83,8 @@ fn assignment(line: &str) -> Option<(&str, Option<&str>, &str)> {
     let of_yaml = || rest.strip_prefix(": ").filter(|_| !name.contains(|c: char| c.is_ascii_lowercase()));
     let value = signed.or_else(of_yaml)?;
     let (value, behind) = value_of(value.trim_start_matches([' ', '\t']))?;
-    let literal = match is_literal(value) {
-        true => Some(value),
-        false => reference(value).and_then(|(_, default)| default),
-    };
+    let default = || reference(value).and_then(|(_, default)| default);
+    let literal = Some(value).filter(|value| is_literal(value)).or_else(default);
     Some((name, literal.filter(|literal| !literal.is_empty()), behind))
 }
 

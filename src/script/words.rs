@@ -116,7 +116,7 @@ impl<'t> Words<'t> {
         }
         if self.byte(0) == Some(b'=') {
             self.at += 1;
-        } else if !self.is_in_word() {
+        } else if self.byte(0) == Some(b',') || !self.is_in_word() {
             return Token::Flag(name, None);
         }
         Token::Flag(name, self.word())
