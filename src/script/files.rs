@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Files without an extension of their own that are known by name.
+/// Files that are known by their whole name.
 const NAMES: [&str; 13] = [
     "Makefile",
     "GNUmakefile",

@@ -82,10 +82,19 @@ enum Metadata {
     At(usize),
 }
 
+/// A block scalar of the host.
+#[derive(Clone, Copy)]
+struct Block {
+    /// Where its key stands.
+    column: usize,
+    /// Whether it is a patch of a kustomization, which creates nothing.
+    is_patch: bool,
+}
+
 struct Scan<'t> {
     host: Host,
-    /// The column of the key that opened the block scalar that is being read.
-    block: Option<usize>,
+    /// The block scalar that is being read.
+    block: Option<Block>,
     /// Open objects, each to the right of the one before.
     drafts: Vec<Draft<'t>>,
 }
@@ -113,17 +122,18 @@ impl<'t> Scan<'t> {
         self.key(key, value, column, in_block, found);
     }
 
-    /// Follows block scalars; whether the line lies in one.
+    /// Follows block scalars; whether the line lies in one whose objects count.
     fn in_block(&mut self, indent: usize, column: usize, content: &str) -> bool {
         if self.host == Host::Script {
             return true;
         }
-        if self.block.is_some_and(|header| indent > header) {
-            return true;
+        if let Some(block) = self.block.filter(|block| indent > block.column) {
+            return !block.is_patch;
         }
         // Below `- |` the text may stand in the column of the `|`.
-        let parent = if content.starts_with(['|', '>']) { indent } else { column };
-        self.block = opens_block(content).then_some(parent);
+        let column = if content.starts_with(['|', '>']) { indent } else { column };
+        let is_patch = content.starts_with("patch:");
+        self.block = opens_block(content).then_some(Block { column, is_patch });
         false
     }
 

@@ -157,6 +157,8 @@ fn what_creates_nothing() {
         "kubectl create sa $1",
         "kubectl create sa \"$SA\"",
         "kubectl create sa ${SA}-x",
+        "kubectl create sa \"$SA-x\"",
+        "kubectl create sa $SA=x",
         "kubectl create sa {{ .Values.name }}",
         "kubectl create sa {{ item }} -n ci",
         "kubectl create sa ${{ env.SA }}",
@@ -283,6 +285,8 @@ fn inside_yaml_only_what_is_embedded() {
         format!("kind: List\nitems:\n- {}", indented(ACCOUNT, "  ").trim_start()),
         format!("data:\n  a: |\n    x\nobjects:\n- {}", indented(ACCOUNT, "  ").trim_start()),
         format!("- a: |\n    x\n  b:\n{}", indented(ACCOUNT, "   ")),
+        format!("patches:\n- patch: |-\n{}", indented(ACCOUNT, "    ")),
+        format!("patches:\n- target: {{}}\n  patch: |-\n{}", indented(ACCOUNT, "    ")),
     ] {
         assert_eq!(shown(&embedded_creations(&text)), "", "{text}");
     }

@@ -42,16 +42,14 @@ fn is_literal(word: &str) -> bool {
 fn reference(word: &str) -> Option<(&str, Option<&str>)> {
     let inner = word.strip_prefix('$')?;
     let inner = inner.strip_prefix('$').unwrap_or(inner);
-    let enclosed =
-        |open: char, close: char| inner.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
-    let inner = enclosed('{', '}').or_else(|| enclosed('(', ')')).unwrap_or(inner);
-    let (name, operator) = letters(inner)?;
+    let enclosed = |open: char, close: char| inner.strip_prefix(open)?.strip_suffix(close);
+    let (name, operator) = letters(enclosed('{', '}').or_else(|| enclosed('(', ')')).unwrap_or(inner))?;
     if operator.is_empty() {
         return Some((name, None));
     }
-    let default = [":-", ":=", "-", "="].iter().find_map(|sign| operator.strip_prefix(sign))?;
-    let default = default.trim_matches(['"', '\'']);
-    (is_literal(default) && !default.is_empty()).then_some((name, Some(default)))
+    let operator = operator.strip_prefix(':').unwrap_or(operator).strip_prefix(['-', '='])?;
+    let default = operator.trim_matches(['"', '\'']);
+    (inner.starts_with('{') && is_literal(default) && !default.is_empty()).then_some((name, Some(default)))
 }
 
 fn assignments(text: &str) -> Assignments<'_> {
