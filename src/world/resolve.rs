@@ -128,11 +128,10 @@ impl World {
         for fact in self.named(referent, &name.text) {
             let distance = self.distance(from, fact);
             match self.compare(sought, fact) {
-                Namespaces::Same => closer(&mut here, distance, fact, Confidence::High),
                 Namespaces::Unknown if self.is_told_by_release(sought, distance) => {
                     closer(&mut elsewhere, distance, fact, Confidence::Medium);
                 }
-                Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
+                Namespaces::Same | Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
                 Namespaces::Different if distance < Distance::Apart => {
                     closer(&mut elsewhere, distance, fact, Confidence::High);
                 }
