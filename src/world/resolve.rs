@@ -118,9 +118,6 @@ impl World {
 
     fn resolve<'w>(&'w self, sought: Sought<'w>) -> Resolution<'w> {
         let Sought { from, referent, name, home } = sought;
-        if self.is_created(referent, &name.text, self.namespace_of(from, home)) {
-            return Resolution::Created;
-        }
         if self.is_crowded(referent, &name.text) {
             return Resolution::Unnamed;
         }
@@ -140,6 +137,7 @@ impl World {
         }
         match (here, elsewhere) {
             (Some((_, fact, _)), _) => Resolution::Found(fact),
+            _ if self.is_created(referent, &name.text, self.namespace_of(from, home)) => Resolution::Created,
             (None, Some((_, fact, confidence))) => Resolution::OtherNamespace(fact, confidence),
             // Whoever uses the object says the namespace.
             (None, None) if *home == Home::Elsewhere => Resolution::Unnamed,
