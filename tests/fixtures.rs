@@ -83,12 +83,13 @@ fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
 
 /// Rules that judge a token, token Secret, limit or name that nothing else is wrong with, and so may speak once a fix has
 /// been made.
-const JUDGE_WHAT_IS_MENDED: [&str; 6] = [
+const JUDGE_WHAT_IS_MENDED: [&str; 7] = [
     "deprecated-mountable-secrets",
     "immutable-token-secret",
     "long-lived-token-secret",
     "token-for-unknown-service-account",
     "token-without-audience",
+    "unknown-binding-subject",
     "unknown-service-account",
 ];
 

@@ -3,7 +3,7 @@
 use super::wording::fitted;
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Persona};
-use crate::k8s::names::{NameRule, is_placeholder};
+use crate::k8s::names::is_placeholder;
 use crate::world::{AccountReference, Fact, Resolution, World};
 
 pub(super) static RULE: Rule = rule!("subject-without-namespace", Check::World(check));
@@ -13,7 +13,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
     for fact in world.facts().filter(|fact| !world.is_kustomized(fact)) {
         // Without a role it is a patch: the binding that it patches may say the namespace.
         let Some(binding) = fact.binding().filter(|binding| binding.role.is_some()) else { continue };
-        for (index, account) in binding.without_namespace().filter(|(_, account)| is_name(&account.name.text))
+        for (index, account) in
+            binding.without_namespace().filter(|(_, account)| !is_placeholder(&account.name.text))
         {
             let draft = draft(world, fact, index, account);
             sink.report(if fact.is_dump || is_for_kustomize(world, fact, account) {
@@ -31,11 +32,6 @@ fn is_for_kustomize(world: &World, fact: &Fact, account: &AccountReference) -> b
     let is_complete =
         matches!(world.account(fact, account), Resolution::Found(found) if found.file() == fact.file());
     world.is_beside_kustomization(fact) && !is_complete
-}
-
-/// malformed-subject mends `ci:builder` together with its namespace.
-fn is_name(text: &str) -> bool {
-    !is_placeholder(text) && NameRule::Subdomain.reject(text).is_none()
 }
 
 fn draft(world: &World, fact: &Fact, index: usize, account: &AccountReference) -> Draft {

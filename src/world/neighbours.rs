@@ -23,7 +23,11 @@ impl World {
         }
         let namespace = self.namespace_of(sought.from, sought.home);
         let is_open = self.is_open(sought.from) || self.is_open_namespace(namespace);
-        let is_certain = !is_open && neighbours.iter().any(|fact| self.would_be_beside(sought, fact));
+        // What has no name yet may get this one.
+        let is_nameless = |fact: &&Fact| fact.object.name.is_empty() || is_placeholder(&fact.object.name);
+        let is_certain = !is_open
+            && !neighbours.iter().any(is_nameless)
+            && neighbours.iter().any(|fact| self.would_be_beside(sought, fact));
         if is_certain { Resolution::Unknown } else { Resolution::NotInInput }
     }
 
