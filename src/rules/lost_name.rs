@@ -44,7 +44,7 @@ impl LostName<'_> {
                 .missing(&format!("{effect}; define the {kind}, or name one that exists"))
                 .confidence(Confidence::Medium),
             Resolution::OtherNamespace(fact, confidence) => self
-                .elsewhere(world, fact, confidence)
+                .elsewhere(world, fact)
                 .persona(loudest(confidence))
                 .related(fact.place.clone(), format!("{kind} {} is defined here", name.text))
                 .confidence(confidence),
@@ -70,16 +70,16 @@ impl LostName<'_> {
         self.draft_that("which does not exist").help(help)
     }
 
-    fn elsewhere(self, world: &World, fact: &Fact, confidence: Confidence) -> Draft {
+    fn elsewhere(self, world: &World, fact: &Fact) -> Draft {
         let Self { kind, name, from, effect, .. } = self;
-        let theirs = world.namespace(fact).unwrap_or_default();
-        if let (true, Some(own)) = (confidence != Confidence::Medium, self.namespace) {
+        let theirs = world.namespace(fact);
+        if let (Some(theirs), Some(own)) = (theirs, self.namespace) {
             let message =
                 fitted(&format!("{kind} "), &name.text, &format!(" is in namespace {theirs}, not in {own}"));
             return Draft::new(name.place.clone(), message)
                 .help(format!("{effect}; write the same namespace on both"));
         }
-        let written = self.namespace.unwrap_or(theirs);
+        let written = self.namespace.or(theirs).unwrap_or_default();
         let rest = format!(" and this {} do not name the same namespace", from.object.kind);
         Draft::new(name.place.clone(), fitted(&format!("{kind} "), &name.text, &rest))
             .help(format!("unless released into {written}, {effect}"))

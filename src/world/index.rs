@@ -65,6 +65,8 @@ pub struct World {
     open: HashSet<String>,
     /// Namespaces into which something brings unknown objects.
     open_namespaces: HashSet<Box<str>>,
+    /// Files that write one namespace, with that; `None` where they write several.
+    written: HashMap<FileId, Option<Box<str>>>,
     /// How often each namespace is defined.
     namespaces: HashMap<Box<str>, usize>,
     /// The ServiceAccounts, name and namespace, that pods and custom resources name.
@@ -165,6 +167,13 @@ impl World {
                 with_parents(folder_of(self.paths.get(fact.file().0 as usize).map_or("", String::as_str)))
             {
                 self.by_folder.entry((folder.to_owned(), referent)).or_default().push(index);
+            }
+        }
+        let namespace = fact.object.namespace.as_str();
+        if !namespace.is_empty() {
+            let written = self.written.entry(fact.file()).or_insert_with(|| Some(namespace.into()));
+            if written.as_deref() != Some(namespace) {
+                *written = None;
             }
         }
         for account in fact.pods.iter().filter_map(|pod| pod.account.as_ref()).chain(&fact.fields) {
@@ -309,6 +318,11 @@ impl World {
     /// Whether a namespace is defined in what was read, and only once: of several, each may be that of another cluster.
     pub(super) fn has_whole(&self, namespace: &str) -> bool {
         self.namespaces.get(namespace) == Some(&1)
+    }
+
+    /// Whether the objects in a file write one namespace only.
+    pub(super) fn has_one_namespace(&self, file: FileId) -> bool {
+        matches!(self.written.get(&file), Some(Some(_)))
     }
 
     /// Whether something in the namespace of the ServiceAccount `fact` runs as it.

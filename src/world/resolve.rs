@@ -20,8 +20,8 @@ pub enum Resolution<'w> {
     Created,
     /// Here it is.
     Found(&'w Fact),
-    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written (medium), or if it is
-    /// there for something else (low).
+    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written (medium); still less
+    /// if that may be the one of the release, or if it is there for something else (low).
     OtherNamespace(&'w Fact, Confidence),
     /// A role of the other kind has that name: this one, or one that a cluster has by itself.
     OtherKind(Option<&'w Fact>),
@@ -128,7 +128,12 @@ impl World {
             let distance = self.distance(from, fact);
             match self.compare(sought, fact) {
                 Namespaces::Unknown if self.is_told_by_release(sought, distance) => {
-                    closer(&mut elsewhere, distance, fact, Confidence::Medium);
+                    // What `helm template` printed may well write the release's namespace on some objects only.
+                    if from.is_rendered && self.has_one_namespace(from.file()) {
+                        closer(&mut apart, distance, fact, Confidence::Low);
+                    } else {
+                        closer(&mut elsewhere, distance, fact, Confidence::Medium);
+                    }
                 }
                 Namespaces::Same | Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
                 Namespaces::Different if self.is_meant(sought, fact, distance) => {

@@ -10,6 +10,7 @@
 mod cli;
 mod docs;
 mod hostile;
+mod loudness;
 mod pages;
 mod project;
 mod props;
