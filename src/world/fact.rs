@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::kustomize::Kustomization;
+use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
 use crate::span::{FileId, Span};
@@ -65,6 +66,8 @@ pub enum Detail {
 pub struct ServiceAccount {
     /// The names in `secrets`.
     pub secrets: Vec<Name>,
+    /// How to remove those.
+    pub removals: Removals,
     /// The names in `imagePullSecrets`.
     pub pull_secrets: Vec<Name>,
     /// `automountServiceAccountToken`, if it is written.

@@ -1,7 +1,7 @@
 //! Token Secrets, and who has to do with them.
 
 use super::fact::{Fact, Name, Token};
-use super::index::{CROWD, Distance, Namespaces, World};
+use super::index::{CROWD, Distance, World};
 use super::names::Referent;
 use super::resolve::Resolution;
 
@@ -37,21 +37,25 @@ impl World {
         listed.iter().find(|name| *name.text == *secret.fact.object.name)
     }
 
-    /// The token Secret that a pod of `workload` means by `name`.
-    pub fn token_secret_for(&self, workload: &Fact, name: &str) -> Option<TokenSecret<'_>> {
-        let near = |fact: &&Fact| match self.compare_namespaces(workload, fact) {
-            Namespaces::Different => false,
-            Namespaces::Same if !fact.object.namespace.is_empty() => true,
-            _ => self.distance(workload, fact) < Distance::Apart,
+    /// The token Secret that `from`, a workload or a ServiceAccount, means by `name`.
+    pub fn token_secret_for(&self, from: &Fact, name: &str) -> Option<TokenSecret<'_>> {
+        let closest = self.nearest(from, Referent::Secret, name, Distance::OneTree)?;
+        // Something else of that name may be meant, which a kustomization generates or a command creates.
+        let is_doubtful = self.distance(from, closest) > Distance::SameUnit
+            && self.is_created(Referent::Secret, name, self.namespace(from));
+        if is_doubtful { None } else { Some(TokenSecret { fact: closest, token: closest.token()? }) }
+    }
+
+    /// The token Secret that the ServiceAccount `account` lists as `entry` in its `secrets`, if it is one of its own.
+    /// Because of the entry it counts as auto-generated (`pkg/serviceaccount/legacy.go`).
+    pub fn adopted_by(&self, account: &Fact, entry: &Name) -> Option<TokenSecret<'_>> {
+        let secret = self.token_secret_for(account, &entry.text)?;
+        let is_own = match self.account_of(secret) {
+            Resolution::Found(found) => std::ptr::eq(found, account),
+            Resolution::BuiltIn => *secret.token.account.as_ref()?.name.text == *account.object.name,
+            _ => false,
         };
-        if self.is_crowded(Referent::Secret, name) {
-            return None;
-        }
-        let closest = self
-            .named(Referent::Secret, name)
-            .filter(near)
-            .min_by_key(|fact| self.distance(workload, fact))?;
-        Some(TokenSecret { fact: closest, token: closest.token()? })
+        is_own.then_some(secret)
     }
 
     /// Whether a ServiceAccount of that name stands in the unit of `fact`.
