@@ -7,8 +7,8 @@ use crate::world::{DEFAULT_ACCOUNT, World};
 pub(super) static RULE: Rule = rule!("automount-override", Check::World(check));
 
 fn check(world: &World, sink: &mut Sink<'_>) {
-    for fact in world.facts().filter(|fact| !fact.is_dump) {
-        for pod in &fact.pods {
+    for fact in world.facts() {
+        for pod in fact.written_pods() {
             let Some(asked) = pod.automount.as_ref().filter(|flag| flag.value) else { continue };
             let Some(account) = world.account_of_pod(fact, pod).filter(|account| !account.is_dump) else {
                 continue;

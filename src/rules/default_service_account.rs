@@ -2,7 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft};
-use crate::world::{DEFAULT_ACCOUNT, Fact, Home, Pod, World};
+use crate::world::{DEFAULT_ACCOUNT, Home, Pod, World};
 
 pub(super) static RULE: Rule = rule!("default-service-account", Check::World(check));
 
@@ -10,9 +10,8 @@ pub(super) static RULE: Rule = rule!("default-service-account", Check::World(che
 const BRING_THEIR_OWN: [&str; 2] = ["EventListener", "Pooler"];
 
 fn check(world: &World, sink: &mut Sink<'_>) {
-    let is_written = |fact: &&Fact| !fact.is_dump && !BRING_THEIR_OWN.contains(&fact.object.kind.as_str());
-    for fact in world.facts().filter(is_written) {
-        for pod in fact.pods.iter().filter(|pod| runs_as_default(pod) && world.is_automounted(fact, pod)) {
+    for fact in world.facts().filter(|fact| !BRING_THEIR_OWN.contains(&fact.object.kind.as_str())) {
+        for pod in fact.written_pods().filter(|pod| runs_as_default(pod) && world.is_automounted(fact, pod)) {
             let place = pod.account.as_ref().map_or(&pod.place, |account| &account.name.place);
             // A patch that cannot be followed may name another.
             let confidence = if world.may_be_patched(fact) { Confidence::Low } else { Confidence::High };

@@ -11,8 +11,8 @@ use crate::world::{DEFAULT_ACCOUNT, Fact, Name, Pod, Reference, ServiceAccount, 
 pub(super) static RULE: Rule = rule!("forbidden-secret-mount", Check::World(check));
 
 fn check(world: &World, sink: &mut Sink<'_>) {
-    for fact in world.facts().filter(|fact| !fact.is_dump) {
-        for pod in &fact.pods {
+    for fact in world.facts() {
+        for pod in fact.written_pods() {
             let Some(account) = world.account_of_pod(fact, pod).filter(|account| !account.is_dump) else {
                 continue;
             };

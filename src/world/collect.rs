@@ -276,6 +276,7 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         account: account.map(|name| AccountReference { name, home: home.clone() }),
         home,
         automount: flag(object, spec.node),
+        is_partial: !spec.containers().any(|container| container.node.get("image").found().is_some()),
         place: object.place(containers),
         references: spec.secret_references().filter_map(reference).collect(),
     }

@@ -30,11 +30,22 @@ impl World {
     }
 
     /// Where the ServiceAccount of `secret` lists it in `secrets`: that makes it count as auto-generated
-    /// (`pkg/serviceaccount/legacy.go`).
+    /// (`pkg/serviceaccount/legacy.go`). Of more than a crowd of entries only the first are looked at.
     pub fn listing_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Name> {
-        let Resolution::Found(fact) = self.account_of(secret) else { return None };
-        let listed = &fact.service_account()?.secrets;
-        listed.iter().find(|name| *name.text == *secret.fact.object.name)
+        let listed = &self.account_fact_of(secret)?.service_account()?.secrets;
+        listed.iter().take(CROWD).find(|name| *name.text == *secret.fact.object.name)
+    }
+
+    /// The ServiceAccount of `secret` as it stands in the input, `default` too.
+    fn account_fact_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Fact> {
+        let account = secret.token.account.as_ref()?;
+        match self.account_of(secret) {
+            Resolution::Found(fact) => Some(fact),
+            Resolution::BuiltIn => {
+                self.nearest(secret.fact, Referent::ServiceAccount, &account.name.text, Distance::SameUnit)
+            }
+            _ => None,
+        }
     }
 
     /// The token Secret that `from`, a workload or a ServiceAccount, means by `name`.
@@ -50,11 +61,7 @@ impl World {
     /// Because of the entry it counts as auto-generated (`pkg/serviceaccount/legacy.go`).
     pub fn adopted_by(&self, account: &Fact, entry: &Name) -> Option<TokenSecret<'_>> {
         let secret = self.token_secret_for(account, &entry.text)?;
-        let is_own = match self.account_of(secret) {
-            Resolution::Found(found) => std::ptr::eq(found, account),
-            Resolution::BuiltIn => *secret.token.account.as_ref()?.name.text == *account.object.name,
-            _ => false,
-        };
+        let is_own = self.account_fact_of(secret).is_some_and(|own| std::ptr::eq(own, account));
         is_own.then_some(secret)
     }
 
