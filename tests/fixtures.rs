@@ -81,9 +81,10 @@ fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
         .collect()
 }
 
-/// Rules that judge a token, token Secret, limit or name that nothing else is wrong with, and so may speak once a fix has
-/// been made.
-const JUDGE_WHAT_IS_MENDED: [&str; 7] = [
+/// Rules that judge a pod, token, token Secret, limit or name that nothing else is wrong with, and so may speak once a
+/// fix has been made.
+const JUDGE_WHAT_IS_MENDED: [&str; 8] = [
+    "default-service-account",
     "deprecated-mountable-secrets",
     "immutable-token-secret",
     "long-lived-token-secret",

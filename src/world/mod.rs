@@ -8,6 +8,8 @@ mod index;
 mod kustomize;
 mod names;
 mod neighbours;
+mod pods;
+mod removals;
 mod resolve;
 mod token;
 
@@ -19,5 +21,7 @@ pub use fact::{
 pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::Kustomization;
 pub use names::Referent;
+pub use pods::DEFAULT_ACCOUNT;
+pub use removals::Removals;
 pub use resolve::Resolution;
 pub use token::TokenSecret;
