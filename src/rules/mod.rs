@@ -26,6 +26,7 @@ mod conflicting_service_account_fields;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
+mod duplicate_object;
 mod expired_suppression;
 mod ignored_text;
 mod immutable_token_secret;
@@ -33,6 +34,7 @@ mod ineffective_mountable_secrets;
 mod invalid_name;
 mod invalid_yaml;
 mod invented_token_annotation;
+mod kustomize_string_boolean;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
 mod malformed_subject;
@@ -52,6 +54,7 @@ mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
 mod token_without_audience;
+mod unprefixed_reference;
 mod unused_suppression;
 mod wrong_type;
 mod year_long_projected_token;
@@ -106,6 +109,7 @@ pub static ALL: &[&Rule] = &[
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
+    &duplicate_object::RULE,
     &expired_suppression::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
@@ -113,6 +117,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_name::RULE,
     &invalid_yaml::RULE,
     &invented_token_annotation::RULE,
+    &kustomize_string_boolean::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,
     &malformed_subject::RULE,
@@ -132,6 +137,7 @@ pub static ALL: &[&Rule] = &[
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
+    &unprefixed_reference::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,

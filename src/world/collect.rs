@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
+use super::deployment::Deployment;
 use super::fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
@@ -68,12 +69,16 @@ impl Fact {
     pub fn all(manifest: &Manifest<'_>, path: &str) -> Vec<Fact> {
         let file = manifest.origin.file;
         if let Some(root) = manifest.document.tree().and_then(Tree::root) {
-            if Kustomization::is_named(path) {
-                let kustomization = Kustomization::read(root, folder_of(path));
+            if Kustomization::is_named(path) && Kustomization::is_kustomization(root) {
+                let kustomization = Kustomization::read(root, file, folder_of(path));
                 return vec![Self::bare(file, root, "Kustomization", Detail::Kustomization(kustomization))];
             }
             if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
                 let detail = Detail::Patch { names: names_something(manifest.document.text) };
+                return vec![Self::bare(file, root, "", detail)];
+            }
+            if let Some(references) = root.get("nameReference").value() {
+                let detail = Detail::References { accounts: references.items().any(is_to_accounts) };
                 return vec![Self::bare(file, root, "", detail)];
             }
         }
@@ -98,6 +103,7 @@ impl Fact {
             fields: Vec::new(),
             creates: Vec::new(),
             words: Vec::new(),
+            hash: None,
         }
     }
 
@@ -111,7 +117,11 @@ impl Fact {
                 .filter_map(|found| {
                     let name = Name { text: found.name.into(), ..name(object, found.node)? };
                     let editable = name.editable && found.node.as_str() == Some(found.name);
-                    Some(AccountReference { name: Name { editable, ..name }, home: home(found.home) })
+                    Some(AccountReference {
+                        name: Name { editable, ..name },
+                        home: home(found.home),
+                        is_known_to_kustomize: false,
+                    })
                 })
                 .collect()
         };
@@ -129,6 +139,7 @@ impl Fact {
             place: object.place(node),
             is_rendered: object.is_rendered(),
             is_dump: object.is_dump(),
+            hash: is_compared(&detail).then(|| hash(object.root)),
             detail,
             pods,
             fields,
@@ -143,7 +154,10 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "ServiceAccount") => Detail::ServiceAccount(service_account(object)),
         ("", "Secret") => Detail::Secret { token: token(object) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
-        key if OPENERS.contains(&key) => Detail::Opens { namespace: target_namespace(object) },
+        key if OPENERS.contains(&key) => Detail::Opens {
+            namespace: target_namespace(object),
+            deployments: Deployment::all(object),
+        },
         _ => binding(object).map_or(Detail::Other, Detail::Binding),
     }
 }
@@ -159,6 +173,20 @@ fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
     written.or(Some(&object.id.namespace)).filter(|namespace| !namespace.is_empty()).map(Box::from)
 }
 
+/// Whether two objects of one name are compared.
+fn is_compared(detail: &Detail) -> bool {
+    matches!(
+        detail,
+        Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role | Detail::Binding(_)
+    )
+}
+
+/// Whether an item of `nameReference` tells of references to ServiceAccounts or Secrets.
+fn is_to_accounts(item: Node<'_>) -> bool {
+    let kind = item.get("kind").value().and_then(Node::text);
+    kind.is_none_or(|kind| ["ServiceAccount", "Secret"].contains(&kind))
+}
+
 fn service_account(object: &Object<'_>) -> ServiceAccount {
     let names = |key| -> Vec<_> {
         let items = object.root.get(key).value().into_iter().flat_map(Node::items);
@@ -170,7 +198,6 @@ fn service_account(object: &Object<'_>) -> ServiceAccount {
         pull_secrets: names("imagePullSecrets"),
         automount: flag(object, object.root),
         limits_secrets: matches!(limit, Some("1" | "t" | "T" | "TRUE" | "true" | "True")),
-        hash: hash(object.root),
     }
 }
 
@@ -203,7 +230,11 @@ fn token(object: &Object<'_>) -> Option<Token> {
     Some(Token {
         type_place: object.place(type_),
         works: secret.token_state().is_some_and(TokenState::works),
-        account: account.map(|name| AccountReference { name, home: Home::Own }),
+        account: account.map(|name| AccountReference {
+            name,
+            home: Home::Own,
+            is_known_to_kustomize: false,
+        }),
     })
 }
 
@@ -226,7 +257,9 @@ fn binding(object: &Object<'_>) -> Option<Binding> {
             Get::Absent if !binding.is_cluster => Home::Own,
             _ => Home::Elsewhere,
         };
-        Some(AccountReference { name: name(object, subject.name()?)?, home })
+        let node = subject.name()?;
+        let is_known_to_kustomize = object.is_known_to_kustomize(node);
+        Some(AccountReference { name: name(object, node)?, home, is_known_to_kustomize })
     });
     Some(Binding { is_cluster: binding.is_cluster, role, accounts: accounts.collect() })
 }
@@ -251,11 +284,14 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         })
     };
     let (named, home) = (spec.service_account(), home(spec.home));
-    let account = named.value().and_then(|node| name(object, node));
+    let account = named.value().and_then(|node| {
+        let is_known_to_kustomize = object.is_known_to_kustomize(node);
+        Some(AccountReference { name: name(object, node)?, home: home.clone(), is_known_to_kustomize })
+    });
     let containers = spec.node.get("containers").found().map_or(spec.node, |entry| entry.key);
     Pod {
         account_is_unknown: account.is_none() && !named.is_absent(),
-        account: account.map(|name| AccountReference { name, home: home.clone() }),
+        account,
         home,
         automount: flag(object, spec.node),
         place: object.place(containers),
@@ -350,7 +386,7 @@ fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
 
 /// Whether a patch, as text, may name a ServiceAccount or rename objects.
 pub(super) fn names_something(text: &str) -> bool {
-    ["serviceAccount", "ServiceAccount", "/metadata/name", "/subjects", "/roleRef"]
+    ["serviceAccount", "ServiceAccount", "service-account.name", "/metadata/name", "/subjects", "/roleRef"]
         .iter()
         .any(|word| text.contains(word))
 }

@@ -33,8 +33,9 @@ impl World {
     /// (`pkg/serviceaccount/legacy.go`).
     pub fn listing_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Name> {
         let Resolution::Found(fact) = self.account_of(secret) else { return None };
-        let listed = &fact.service_account()?.secrets;
-        listed.iter().find(|name| *name.text == *secret.fact.object.name)
+        let listed = fact.service_account()?.secrets.iter();
+        let mut own = listed.filter(|name| *name.text == *secret.fact.object.name);
+        own.find(|name| self.left_behind_secret(fact, name).is_none())
     }
 
     /// The token Secret that a pod of `workload` means by `name`.
