@@ -190,7 +190,10 @@ impl Builds {
 
     /// Whether some build on the file may change references in ways that are not looked at.
     pub(super) fn mend(&self, file: FileId) -> bool {
-        self.of(file).iter().filter_map(|member| self.get(member.build)).any(|build| build.mends || build.moves)
+        self.of(file)
+            .iter()
+            .filter_map(|member| self.get(member.build))
+            .any(|build| build.mends || build.moves)
             || self.deployed(file).any(|deployed| deployed.changes_names)
     }
 
@@ -204,9 +207,10 @@ impl Builds {
         let built = self.of_file.iter().flat_map(|(file, members)| {
             members.iter().map(|member| (*file, &*member.way.prefix, &*member.way.suffix))
         });
-        let deployed = self.deployed.iter().flat_map(|(file, all)| {
-            all.iter().map(|deployed| (*file, &*deployed.prefix, &*deployed.suffix))
-        });
+        let deployed = self
+            .deployed
+            .iter()
+            .flat_map(|(file, all)| all.iter().map(|deployed| (*file, &*deployed.prefix, &*deployed.suffix)));
         built.chain(deployed).filter(|(_, prefix, suffix)| !(prefix.is_empty() && suffix.is_empty()))
     }
 
@@ -308,8 +312,8 @@ fn follow<'k>(
 impl Build {
     /// Takes in what a kustomization says of all that it builds on. How components change names is not followed.
     fn add(&mut self, kustomization: &Kustomization, known: &Known<'_>) {
-        let changes_names = known.inputs.change_names(kustomization)
-            || kustomization.is_component && kustomization.renames();
+        let changes_names =
+            known.inputs.change_names(kustomization) || kustomization.is_component && kustomization.renames();
         self.is_open |= kustomization.is_open || changes_names;
         self.mends |= changes_names || known.inputs.know_references(kustomization);
         self.moves |= kustomization.moves;
@@ -344,7 +348,8 @@ mod tests {
             namespace: Some("green".into()),
             ..kustomization("green", &["base", "green/job.yaml"])
         };
-        let builds = build(&[&base, &blue, &green], &[], &["base/sa.yaml", "blue/job.yaml", "green/job.yaml"]);
+        let builds =
+            build(&[&base, &blue, &green], &[], &["base/sa.yaml", "blue/job.yaml", "green/job.yaml"]);
         assert!(builds.join(FileId(0), FileId(1)) && builds.join(FileId(0), FileId(2)));
         assert!(!builds.join(FileId(1), FileId(2)));
         assert!(builds.set_namespace(FileId(0)) && !builds.set_namespace(FileId(1)));
@@ -359,7 +364,8 @@ mod tests {
         let base = kustomization("base", &["base/sa.yaml"]);
         let blue = Kustomization { name_prefix: "blue-".into(), ..kustomization("blue", &["base"]) };
         let green = Kustomization { name_suffix: "-green".into(), ..kustomization("green", &["base"]) };
-        let all = Kustomization { name_prefix: "all-".into(), ..kustomization("all", &["blue", "green", "base"]) };
+        let all =
+            Kustomization { name_prefix: "all-".into(), ..kustomization("all", &["blue", "green", "base"]) };
         let builds = build(&[&base, &blue, &green, &all], &[], &["base/sa.yaml"]);
         let mut names: Vec<_> = builds.ways(FileId(0), BuildId(3)).map(|way| way.rename("sa")).collect();
         names.sort();
@@ -368,10 +374,12 @@ mod tests {
 
     #[test]
     fn the_outer_namespace_wins() {
-        let base = Kustomization { namespace: Some("inner".into()), ..kustomization("base", &["base/sa.yaml"]) };
+        let base =
+            Kustomization { namespace: Some("inner".into()), ..kustomization("base", &["base/sa.yaml"]) };
         let outer = Kustomization { namespace: Some("outer".into()), ..kustomization("outer", &["base"]) };
         let builds = build(&[&base, &outer], &[], &["base/sa.yaml"]);
-        let namespaces: Vec<_> = builds.of(FileId(0)).iter().map(|member| member.way.namespace.as_deref()).collect();
+        let namespaces: Vec<_> =
+            builds.of(FileId(0)).iter().map(|member| member.way.namespace.as_deref()).collect();
         assert_eq!(namespaces, [Some("inner"), Some("outer")]);
     }
 

@@ -154,10 +154,9 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "ServiceAccount") => Detail::ServiceAccount(service_account(object)),
         ("", "Secret") => Detail::Secret { token: token(object) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
-        key if OPENERS.contains(&key) => Detail::Opens {
-            namespace: target_namespace(object),
-            deployments: Deployment::all(object),
-        },
+        key if OPENERS.contains(&key) => {
+            Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
+        }
         _ => binding(object).map_or(Detail::Other, Detail::Binding),
     }
 }
@@ -175,10 +174,7 @@ fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
 
 /// Whether two objects of one name are compared.
 fn is_compared(detail: &Detail) -> bool {
-    matches!(
-        detail,
-        Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role | Detail::Binding(_)
-    )
+    matches!(detail, Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role | Detail::Binding(_))
 }
 
 /// Whether an item of `nameReference` tells of references to ServiceAccounts or Secrets.
@@ -210,17 +206,31 @@ fn flag(object: &Object<'_>, node: Node<'_>) -> Option<Flag> {
     }
 }
 
-/// A hash of what a mapping says, whatever its comments and quotes.
+/// A hash of what a mapping says, whatever its comments and quotes and the order of its keys.
 fn hash(root: Node<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        std::mem::discriminant(&node.kind()).hash(&mut hasher);
-        node.text().hash(&mut hasher);
-        open.extend(node.items());
-        open.extend(node.entries().flat_map(|entry| [entry.key, entry.value]));
+    let mix = |at: u64, what: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        at.hash(&mut hasher);
+        what(&mut hasher);
+        hasher.finish()
+    };
+    let mut sum = 0_u64;
+    let mut open = vec![(root, 0)];
+    while let Some((node, at)) = open.pop() {
+        let own = mix(at, &|hasher| {
+            std::mem::discriminant(&node.kind()).hash(hasher);
+            node.text().hash(hasher);
+        });
+        sum = sum.wrapping_add(own);
+        open.extend(
+            node.items().enumerate().map(|(index, item)| (item, mix(at, &|hasher| index.hash(hasher)))),
+        );
+        open.extend(node.entries().map(|entry| {
+            let key = entry.key.text();
+            (entry.value, mix(at, &|hasher| key.hash(hasher)))
+        }));
     }
-    hasher.finish()
+    sum
 }
 
 fn token(object: &Object<'_>) -> Option<Token> {
@@ -230,11 +240,7 @@ fn token(object: &Object<'_>) -> Option<Token> {
     Some(Token {
         type_place: object.place(type_),
         works: secret.token_state().is_some_and(TokenState::works),
-        account: account.map(|name| AccountReference {
-            name,
-            home: Home::Own,
-            is_known_to_kustomize: false,
-        }),
+        account: account.map(|name| AccountReference { name, home: Home::Own, is_known_to_kustomize: false }),
     })
 }
 

@@ -70,10 +70,13 @@ mod tests {
     #[test]
     fn flux_and_argo_say_what_becomes_of_a_folder() {
         let all = |yaml: &str| with_object(yaml, |object| Deployment::all(object));
-        let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  path: ./apps/x\n";
+        let flux =
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  path: ./apps/x\n";
         let plain = Deployment { folder: "apps/x".into(), ..Deployment::default() };
         assert_eq!(all(flux), [plain]);
-        let found = all(&format!("{flux}  targetNamespace: x\n  namePrefix: p-\n  patches: [{{patch: 'replicas: 1'}}]\n"));
+        let found = all(&format!(
+            "{flux}  targetNamespace: x\n  namePrefix: p-\n  patches: [{{patch: 'replicas: 1'}}]\n"
+        ));
         let expected = Deployment {
             folder: "apps/x".into(),
             sets_namespace: true,
@@ -85,6 +88,8 @@ mod tests {
                     {namespace: n}\n  - {path: b}\n  - {path: c, kustomize: {patches: [{patch: '- path: /metadata/name'}]}}\n";
         let found = all(argo);
         assert_eq!(found.iter().map(|found| found.folder.as_str()).collect::<Vec<_>>(), ["a", "c"]);
-        assert!(found.iter().any(|found| found.sets_namespace) && found.iter().any(|found| found.changes_names));
+        assert!(
+            found.iter().any(|found| found.sets_namespace) && found.iter().any(|found| found.changes_names)
+        );
     }
 }

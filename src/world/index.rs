@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::builds::{BuildId, Builds, Member};
 use super::collect::folder_of;
-use super::fact::{Detail, Fact, Home};
 use super::deployment::Deployment;
+use super::fact::{Detail, Fact, Home};
 use super::inputs::Inputs;
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
@@ -116,8 +116,7 @@ impl World {
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
-        world.builds =
-            Builds::new(&kustomizations, &deployments, &files, &Inputs::new(&facts, &world.paths));
+        world.builds = Builds::new(&kustomizations, &deployments, &files, &Inputs::new(&facts, &world.paths));
         world.is_cut |= world.builds.is_cut;
         let expectations = files.iter().filter(|(path, _)| is_expectation(path)).map(|(_, id)| *id);
         let inputs = kustomizations.iter().flat_map(|kustomization| &kustomization.inputs);

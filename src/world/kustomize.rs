@@ -76,7 +76,8 @@ impl Kustomization {
             .into_iter()
             .filter_map(|key| root.get(key).value())
             .find(|value| value.text().is_some_and(|text| !text.is_empty()));
-        let place = |node: Node<'_>| Place { file, span: node.span(), path: node.path_from(root), object: None };
+        let place =
+            |node: Node<'_>| Place { file, span: node.span(), path: node.path_from(root), object: None };
         let is_written = |key: &&str| root.get(key).found().is_some();
         let mut read = Self {
             folder: folder.to_owned(),
@@ -122,7 +123,8 @@ impl Kustomization {
         let renames = |options| text(options, "allowNameChange") == "true";
         let patch = patch.and_then(Node::text).unwrap_or_default();
         self.changes_names |= item.get("options").value().is_some_and(renames) || names_something(patch);
-        self.knows_references |= ["Secret", "ServiceAccount"].contains(&&*kind) || patch.contains("kind: Secret");
+        self.knows_references |=
+            ["Secret", "ServiceAccount"].contains(&&*kind) || patch.contains("kind: Secret");
         self.moves |= patch.contains("/metadata/namespace");
     }
 
@@ -221,7 +223,10 @@ mod tests {
     fn what_it_builds_on() {
         let yaml = "resources: [./sa.yaml, ../base/, \"git@github.com:org/repo.git\"]\nbases: [../old]\ncomponents: [../part]\n";
         let found = read(yaml);
-        assert_eq!(found.resources, ["app/sa.yaml", "base", "app/git@github.com:org/repo.git", "old", "part"]);
+        assert_eq!(
+            found.resources,
+            ["app/sa.yaml", "base", "app/git@github.com:org/repo.git", "old", "part"]
+        );
         assert!(!found.is_open, "it turns out that there is no such file");
         let remote = "resources: [\"https://example.com/x.yaml\"]";
         for open in [remote, "resources: [/etc/x.yaml]", "helmCharts: [{name: x}]", "generators: [x.yaml]"] {
@@ -242,8 +247,8 @@ mod tests {
         let mut inputs = read(yaml).inputs;
         inputs.sort();
         let names = [
-            "a.json", "b.json", "c.yaml", "crd.json", "e.env", "f.env", "j.json", "o.json", "p.yaml", "r.yaml", "s.yaml",
-            "v.yaml",
+            "a.json", "b.json", "c.yaml", "crd.json", "e.env", "f.env", "j.json", "o.json", "p.yaml",
+            "r.yaml", "s.yaml", "v.yaml",
         ];
         assert_eq!(inputs, names.map(|name| format!("app/{name}")));
     }

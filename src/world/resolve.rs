@@ -40,7 +40,16 @@ impl Resolution<'_> {
     /// Whether the name leads nowhere, as far as anyone can see.
     pub fn is_wrong(self) -> bool {
         use Resolution::{Impossible, LeftBehind, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
-        matches!(self, Impossible | OtherNamespace(..) | OtherKind(_) | LeftBehind(_) | Removed(_) | Misspelled(_) | Unknown)
+        matches!(
+            self,
+            Impossible
+                | OtherNamespace(..)
+                | OtherKind(_)
+                | LeftBehind(_)
+                | Removed(_)
+                | Misspelled(_)
+                | Unknown
+        )
     }
 }
 
