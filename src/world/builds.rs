@@ -23,7 +23,7 @@ pub(super) struct BuildId(u32);
 /// All kustomizations, and the files that each builds on.
 #[derive(Debug, Default)]
 pub(super) struct Builds {
-    builds: Vec<Build>,
+    all: Vec<Build>,
     /// The kustomizations that build on a file, in order.
     of_file: HashMap<FileId, Vec<Member>>,
     /// Files in folders that something in a cluster builds.
@@ -116,7 +116,7 @@ impl Builds {
             for (file, way) in build.files.iter().zip(ways) {
                 builds.of_file.entry(*file).or_default().push(Member { build: index, way });
             }
-            builds.builds.push(build);
+            builds.all.push(build);
         }
         for deployment in deployments {
             let files = below(&sorted_files, &deployment.folder).iter().map(|(_, file)| *file);
@@ -219,7 +219,7 @@ impl Builds {
     }
 
     fn get(&self, id: BuildId) -> Option<&Build> {
-        self.builds.get(id.0 as usize)
+        self.all.get(id.0 as usize)
     }
 }
 
@@ -316,7 +316,7 @@ impl Build {
             known.inputs.change_names(kustomization) || kustomization.is_component && kustomization.renames();
         self.is_open |= kustomization.is_open || changes_names;
         self.mends |= changes_names || known.inputs.know_references(kustomization);
-        self.moves |= kustomization.moves;
+        self.moves |= kustomization.changes.namespaces;
     }
 }
 

@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn flux_and_argo_say_what_becomes_of_a_folder() {
-        let all = |yaml: &str| with_object(yaml, |object| Deployment::all(object));
+        let all = |yaml: &str| with_object(yaml, Deployment::all);
         let flux =
             "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  path: ./apps/x\n";
         let plain = Deployment { folder: "apps/x".into(), ..Deployment::default() };

@@ -225,7 +225,7 @@ impl World {
         } else if builds.is_empty() {
             vec![Unit::Folder(self.folder(fact).to_owned())]
         } else {
-            builds.chunk_by(|a, b| a.build == b.build).filter_map(|ways| unit(ways)).collect()
+            builds.chunk_by(|a, b| a.build == b.build).filter_map(unit).collect()
         }
     }
 

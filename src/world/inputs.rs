@@ -46,7 +46,7 @@ impl<'w> Inputs<'w> {
     /// kustomize knows.
     pub(super) fn change_names(&self, kustomization: &Kustomization) -> bool {
         let is_naming = |path: &String| self.naming.contains(path.as_str());
-        kustomization.changes_names || kustomization.inputs.iter().any(is_naming)
+        kustomization.changes.names || kustomization.inputs.iter().any(is_naming)
     }
 
     /// Whether the kustomization knows of more references than kustomize by itself, as far as we care. A configuration
@@ -54,7 +54,7 @@ impl<'w> Inputs<'w> {
     pub(super) fn know_references(&self, kustomization: &Kustomization) -> bool {
         let is_referring = |path: &String| self.referring.contains(path.as_str());
         let is_plain = |path: &String| self.plain.contains(path.as_str());
-        kustomization.knows_references
+        kustomization.changes.references
             || kustomization.inputs.iter().any(is_referring)
             || !kustomization.configurations.iter().all(is_plain)
     }

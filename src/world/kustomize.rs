@@ -39,8 +39,6 @@ pub struct Kustomization {
     pub is_component: bool,
     /// The namespace that it sets on everything.
     pub namespace: Option<String>,
-    /// Whether patches, replacements or transformers may set namespaces.
-    pub moves: bool,
     /// Goes before every name, and into the references that kustomize knows of.
     pub name_prefix: String,
     /// Goes behind every name, likewise.
@@ -49,12 +47,21 @@ pub struct Kustomization {
     pub affix: Option<Place>,
     /// Files that tell kustomize of more references than it knows by itself (`configurations`).
     pub configurations: Vec<String>,
-    /// Whether it may bring references in line with changed names in ways that are not looked at.
-    pub knows_references: bool,
-    /// Whether patches or replacements change names, or which ServiceAccounts are named.
-    pub changes_names: bool,
+    /// What it may change besides.
+    pub changes: Changes,
     /// Whether it takes something that is not in the files.
     pub is_open: bool,
+}
+
+/// What patches, replacements and transformers may change; nobody but kustomize knows how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Names of objects, or which ServiceAccounts are named.
+    pub names: bool,
+    /// Other references, or what kustomize knows of them.
+    pub references: bool,
+    /// Namespaces.
+    pub namespaces: bool,
 }
 
 impl Kustomization {
@@ -83,11 +90,14 @@ impl Kustomization {
             folder: folder.to_owned(),
             is_component: text(root, "kind") == "Component",
             namespace: Some(text(root, "namespace")).filter(|namespace| !namespace.is_empty()),
-            moves: is_written(&"transformers"),
             name_prefix: name_affix(root, "namePrefix"),
             name_suffix: name_affix(root, "nameSuffix"),
             affix: affix.map(place),
-            knows_references: ["crds", "transformers"].iter().any(is_written),
+            changes: Changes {
+                references: ["crds", "transformers"].iter().any(is_written),
+                namespaces: is_written(&"transformers"),
+                names: false,
+            },
             is_open: FOREIGN.iter().any(is_written),
             ..Self::default()
         };
@@ -122,22 +132,22 @@ impl Kustomization {
         let kind = item.get("target").value().map(|target| text(target, "kind")).unwrap_or_default();
         let renames = |options| text(options, "allowNameChange") == "true";
         let patch = patch.and_then(Node::text).unwrap_or_default();
-        self.changes_names |= item.get("options").value().is_some_and(renames) || names_something(patch);
-        self.knows_references |=
+        self.changes.names |= item.get("options").value().is_some_and(renames) || names_something(patch);
+        self.changes.references |=
             ["Secret", "ServiceAccount"].contains(&&*kind) || patch.contains("kind: Secret");
-        self.moves |= patch.contains("/metadata/namespace");
+        self.changes.namespaces |= patch.contains("/metadata/namespace");
     }
 
     /// A replacement says itself which fields it writes; one in a file of its own is not looked at.
     fn replacement(&mut self, item: Node<'_>) {
         let is_elsewhere = item.get("path").found().is_some();
-        self.changes_names |= is_elsewhere;
-        self.moves |= is_elsewhere;
+        self.changes.names |= is_elsewhere;
+        self.changes.namespaces |= is_elsewhere;
         let fields = items(item, "targets").flat_map(|target| items(target, "fieldPaths"));
         for field in fields.filter_map(Node::text) {
-            self.changes_names |= names_something(field) || field == "metadata.name";
-            self.knows_references |= field.starts_with("secrets");
-            self.moves |= field == "metadata.namespace";
+            self.changes.names |= names_something(field) || field == "metadata.name";
+            self.changes.references |= field.starts_with("secrets");
+            self.changes.namespaces |= field == "metadata.namespace";
         }
     }
 
@@ -256,8 +266,8 @@ mod tests {
     #[test]
     fn what_patches_and_replacements_change() {
         let flags = |yaml| {
-            let found = read(yaml);
-            (found.changes_names, found.knows_references, found.moves)
+            let Changes { names, references, namespaces } = read(yaml).changes;
+            (names, references, namespaces)
         };
         for (yaml, expected) in [
             ("patches: [{patch: 'spec: {replicas: 2}'}]", (false, false, false)),
