@@ -136,6 +136,6 @@ fn read_text(
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let mut outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
     outcome.transcoded = decoded.transcoded;
-    outcome.creations = script::commands(text);
+    outcome.creations = script::embedded_creations(text);
     outcome
 }

@@ -1,34 +1,128 @@
-//! Placeholder until the room is merged.
+//! What makes objects without being a manifest: commands in shell, CI files, Makefiles and documentation, manifests
+//! written inside such text, and Terraform.
+//!
+//! This is knowledge, not judgement: a ServiceAccount that a script creates is not missing. So a command in a comment
+//! counts too (it tells the reader to create the object), and so does one in a branch that may never run. What is not
+//! certain (a name put together from variables) gives nothing.
+//!
+//! Text is scanned, not interpreted: no functions, no loops, no sourcing of other files. Every scan is linear in the
+//! text, and starts only where a needle is found.
+
+mod arguments;
+mod command;
+mod hcl;
+mod manifests;
+mod terraform;
+mod variables;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
-/// Kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use variables::Variables;
+use words::Value;
+
+/// As many creations of one file are remembered. No file of a person has as many; a hostile one shall not fill the
+/// memory.
+const MAX_CREATIONS: usize = 10_000;
+
+/// The kinds of objects whose creation is looked for: those that other objects name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CreatedKind {
-    /// sa
+    /// A core `ServiceAccount`.
     ServiceAccount,
-    /// s
+    /// A core `Secret`.
     Secret,
-    /// r
+    /// A `Role` of `rbac.authorization.k8s.io`.
     Role,
-    /// cr
+    /// A `ClusterRole` of `rbac.authorization.k8s.io`.
     ClusterRole,
 }
-/// Creation.
-#[derive(Clone, Debug)]
+
+impl CreatedKind {
+    /// The kind that a manifest with these keys has.
+    fn of(api_version: &str, kind: &str) -> Option<Self> {
+        let is_rbac = api_version.starts_with("rbac.authorization.k8s.io/");
+        match kind {
+            "ServiceAccount" if api_version == "v1" => Some(Self::ServiceAccount),
+            "Secret" if api_version == "v1" => Some(Self::Secret),
+            "Role" if is_rbac => Some(Self::Role),
+            "ClusterRole" if is_rbac => Some(Self::ClusterRole),
+            _ => None,
+        }
+    }
+}
+
+/// An object that something other than a manifest file creates.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creation {
-    /// k
+    /// Its kind.
     pub kind: CreatedKind,
-    /// n
+    /// Its name, valid for its kind.
     pub name: Box<str>,
-    /// ns
+    /// Its namespace. None where none is written, where the text does not say which, and for a ClusterRole.
     pub namespace: Option<Box<str>>,
-    /// s
+    /// Where the name is written, without quotes, in bytes of the text. For a name in a variable, where it is used.
     pub span: Span,
 }
-/// x
-pub fn creations(_: &str) -> Vec<Creation> {
-    Vec::new()
+
+/// What a script, a CI file, a page of documentation or a Terraform file creates, in the order of commands,
+/// manifests, Terraform; at most 10,000 of them.
+pub fn creations(text: &str) -> Vec<Creation> {
+    read(text, manifests::Host::Script)
 }
-/// x
-pub fn commands(_: &str) -> Vec<Creation> {
-    Vec::new()
+
+/// What the commands, Terraform and manifests *inside* a YAML or JSON file create: in CI steps, block scalars, comments
+/// and strings. The file's own objects are not among them: who reads manifests knows those.
+pub fn embedded_creations(text: &str) -> Vec<Creation> {
+    read(text, manifests::Host::Yaml)
+}
+
+fn read(text: &str, host: manifests::Host) -> Vec<Creation> {
+    let mut found = Found { variables: Variables::of(text), creations: Vec::new() };
+    command::find(text, &mut found);
+    manifests::find(text, host, &mut found);
+    terraform::find(text, &mut found);
+    found.creations
+}
+
+/// What was found so far in a text.
+struct Found<'t> {
+    variables: Variables<'t>,
+    creations: Vec<Creation>,
+}
+
+impl<'t> Found<'t> {
+    /// Adds an object whose name and namespace are given as shell, make or YAML would write them.
+    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<Value<'t>>) {
+        let Some(literal) = self.variables.resolve(name.text) else { return };
+        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace.text));
+        self.add_literal(kind, literal, namespace, name.span());
+    }
+
+    /// Adds an object, unless what stands for its name cannot be one.
+    fn add_literal(&mut self, kind: CreatedKind, name: &str, namespace: Option<&str>, span: Span) {
+        if self.creations.len() >= MAX_CREATIONS || !is_name(kind, name) {
+            return;
+        }
+        let namespace = namespace.filter(|namespace| {
+            kind != CreatedKind::ClusterRole && NameRule::Label.reject(namespace).is_none()
+        });
+        self.creations.push(Creation { kind, name: name.into(), namespace: namespace.map(Into::into), span });
+    }
+}
+
+/// Whether an object of the kind may be named so, and is: no placeholder.
+fn is_name(kind: CreatedKind, name: &str) -> bool {
+    match kind {
+        CreatedKind::ServiceAccount | CreatedKind::Secret => NameRule::Subdomain.reject(name).is_none(),
+        // The API server takes nearly anything; what nobody writes is rather a piece of prose or code.
+        CreatedKind::Role | CreatedKind::ClusterRole => {
+            name.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || [':', '.', '_', '-'].contains(&c))
+                && !is_placeholder(name)
+        }
+    }
 }
