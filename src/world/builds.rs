@@ -316,7 +316,7 @@ impl Build {
             known.inputs.change_names(kustomization) || kustomization.is_component && kustomization.renames();
         self.is_open |= kustomization.is_open || changes_names;
         self.mends |= changes_names || known.inputs.know_references(kustomization);
-        self.moves |= kustomization.changes.namespaces;
+        self.moves |= known.inputs.change_namespaces(kustomization);
     }
 }
 

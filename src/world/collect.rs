@@ -11,7 +11,7 @@ use super::fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
-use super::kustomize::Kustomization;
+use super::kustomize::{Changes, Kustomization};
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
@@ -72,7 +72,7 @@ impl Fact {
                 return vec![Self::bare(file, root, "Kustomization", Detail::Kustomization(kustomization))];
             }
             if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
-                let detail = Detail::Patch { names: names_something(manifest.document.text) };
+                let detail = Detail::Patch(Changes::of_patch(manifest.document.text));
                 return vec![Self::bare(file, root, "", detail)];
             }
             if let Some(references) = root.get("nameReference").value() {
@@ -403,13 +403,6 @@ fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
         }
     }
     words
-}
-
-/// Whether a patch, as text, may name a ServiceAccount or rename objects.
-pub(super) fn names_something(text: &str) -> bool {
-    ["serviceAccount", "ServiceAccount", "service-account.name", "/metadata/name", "/subjects", "/roleRef"]
-        .iter()
-        .any(|word| text.contains(word))
 }
 
 /// The folder of a root-relative path; the empty string for the root.

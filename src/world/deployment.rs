@@ -1,8 +1,7 @@
 //! Flux Kustomizations and Argo CD Applications: they build a folder of a repository, often of this one, and say things
 //! of it that its own files do not tell.
 
-use super::collect::names_something;
-use super::kustomize::{join, name_affix};
+use super::kustomize::{Changes, join, name_affix};
 use crate::k8s::Object;
 use crate::yaml::{Kind, Node};
 
@@ -57,7 +56,7 @@ impl Deployment {
             name_prefix: name_affix(settings, "namePrefix"),
             name_suffix: name_affix(settings, "nameSuffix"),
             changes_names: settings.get("components").found().is_some()
-                || patches.into_iter().any(names_something),
+                || patches.into_iter().any(|patch| Changes::of_patch(patch).names),
         })
     }
 }

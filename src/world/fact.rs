@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::deployment::Deployment;
-use super::kustomize::Kustomization;
+use super::kustomize::{Changes, Kustomization};
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
 use crate::span::{FileId, Span};
@@ -50,10 +50,7 @@ pub enum Detail {
     /// A kustomization.
     Kustomization(Kustomization),
     /// A list of JSON patches.
-    Patch {
-        /// Whether it names a ServiceAccount or renames objects.
-        names: bool,
-    },
+    Patch(Changes),
     /// References that kustomize is told of (`configurations`).
     References {
         /// Whether they are to ServiceAccounts or Secrets.

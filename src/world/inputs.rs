@@ -12,6 +12,8 @@ pub(super) struct Inputs<'w> {
     naming: HashSet<&'w str>,
     /// As patches they would say what a Secret or ServiceAccount refers to.
     referring: HashSet<&'w str>,
+    /// As patches they set namespaces.
+    moving: HashSet<&'w str>,
     /// As configurations they do not speak of ServiceAccounts and Secrets.
     plain: HashSet<&'w str>,
 }
@@ -23,7 +25,12 @@ impl<'w> Inputs<'w> {
         for fact in facts {
             let Some(path) = paths.get(fact.file().0 as usize).map(String::as_str) else { continue };
             let names = match fact.detail {
-                Detail::Patch { names } => names,
+                Detail::Patch(changes) => {
+                    if changes.namespaces {
+                        inputs.moving.insert(path);
+                    }
+                    changes.names
+                }
                 Detail::References { accounts } => {
                     if !accounts {
                         inputs.plain.insert(path);
@@ -47,6 +54,12 @@ impl<'w> Inputs<'w> {
     pub(super) fn change_names(&self, kustomization: &Kustomization) -> bool {
         let is_naming = |path: &String| self.naming.contains(path.as_str());
         kustomization.changes.names || kustomization.inputs.iter().any(is_naming)
+    }
+
+    /// Whether patches or transformers set namespaces.
+    pub(super) fn change_namespaces(&self, kustomization: &Kustomization) -> bool {
+        let is_moving = |path: &String| self.moving.contains(path.as_str());
+        kustomization.changes.namespaces || kustomization.inputs.iter().any(is_moving)
     }
 
     /// Whether the kustomization knows of more references than kustomize by itself, as far as we care. A configuration

@@ -1,6 +1,5 @@
 //! Kustomizations, as far as they change what other files mean (`api/types/kustomization.go` of kustomize).
 
-use super::collect::names_something;
 use crate::finding::Place;
 use crate::span::FileId;
 use crate::yaml::{Kind, Node};
@@ -62,6 +61,27 @@ pub struct Changes {
     pub references: bool,
     /// Namespaces.
     pub namespaces: bool,
+}
+
+impl Changes {
+    /// What a patch may change, by its text; or a replacement, by the path of a field.
+    pub(super) fn of_patch(text: &str) -> Self {
+        const NAMES: [&str; 5] =
+            ["serviceAccount", "ServiceAccount", "service-account.name", "/subjects", "/roleRef"];
+        let mut behind = text.split("/metadata/name").skip(1);
+        Self {
+            names: NAMES.iter().any(|word| text.contains(word))
+                || behind.any(|rest| !rest.starts_with("space")),
+            references: text.contains("kind: Secret"),
+            namespaces: text.contains("/metadata/namespace"),
+        }
+    }
+
+    fn add(&mut self, other: Changes) {
+        self.names |= other.names;
+        self.references |= other.references;
+        self.namespaces |= other.namespaces;
+    }
 }
 
 impl Kustomization {
@@ -131,11 +151,9 @@ impl Kustomization {
     fn patch(&mut self, item: Node<'_>, patch: Option<Node<'_>>) {
         let kind = item.get("target").value().map(|target| text(target, "kind")).unwrap_or_default();
         let renames = |options| text(options, "allowNameChange") == "true";
-        let patch = patch.and_then(Node::text).unwrap_or_default();
-        self.changes.names |= item.get("options").value().is_some_and(renames) || names_something(patch);
-        self.changes.references |=
-            ["Secret", "ServiceAccount"].contains(&&*kind) || patch.contains("kind: Secret");
-        self.changes.namespaces |= patch.contains("/metadata/namespace");
+        self.changes.add(Changes::of_patch(patch.and_then(Node::text).unwrap_or_default()));
+        self.changes.names |= item.get("options").value().is_some_and(renames);
+        self.changes.references |= ["Secret", "ServiceAccount"].contains(&&*kind);
     }
 
     /// A replacement says itself which fields it writes; one in a file of its own is not looked at.
@@ -145,7 +163,7 @@ impl Kustomization {
         self.changes.namespaces |= is_elsewhere;
         let fields = items(item, "targets").flat_map(|target| items(target, "fieldPaths"));
         for field in fields.filter_map(Node::text) {
-            self.changes.names |= names_something(field) || field == "metadata.name";
+            self.changes.names |= Changes::of_patch(field).names || field == "metadata.name";
             self.changes.references |= field.starts_with("secrets");
             self.changes.namespaces |= field == "metadata.namespace";
         }

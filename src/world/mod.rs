@@ -23,7 +23,7 @@ pub use fact::{
     RoleReference, ServiceAccount, Token,
 };
 pub use index::{Distance, Namespaces, Read, World};
-pub use kustomize::Kustomization;
+pub use kustomize::{Changes, Kustomization};
 pub use left_behind::LeftBehind;
 pub use names::Referent;
 pub use resolve::Resolution;
