@@ -1,7 +1,7 @@
 //! An object that is defined twice, and not in the same way.
 
 use super::{Check, Rule, Sink};
-use crate::finding::Draft;
+use crate::finding::{Confidence, Draft, Persona};
 use crate::world::{Duplicate, Together, World};
 
 pub(super) static RULE: Rule = rule!("duplicate-object", Check::World(check));
@@ -20,6 +20,12 @@ fn check(world: &World, sink: &mut Sink<'_>) {
             ),
         };
         let first = first.place.clone();
-        sink.report(Draft::new(later.place.clone(), message).help(help).related(first, "first defined here"));
+        let draft = Draft::new(later.place.clone(), message).help(help).related(first, "first defined here");
+        // A hook may stand in for the object until that is made, or two releases may have been written into one file.
+        sink.report(if later.is_rendered {
+            draft.confidence(Confidence::Medium).persona(Persona::Pedantic)
+        } else {
+            draft
+        });
     }
 }
