@@ -274,7 +274,8 @@ impl World {
         self.in_file.get(&(file, referent)).copied().unwrap_or(0)
     }
 
-    fn path(&self, file: FileId) -> &str {
+    /// The root-relative path of a file.
+    pub(super) fn path(&self, file: FileId) -> &str {
         self.paths.get(file.0 as usize).map_or("", String::as_str)
     }
 

@@ -4,6 +4,7 @@ mod builds;
 mod builtin;
 mod collect;
 mod fact;
+mod identities;
 mod index;
 mod kustomize;
 mod names;
@@ -16,6 +17,7 @@ pub use fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
+pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
 pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::Kustomization;
 pub use names::Referent;
