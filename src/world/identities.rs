@@ -185,6 +185,22 @@ impl World {
     }
 }
 
+impl World {
+    /// What a name leads to, as far as it is told which is meant: not where several objects far away could be. For an
+    /// alarm it is enough that there is one; here somebody reads what belongs to it.
+    fn unless_ambiguous<'w>(&'w self, from: &Fact, resolution: Resolution<'w>) -> Resolution<'w> {
+        let Resolution::Found(found) = resolution else { return resolution };
+        let is_told = self.distance(from, found) < Distance::Apart
+            || (self.compare_namespaces(from, found) == Namespaces::Same && self.namespace(found).is_some());
+        let Some(referent) = Referent::of(found).filter(|_| !is_told) else { return resolution };
+        let mut others = self.named(referent, &found.object.name).take(CROWD);
+        let is_other = |fact: &Fact| {
+            !ptr::eq(fact, found) && self.compare_namespaces(fact, found) != Namespaces::Different
+        };
+        if others.any(is_other) { Resolution::Unnamed } else { resolution }
+    }
+}
+
 /// By what a ServiceAccount is known again.
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'w> {
@@ -216,7 +232,7 @@ impl<'w> Census<'w> {
     }
 
     fn define(&mut self, fact: &'w Fact) {
-        let Some(account) = fact.service_account() else { return };
+        let Some(account) = fact.service_account().filter(|_| !fact.object.name.is_empty()) else { return };
         self.index(&fact.object.name, self.world.namespace(fact), Resolution::Found(fact));
         self.listed.extend(account.secrets.iter().map(|name| (ptr::from_ref(fact), &*name.text)));
     }
@@ -252,7 +268,7 @@ impl<'w> Census<'w> {
     fn resolve(&self, from: &'w Fact, account: &'w AccountReference) -> Resolution<'w> {
         match self.world.account(from, account) {
             Resolution::BuiltIn => self.world.account_with_built_in(from, &account.name.text, &account.home),
-            other => other,
+            other => self.world.unless_ambiguous(from, other),
         }
     }
 
@@ -292,7 +308,8 @@ impl<'w> Census<'w> {
             self.use_(fact, created, Way::Creates(created));
         }
         let Detail::Binding(binding) = &fact.detail else { return };
-        let role = binding.role.as_ref().map(|role| (role, self.world.role(fact, role)));
+        let role = binding.role.as_ref();
+        let role = role.map(|role| (role, self.world.unless_ambiguous(fact, self.world.role(fact, role))));
         let (is_cluster, namespace) = (binding.is_cluster, self.world.namespace(fact));
         for subject in &binding.accounts {
             if let Some(identity) = self.named(fact, subject) {

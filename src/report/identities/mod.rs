@@ -16,6 +16,9 @@ use crate::input::Sources;
 use crate::world::{Grant, Identity, User};
 use spots::Spots;
 
+/// The ClusterRole that may do everything.
+const CLUSTER_ADMIN: &str = "cluster-admin";
+
 /// How identities are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum IdentityFormat {
@@ -68,9 +71,10 @@ fn users<'i, 'w>(identity: &'i Identity<'w>) -> impl Iterator<Item = &'i User<'w
     })
 }
 
-/// What an identity is given: what holds everywhere first.
+/// What an identity is given: what holds everywhere first, and cluster-admin before all.
 fn grants<'i, 'w>(identity: &'i Identity<'w>) -> Vec<&'i Grant<'w>> {
     let mut grants: Vec<_> = identity.grants.iter().collect();
-    grants.sort_by_key(|grant| !grant.is_cluster);
+    let is_admin = |grant: &Grant<'_>| grant.role.is_some_and(|(role, _)| *role.name.text == *CLUSTER_ADMIN);
+    grants.sort_by_key(|grant| (!grant.is_cluster, !is_admin(grant)));
     grants
 }

@@ -10,7 +10,10 @@ use crate::world::{Grant, Identity, IdentityToken, Way};
 const HEADER: [&str; 7] = ["NAMESPACE", "NAME", "USED BY", "TOKENS", "AUTOMOUNT", "BINDINGS", "DEFINED"];
 
 /// A longer cell is cut, in characters: `--output full` has all of it. The last column is never cut.
-const WIDEST: usize = 36;
+const WIDEST: usize = 32;
+
+/// The same for names: they are what people copy, and hardly any is longer (most are DNS labels).
+const WIDEST_NAME: usize = 63;
 
 /// A line for each identity, with columns in line.
 pub(super) fn table(inventory: &Inventory<'_>, spots: &Spots<'_>) -> String {
@@ -41,12 +44,12 @@ fn row(identity: &Identity<'_>, spots: &Spots<'_>) -> [String; HEADER.len()] {
         None => words::reason(identity.account),
     };
     [
-        cut(or_dash(identity.namespace.unwrap_or_default()), WIDEST),
-        cut(or_dash(identity.name), WIDEST),
+        cut(or_dash(identity.namespace.unwrap_or_default()), WIDEST_NAME),
+        cut(or_dash(identity.name), WIDEST_NAME),
         list(users(identity).map(|user| object(&user.fact.object))),
         list(identity.tokens.iter().map(token)),
         automount(identity),
-        list(grants(identity).into_iter().map(role)),
+        list(grants(identity).into_iter().map(|grant| role(grant, identity.namespace))),
         defined,
     ]
 }
@@ -93,18 +96,20 @@ fn automount(identity: &Identity<'_>) -> String {
         pods.filter(|flag| flag.value == wanted && own != Some(wanted)).count()
     };
     let others = [true, false].map(|wanted| (wanted, differs(wanted)));
-    let others = others.iter().filter(|(_, count)| *count > 0);
-    others.fold(word, |text, (wanted, count)| format!("{text}, {count} {wanted}"))
+    others.iter().filter(|(_, count)| *count > 0).fold(word, |text, (wanted, count)| {
+        let pods = if *count == 1 { "pod" } else { "pods" };
+        format!("{text}, {count} {pods} {wanted}")
+    })
 }
 
-/// The role and where it holds.
-fn role(grant: &Grant<'_>) -> String {
-    let name = grant.role.map_or("?", |(role, _)| &*role.name.text);
-    let scope = match (grant.is_cluster, grant.namespace) {
-        (true, _) => "cluster",
-        (false, Some(namespace)) => namespace,
-        (false, None) => "namespace",
+/// The role, and where it holds if that is not the namespace of the identity.
+fn role(grant: &Grant<'_>, own: Option<&str>) -> String {
+    let scope = match grant.namespace {
+        _ if grant.is_cluster => "cluster-wide: ",
+        Some(namespace) if own != Some(namespace) => &format!("{namespace}: "),
+        _ => "",
     };
-    let is_wrong = grant.role.is_none_or(|(_, role)| role.is_wrong());
-    escape::line(&format!("{name} ({scope}{})", if is_wrong { ", broken" } else { "" }))
+    let name = grant.role.map_or("no role", |(role, _)| &*role.name.text);
+    let is_wrong = grant.role.is_some_and(|(_, role)| role.is_wrong());
+    escape::line(&format!("{scope}{name}{}", if is_wrong { " (broken)" } else { "" }))
 }
