@@ -6,6 +6,7 @@ mod globs;
 mod ignores;
 mod names;
 mod read;
+mod scripts;
 mod source;
 mod surroundings;
 mod walk;

@@ -16,11 +16,6 @@ pub fn is_read_by_default(path: &Path) -> bool {
     has_manifest_extension(path) || is_kubeconfig_name(path, name)
 }
 
-/// Whether a file may hold commands that create objects.
-pub(super) fn is_script(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["sh", "md", "tf"].iter().any(|known| extension == *known))
-}
-
 /// Whether a walk leaves the folder out, whatever else is said.
 pub(super) fn is_never_walked(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| NEVER_WALKED.iter().any(|never| name == *never))

@@ -97,19 +97,13 @@ fn wrong_name(object: &Object<'_>, subject: Subject<'_>, kind: &str, wrong: &Wro
     object.draft(wrong.node, message).help(help).fix(edits.map(Fix::safe))
 }
 
-/// Makes the subject the account that its name spells out.
+/// Makes the subject the account that its name spells out. A group stays one: whether all or one was meant, only its author
+/// knows.
 fn spell_out(subject: Subject<'_>, kind: &str, name: Node<'_>, account: &Account) -> Option<Vec<Edit>> {
     let Account { namespace, name: bare } = account;
     if kind != "ServiceAccount" {
         let user = format!("system:serviceaccount:{namespace}:{bare}");
-        let mut edits = Vec::new();
-        if kind == "Group" {
-            edits.push(rewrite::scalar(subject.kind()?, "User")?);
-        }
-        if name.as_str() != Some(&user) {
-            edits.push(rewrite::scalar(name, &user)?);
-        }
-        return Some(edits);
+        return (kind == "User").then(|| rewrite::scalar(name, &user).map(|edit| vec![edit]))?;
     }
     let bare = rewrite::string(name, bare)?;
     match subject.namespace() {

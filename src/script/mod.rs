@@ -10,7 +10,6 @@
 
 mod arguments;
 mod command;
-mod files;
 mod hcl;
 mod manifests;
 mod terraform;
@@ -19,8 +18,6 @@ mod words;
 
 #[cfg(test)]
 mod tests;
-
-pub use files::is_script;
 
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;

@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::path::Path;
 
 use proptest::prelude::*;
 
@@ -369,35 +368,6 @@ fn as_many_as_are_remembered() {
 "
     .repeat(MAX_CREATIONS + 5);
     assert_eq!(creations(&text).len(), MAX_CREATIONS);
-}
-
-#[test]
-fn scripts_by_name() {
-    for (path, expected) in [
-        ("deploy.sh", true),
-        ("a/b/Makefile", true),
-        ("Makefile.common", true),
-        ("rules.mk", true),
-        ("Dockerfile", true),
-        ("Dockerfile.ci", true),
-        ("ci.dockerfile", true),
-        ("Jenkinsfile", true),
-        ("main.tf", true),
-        ("README.md", true),
-        ("templates/NOTES.txt", true),
-        ("docs/README.txt", true),
-        ("Taskfile.yml", true),
-        ("justfile", true),
-        ("requirements.txt", false),
-        ("deploy.yaml", false),
-        ("main.go", false),
-        ("main.py", false),
-        ("sh", false),
-        ("Makefiles", false),
-        ("", false),
-    ] {
-        assert_eq!(is_script(Path::new(path)), expected, "{path}");
-    }
 }
 
 /// Pieces that have a meaning to some scan.

@@ -16,7 +16,7 @@ pub(super) struct BuildId(u32);
 /// All kustomizations, and the files that each builds on.
 #[derive(Debug, Default)]
 pub(super) struct Builds {
-    builds: Vec<Build>,
+    all: Vec<Build>,
     by_folder: HashMap<String, BuildId>,
     /// The kustomizations that build on a file, in order.
     of_file: HashMap<FileId, Vec<BuildId>>,
@@ -70,7 +70,7 @@ impl Builds {
                 }
             }
             builds.by_folder.insert(kustomization.folder.clone(), BuildId(index));
-            builds.builds.push(build);
+            builds.all.push(build);
         }
         builds.is_cut = budget == 0;
         builds
@@ -106,14 +106,14 @@ impl Builds {
 
     /// What kustomizations put before and behind the names in each file.
     pub(super) fn affixes(&self) -> impl Iterator<Item = (FileId, &str, &str)> {
-        let members = self.builds.iter().flat_map(|build| &build.members);
+        let members = self.all.iter().flat_map(|build| &build.members);
         members
             .filter(|member| !(member.prefix.is_empty() && member.suffix.is_empty()))
             .map(|member| (member.file, member.prefix.as_str(), member.suffix.as_str()))
     }
 
     fn get(&self, id: BuildId) -> Option<&Build> {
-        self.builds.get(id.0 as usize)
+        self.all.get(id.0 as usize)
     }
 }
 

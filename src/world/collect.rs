@@ -14,16 +14,14 @@ use super::kustomize::Kustomization;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
+use crate::k8s::mountable_secrets::{Limit, limit};
+use crate::k8s::names::service_account_of_user;
 use crate::k8s::{
-    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, TokenState,
+    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, Subject, TokenState,
     VolumeMount,
 };
 use crate::span::{FileId, Span};
 use crate::yaml::{Entry, Get, Node, Tree, Type};
-
-/// The annotation that limits the pods of a ServiceAccount to the Secrets that it lists
-/// (`plugin/pkg/admission/serviceaccount`).
-const ENFORCE_MOUNTABLE_SECRETS: &str = "kubernetes.io/enforce-mountable-secrets";
 
 /// Kinds that bring objects which cannot be read here.
 const OPENERS: &[(&str, &str)] = &[
@@ -103,7 +101,7 @@ impl Fact {
 
     fn of(object: &Object<'_>, has_words: bool) -> Option<Fact> {
         let detail = detail(object);
-        let (created, named): (Vec<_>, Vec<_>) =
+        let (creates, fields): (Vec<_>, Vec<_>) =
             object.service_account_references().partition(|reference| reference.created);
         let references = |found: Vec<k8s::ServiceAccountReference<'_>>| -> Vec<_> {
             found
@@ -115,7 +113,7 @@ impl Fact {
                 })
                 .collect()
         };
-        let (fields, creates) = (references(named), references(created));
+        let (fields, creates) = (references(fields), references(creates));
         let pods: Vec<_> = object.pod_specs().map(|spec| pod(object, spec)).collect();
         let words = if has_words { boolean_words(object) } else { Vec::new() };
         let is_other = matches!(detail, Detail::Other);
@@ -164,12 +162,11 @@ fn service_account(object: &Object<'_>) -> ServiceAccount {
         let items = object.root.get(key).value().into_iter().flat_map(Node::items);
         items.filter_map(|item| name(object, item.get("name").value()?)).collect()
     };
-    let limit = object.annotation(ENFORCE_MOUNTABLE_SECRETS).value().and_then(Node::as_str);
     ServiceAccount {
         secrets: names("secrets"),
         pull_secrets: names("imagePullSecrets"),
         automount: flag(object, object.root),
-        limits_secrets: matches!(limit, Some("1" | "t" | "T" | "TRUE" | "true" | "True")),
+        limits_secrets: limit(object).is_some_and(|(_, limit)| limit == Limit::On),
         hash: hash(object.root),
     }
 }
@@ -209,7 +206,7 @@ fn token(object: &Object<'_>) -> Option<Token> {
 
 fn binding(object: &Object<'_>) -> Option<Binding> {
     let binding = object.binding()?;
-    let role = binding.role_ref().and_then(|role| {
+    let role = binding.role_ref().filter(|role| role.wrong_kind(binding).is_none()).and_then(|role| {
         let kind = name(object, role.kind()?)?;
         let is_cluster = match &*kind.text {
             "ClusterRole" => true,
@@ -218,17 +215,35 @@ fn binding(object: &Object<'_>) -> Option<Binding> {
         };
         Some(RoleReference { is_cluster, kind, name: name(object, role.name()?)? })
     });
-    let accounts = binding.subjects().filter(|subject| subject.is_service_account()).filter_map(|subject| {
-        let home = match subject.namespace() {
-            Get::Found(entry) if entry.value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
-                Home::Named(entry.value.as_str()?.into())
-            }
-            Get::Absent if !binding.is_cluster => Home::Own,
-            _ => Home::Elsewhere,
-        };
-        Some(AccountReference { name: name(object, subject.name()?)?, home })
-    });
-    Some(Binding { is_cluster: binding.is_cluster, role, accounts: accounts.collect() })
+    let accounts =
+        binding.subjects().filter_map(|subject| subject_account(object, binding, subject)).collect();
+    Some(Binding { is_cluster: binding.is_cluster, role, accounts })
+}
+
+/// The ServiceAccount that a subject is, by its name or by its name as a user. What malformed-subject reports is nobody.
+fn subject_account(
+    object: &Object<'_>,
+    binding: k8s::Binding<'_>,
+    subject: Subject<'_>,
+) -> Option<AccountReference> {
+    let written = name(object, subject.name().filter(|_| subject.wrong_name().is_none())?)?;
+    if !subject.is_service_account() {
+        let is_user = subject.kind()?.as_str() == Some("User");
+        let (namespace, account) = service_account_of_user(&written.text).filter(|_| is_user)?;
+        let home = Home::Named(namespace.into());
+        return Some(AccountReference {
+            name: Name { text: account.into(), editable: false, ..written },
+            home,
+        });
+    }
+    let home = match subject.namespace() {
+        Get::Found(Entry { value, .. }) if value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
+            Home::Named(value.as_str()?.into())
+        }
+        Get::Absent if !binding.is_cluster => Home::Own,
+        _ => Home::Elsewhere,
+    };
+    Some(AccountReference { name: written, home })
 }
 
 fn home(home: k8s::Home<'_>) -> Home {

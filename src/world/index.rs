@@ -381,14 +381,14 @@ fn kustomization(fact: &Fact) -> Option<&Kustomization> {
 /// The folders of the kustomizations whose patches name ServiceAccounts or rename objects: what they come to be called,
 /// nobody but kustomize knows.
 fn patched(kustomizations: &[&Kustomization], facts: &[Fact], paths: &[String]) -> HashSet<String> {
-    let names = |fact: &&Fact| match fact.detail {
+    let renames = |fact: &&Fact| match fact.detail {
         Detail::Patch { names } => names,
         _ => fact.accounts().next().is_some(),
     };
     let path = |fact: &Fact| paths.get(fact.file().0 as usize).map(String::as_str);
-    let named: HashSet<&str> = facts.iter().filter(names).filter_map(path).collect();
+    let renaming: HashSet<&str> = facts.iter().filter(renames).filter_map(path).collect();
     let patched =
-        kustomizations.iter().filter(|k| k.inputs.iter().any(|input| named.contains(input.as_str())));
+        kustomizations.iter().filter(|k| k.inputs.iter().any(|input| renaming.contains(input.as_str())));
     patched.map(|kustomization| kustomization.folder.clone()).collect()
 }
 

@@ -118,9 +118,6 @@ impl World {
 
     fn resolve<'w>(&'w self, sought: Sought<'w>) -> Resolution<'w> {
         let Sought { from, referent, name, home } = sought;
-        if self.is_created(referent, &name.text, self.namespace_of(from, home)) {
-            return Resolution::Created;
-        }
         if self.is_crowded(referent, &name.text) {
             return Resolution::Unnamed;
         }
@@ -128,11 +125,10 @@ impl World {
         for fact in self.named(referent, &name.text) {
             let distance = self.distance(from, fact);
             match self.compare(sought, fact) {
-                Namespaces::Same => closer(&mut here, distance, fact, Confidence::High),
                 Namespaces::Unknown if self.is_told_by_release(sought, distance) => {
                     closer(&mut elsewhere, distance, fact, Confidence::Medium);
                 }
-                Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
+                Namespaces::Same | Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
                 Namespaces::Different if distance < Distance::Apart => {
                     closer(&mut elsewhere, distance, fact, Confidence::High);
                 }
@@ -141,6 +137,7 @@ impl World {
         }
         match (here, elsewhere) {
             (Some((_, fact, _)), _) => Resolution::Found(fact),
+            _ if self.is_created(referent, &name.text, self.namespace_of(from, home)) => Resolution::Created,
             (None, Some((_, fact, confidence))) => Resolution::OtherNamespace(fact, confidence),
             // Whoever uses the object says the namespace.
             (None, None) if *home == Home::Elsewhere => Resolution::Unnamed,

@@ -1,7 +1,6 @@
 //! The command as its users meet it: arguments, streams, files, exit status.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 

@@ -10,7 +10,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::globs::PathGlobs;
 use super::ignores::Ignores;
-use super::names::{is_read_by_default, is_script};
+use super::names::is_read_by_default;
+use super::scripts::is_script;
 use super::source::Source;
 use super::surroundings::Surroundings;
 use super::workspace::Workspace;

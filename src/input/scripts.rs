@@ -47,9 +47,43 @@ const EXTENSIONS: [&str; 20] = [
 
 /// Whether a file is read for what it creates: scripts, Makefiles, Dockerfiles, pipelines, documentation, Terraform.
 /// CI files in YAML are read as YAML anyway and are not meant here, but for `Taskfile.*`.
-pub fn is_script(path: &Path) -> bool {
+pub(super) fn is_script(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     NAMES.contains(&name)
         || STEMS.iter().any(|stem| name.starts_with(stem))
         || path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_by_name() {
+        for (path, expected) in [
+            ("deploy.sh", true),
+            ("a/b/Makefile", true),
+            ("Makefile.common", true),
+            ("rules.mk", true),
+            ("Dockerfile", true),
+            ("Dockerfile.ci", true),
+            ("ci.dockerfile", true),
+            ("Jenkinsfile", true),
+            ("main.tf", true),
+            ("README.md", true),
+            ("templates/NOTES.txt", true),
+            ("docs/README.txt", true),
+            ("Taskfile.yml", true),
+            ("justfile", true),
+            ("requirements.txt", false),
+            ("deploy.yaml", false),
+            ("main.go", false),
+            ("main.py", false),
+            ("sh", false),
+            ("Makefiles", false),
+            ("", false),
+        ] {
+            assert_eq!(is_script(Path::new(path)), expected, "{path}");
+        }
+    }
 }
