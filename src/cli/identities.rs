@@ -61,6 +61,8 @@ impl IdentitiesArgs {
         inputs::say_skipped(&survey.summary, false, io)?;
         if exit == Exit::Nothing {
             writeln!(io.stderr, "no Kubernetes object found")?;
+        } else if identities.is_empty() {
+            writeln!(io.stderr, "no such ServiceAccount is defined or named")?;
         }
         Ok(exit)
     }
