@@ -244,18 +244,13 @@ fn every_format_is_harmless() {
 fn a_crowd_is_worked_through() {
     let objects = (0..50_000).map(|number| {
         format!(
-            "- {{apiVersion: v1, kind: ServiceAccount, metadata: {{name: a{number}}}, secrets: [{{name: t}}]}}\n\
-             - {{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{serviceAccountName: a{number}}}}}\n\
-             - {{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{containers: []}}}}\n"
+            "- {{apiVersion: v1, kind: ServiceAccount, metadata: {{name: a{number}}}}}\n\
+             - {{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{serviceAccountName: a{number}}}}}\n"
         )
     });
     let text = format!("apiVersion: v1\nkind: List\nitems:\n{}", objects.collect::<String>());
-    let project = Project::new(&[("all.yaml", &text)]);
-    for format in ["table", "full", "json"] {
-        let outcome = project.run(&["identities", "-o", format]);
-        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
-        assert!(outcome.stdout.lines().count() > 50_000);
-    }
+    let outcome = Project::new(&[("all.yaml", &text)]).run(&["identities"]);
+    assert_eq!((outcome.status, outcome.stdout.lines().count()), (0, 50_001), "{}", outcome.stderr);
 }
 
 #[test]
