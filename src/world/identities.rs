@@ -292,7 +292,8 @@ impl<'w> Census<'w> {
             let index = self.index(&account.name.text, namespace, resolution);
             let Some(identity) = self.identities.get_mut(index) else { continue };
             self.tokens.insert(ptr::from_ref(secret.fact), (index, identity.tokens.len()));
-            let works = secret.token.works && !resolution.is_wrong();
+            // What was read from a cluster is there, with what the token controller wrote into it.
+            let works = (secret.token.works || secret.fact.is_dump) && !resolution.is_wrong();
             identity.tokens.push(IdentityToken { secret, works, is_listed, holders: Vec::new() });
         }
     }

@@ -172,15 +172,23 @@ fn broken_tokens_are_told_from_those_that_work() {
     };
     let frozen = secret("frozen", "ci") + "immutable: true\n";
     let lost = secret("lost", "shop");
-    let project =
-        Project::new(&[("sa.yaml", ACCOUNT), ("a.yaml", &frozen), ("b.yaml", &lost), ("token.yaml", TOKEN)]);
-    let list = identities(&project.run(&["identities", "-o", "json"]));
+    let live =
+        secret("live", "ci, resourceVersion: '7', uid: 3f6d0c1e, creationTimestamp: '2024-01-01T00:00:00Z'")
+            .replace("builder}", "builder, kubernetes.io/service-account.uid: 2c9c8ad2}");
+    let project = Project::new(&[
+        ("sa.yaml", ACCOUNT),
+        ("a.yaml", &frozen),
+        ("live.yaml", &live),
+        ("b.yaml", &lost),
+        ("token.yaml", TOKEN),
+    ]);
+    let found = identities(&project.run(&["identities", "-o", "json"]));
     let works = |identity: &Value| {
         let tokens = identity["tokens"].as_array().unwrap().iter();
         tokens.map(|token| token["works"].as_bool().unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!((works(&list[0]), works(&list[1])), (vec![false, true], vec![false]));
-    assert!(project.run(&["identities"]).stdout.contains(" frozen (broken) +1 "));
+    assert_eq!((works(&found[0]), works(&found[1])), (vec![false, true, true], vec![false]));
+    assert!(project.run(&["identities"]).stdout.contains(" frozen (broken) +2 "));
 }
 
 #[test]

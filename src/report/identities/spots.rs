@@ -69,7 +69,7 @@ fn places<'w>(identity: &'w Identity<'w>) -> impl Iterator<Item = &'w Place> {
 }
 
 /// Where the object is that a name leads to, or should have led to.
-pub(super) fn target<'w>(resolution: Resolution<'w>) -> Option<&'w Place> {
+pub(super) fn target(resolution: Resolution<'_>) -> Option<&Place> {
     use Resolution::{Found, Misspelled, OtherKind, OtherNamespace, Removed};
     match resolution {
         Found(fact) | OtherNamespace(fact, _) | OtherKind(fact) | Removed(fact) | Misspelled(fact) => {
