@@ -21,12 +21,17 @@ mod relocate;
 mod sink;
 mod wording;
 
+mod adopted_token_secret;
 mod auto_generated_token_reference;
+mod automount_override;
+mod bound_default_service_account;
 mod conflicting_service_account_fields;
+mod default_service_account;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
 mod expired_suppression;
+mod forbidden_secret_mount;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
@@ -101,12 +106,17 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &adopted_token_secret::RULE,
     &auto_generated_token_reference::RULE,
+    &automount_override::RULE,
+    &bound_default_service_account::RULE,
     &conflicting_service_account_fields::RULE,
+    &default_service_account::RULE,
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
     &expired_suppression::RULE,
+    &forbidden_secret_mount::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,

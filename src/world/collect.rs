@@ -11,6 +11,7 @@ use super::fact::{
     RoleReference, ServiceAccount, Token,
 };
 use super::kustomize::Kustomization;
+use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
@@ -158,13 +159,15 @@ fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
 }
 
 fn service_account(object: &Object<'_>) -> ServiceAccount {
-    let names = |key| -> Vec<_> {
+    let names = |key| -> (Vec<Node<'_>>, Vec<Name>) {
         let items = object.root.get(key).value().into_iter().flat_map(Node::items);
-        items.filter_map(|item| name(object, item.get("name").value()?)).collect()
+        items.filter_map(|item| Some((item, name(object, item.get("name").value()?)?))).unzip()
     };
+    let (items, secrets) = names("secrets");
     ServiceAccount {
-        secrets: names("secrets"),
-        pull_secrets: names("imagePullSecrets"),
+        removals: Removals::of(object, "secrets", &items),
+        secrets,
+        pull_secrets: names("imagePullSecrets").1,
         automount: flag(object, object.root),
         limits_secrets: limit(object).is_some_and(|(_, limit)| limit == Limit::On),
         hash: hash(object.root),
@@ -273,6 +276,7 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         account: account.map(|name| AccountReference { name, home: home.clone() }),
         home,
         automount: flag(object, spec.node),
+        is_partial: !spec.containers().any(|container| container.node.get("image").found().is_some()),
         place: object.place(containers),
         references: spec.secret_references().filter_map(reference).collect(),
     }

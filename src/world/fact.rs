@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::kustomize::Kustomization;
+use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
 use crate::span::{FileId, Span};
@@ -65,6 +66,8 @@ pub enum Detail {
 pub struct ServiceAccount {
     /// The names in `secrets`.
     pub secrets: Vec<Name>,
+    /// How to remove those.
+    pub removals: Removals,
     /// The names in `imagePullSecrets`.
     pub pull_secrets: Vec<Name>,
     /// `automountServiceAccountToken`, if it is written.
@@ -195,6 +198,8 @@ pub struct Pod {
     pub home: Home,
     /// `automountServiceAccountToken`, if it is written.
     pub automount: Option<Flag>,
+    /// Whether none of its containers says what it runs, which the API server rejects: then it is part of a patch.
+    pub is_partial: bool,
     /// The key of its `containers`, to point at.
     pub place: Place,
     /// The Secrets that it uses.
@@ -217,6 +222,11 @@ impl Fact {
     /// Where it stands in its file.
     pub fn span(&self) -> Span {
         self.place.span
+    }
+
+    /// The pods that it runs, unless it was read from a cluster or is a patch.
+    pub fn written_pods(&self) -> impl Iterator<Item = &Pod> {
+        self.pods.iter().filter(|pod| !self.is_dump && !pod.is_partial)
     }
 
     /// It as a ServiceAccount, if it is one.

@@ -9,6 +9,8 @@ mod index;
 mod kustomize;
 mod names;
 mod neighbours;
+mod pods;
+mod removals;
 mod resolve;
 mod token;
 
@@ -21,5 +23,7 @@ pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
 pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::Kustomization;
 pub use names::Referent;
+pub use pods::DEFAULT_ACCOUNT;
+pub use removals::Removals;
 pub use resolve::Resolution;
 pub use token::TokenSecret;
