@@ -7,13 +7,11 @@ use std::ptr;
 use super::fact::{AccountReference, Detail, Fact, Flag, Home, Pod, Reference, RoleReference};
 use super::index::{CROWD, Distance, Namespaces, World, compare};
 use super::names::Referent;
+use super::pods::DEFAULT_ACCOUNT;
 use super::resolve::Resolution;
 use super::token::TokenSecret;
 use crate::finding::Place;
 use crate::k8s::SecretUse;
-
-/// What a pod runs as that names no ServiceAccount (`plugin/pkg/admission/serviceaccount/admission.go`).
-const DEFAULT_ACCOUNT: &str = "default";
 
 /// API groups of the kinds whose pods are made as they are written; the operators of other kinds may give their pods a
 /// ServiceAccount where none is named.
