@@ -100,6 +100,8 @@ pub enum Namespaces {
 pub enum Distance {
     /// In one file.
     SameFile,
+    /// In one folder, without its subfolders.
+    SameFolder,
     /// In one unit of deployment.
     SameUnit,
     /// In a folder above or below the other's.
@@ -279,7 +281,8 @@ impl World {
         self.in_file.get(&(file, referent)).copied().unwrap_or(0)
     }
 
-    fn path(&self, file: FileId) -> &str {
+    /// The root-relative path of a file.
+    pub(super) fn path(&self, file: FileId) -> &str {
         self.paths.get(file.0 as usize).map_or("", String::as_str)
     }
 
@@ -326,12 +329,11 @@ impl World {
         }
         let (folder_a, folder_b) = (self.folder(a), self.folder(b));
         let chart = |fact: &Fact| self.charts.get(&fact.file());
-        let together = match (chart(a), chart(b)) {
-            (Some(a), Some(b)) => a == b,
-            (None, None) => folder_a == folder_b && !a.is_rendered && !b.is_rendered,
-            _ => false,
-        };
-        if together || self.builds.join(a.file(), b.file()) {
+        let in_one_chart = chart(a).is_some() && chart(a) == chart(b);
+        let are_plain = self.is_plain(a) && self.is_plain(b);
+        if folder_a == folder_b && (in_one_chart || are_plain) {
+            Distance::SameFolder
+        } else if in_one_chart || self.builds.join(a.file(), b.file()) {
             Distance::SameUnit
         } else if is_within(folder_a, folder_b) || is_within(folder_b, folder_a) {
             Distance::OneTree

@@ -6,6 +6,7 @@ mod collect;
 mod deployment;
 mod duplicates;
 mod fact;
+mod identities;
 mod index;
 mod inputs;
 mod kustomize;
@@ -24,6 +25,7 @@ pub use fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
+pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
 pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::{Changes, Kustomization};
 pub use left_behind::LeftBehind;
