@@ -4,6 +4,7 @@ mod accounts;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
+mod kustomize;
 mod manifest;
 pub mod metadata;
 pub mod mountable_secrets;

@@ -31,6 +31,7 @@ mod default_service_account;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
+mod duplicate_object;
 mod expired_suppression;
 mod forbidden_secret_mount;
 mod ignored_text;
@@ -39,6 +40,7 @@ mod ineffective_mountable_secrets;
 mod invalid_name;
 mod invalid_yaml;
 mod invented_token_annotation;
+mod kustomize_string_boolean;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
 mod malformed_subject;
@@ -62,6 +64,7 @@ mod token_without_audience;
 mod unknown_binding_role;
 mod unknown_binding_subject;
 mod unknown_service_account;
+mod unprefixed_reference;
 mod unused_suppression;
 mod wrong_type;
 mod year_long_projected_token;
@@ -120,6 +123,7 @@ pub static ALL: &[&Rule] = &[
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
+    &duplicate_object::RULE,
     &expired_suppression::RULE,
     &forbidden_secret_mount::RULE,
     &ignored_text::RULE,
@@ -128,6 +132,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_name::RULE,
     &invalid_yaml::RULE,
     &invented_token_annotation::RULE,
+    &kustomize_string_boolean::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,
     &malformed_subject::RULE,
@@ -151,6 +156,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_binding_role::RULE,
     &unknown_binding_subject::RULE,
     &unknown_service_account::RULE,
+    &unprefixed_reference::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::kustomize::Kustomization;
+use super::deployment::Deployment;
+use super::kustomize::{Changes, Kustomization};
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
@@ -29,6 +30,8 @@ pub struct Fact {
     pub creates: Vec<AccountReference>,
     /// Booleans that it writes as `yes`, `no`, `on`, `off`, `y`, `n`.
     pub words: Vec<BooleanWord>,
+    /// A hash of all that it says, if it is a ServiceAccount, a Secret, a role or a binding.
+    pub hash: Option<u64>,
 }
 
 /// What an object is, and what only such an object has.
@@ -50,14 +53,18 @@ pub enum Detail {
     /// A namespace.
     Namespace,
     /// A list of JSON patches.
-    Patch {
-        /// Whether it names a ServiceAccount or renames objects.
-        names: bool,
+    Patch(Changes),
+    /// References that kustomize is told of (`configurations`).
+    References {
+        /// Whether they are to ServiceAccounts or Secrets.
+        accounts: bool,
     },
     /// Brings objects that cannot be read here: a Flux HelmRelease, an Argo CD Application …
     Opens {
         /// Into which namespace, if it says so.
         namespace: Option<Box<str>>,
+        /// The folders that it builds.
+        deployments: Vec<Deployment>,
     },
     /// Something else.
     Other,
@@ -77,8 +84,6 @@ pub struct ServiceAccount {
     /// Whether its pods may use only the Secrets in `secrets`
     /// (`kubernetes.io/enforce-mountable-secrets`, read as `strconv.ParseBool` does).
     pub limits_secrets: bool,
-    /// The same for two ServiceAccounts that say the same.
-    pub hash: u64,
 }
 
 /// A boolean that is written somewhere.
@@ -164,6 +169,8 @@ pub struct AccountReference {
     pub name: Name,
     /// Where it is looked up.
     pub home: Home,
+    /// Whether kustomize changes it together with the name of the ServiceAccount.
+    pub is_known_to_kustomize: bool,
 }
 
 /// In which namespace a named object is looked up.

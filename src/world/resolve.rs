@@ -25,6 +25,8 @@ pub enum Resolution<'w> {
     OtherNamespace(&'w Fact, Confidence),
     /// A role of the other kind has that name: this one, or one that a cluster has by itself.
     OtherKind(Option<&'w Fact>),
+    /// A kustomization changes its name, but not this one: unprefixed-reference says so.
+    LeftBehind(&'w Fact),
     /// It existed before the change that is looked at.
     Removed(&'w Fact),
     /// It does not exist, but one with nearly that name does.
@@ -38,10 +40,13 @@ pub enum Resolution<'w> {
 impl Resolution<'_> {
     /// Whether the name leads nowhere, as far as anyone can see.
     pub fn is_wrong(self) -> bool {
-        use Resolution::{Impossible, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
+        use Resolution::{Impossible, LeftBehind, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
         match self {
             OtherNamespace(_, confidence) => confidence > Confidence::Low,
-            _ => matches!(self, Impossible | OtherKind(_) | Removed(_) | Misspelled(_) | Unknown),
+            _ => matches!(
+                self,
+                Impossible | OtherKind(_) | LeftBehind(_) | Removed(_) | Misspelled(_) | Unknown
+            ),
         }
     }
 }
@@ -66,7 +71,7 @@ impl RoleReference {
 impl World {
     /// What is known of a ServiceAccount that `from` names.
     pub fn account<'w>(&'w self, from: &'w Fact, reference: &'w AccountReference) -> Resolution<'w> {
-        let AccountReference { name, home } = reference;
+        let AccountReference { name, home, .. } = reference;
         let sought = Sought { from, referent: Referent::ServiceAccount, name, home };
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
@@ -76,6 +81,9 @@ impl World {
         }
         if builtin::is_account(&name.text, self.namespace_of(from, home)) {
             return Resolution::BuiltIn;
+        }
+        if let Some(left) = self.left_behind(from, reference) {
+            return Resolution::LeftBehind(left.fact);
         }
         self.resolve(sought)
     }

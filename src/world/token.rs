@@ -32,8 +32,10 @@ impl World {
     /// Where the ServiceAccount of `secret` lists it in `secrets`: that makes it count as auto-generated
     /// (`pkg/serviceaccount/legacy.go`). Of more than a crowd of entries only the first are looked at.
     pub fn listing_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Name> {
-        let listed = &self.account_fact_of(secret)?.service_account()?.secrets;
-        listed.iter().take(CROWD).find(|name| *name.text == *secret.fact.object.name)
+        let fact = self.account_fact_of(secret)?;
+        let listed = fact.service_account()?.secrets.iter().take(CROWD);
+        let mut own = listed.filter(|name| *name.text == *secret.fact.object.name);
+        own.find(|name| self.left_behind_secret(fact, name).is_none())
     }
 
     /// The ServiceAccount of `secret` as it stands in the input, `default` too.
@@ -62,7 +64,7 @@ impl World {
     pub fn adopted_by(&self, account: &Fact, entry: &Name) -> Option<TokenSecret<'_>> {
         let secret = self.token_secret_for(account, &entry.text)?;
         let is_own = self.account_fact_of(secret).is_some_and(|own| std::ptr::eq(own, account));
-        is_own.then_some(secret)
+        (is_own && self.left_behind_secret(account, entry).is_none()).then_some(secret)
     }
 
     /// Whether a ServiceAccount of that name stands in the unit of `fact`.

@@ -10,6 +10,7 @@
 mod cli;
 mod docs;
 mod hostile;
+mod identities;
 mod loudness;
 mod pages;
 mod project;
