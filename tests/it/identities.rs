@@ -195,7 +195,13 @@ fn broken_tokens_are_told_from_those_that_work() {
 fn the_paths_choose_and_the_repository_tells() {
     let user = pod("user", ", namespace: ci", "serviceAccountName: builder, ");
     let other = pod("other", ", namespace: ci", "serviceAccountName: other, ");
-    let project = Project::new(&[("a/sa.yaml", ACCOUNT), ("b/pod.yaml", &user), ("c/pod.yaml", &other)]);
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: ci}\n";
+    let project = Project::new(&[
+        ("a/sa.yaml", ACCOUNT),
+        ("b/pod.yaml", &user),
+        ("c/pod.yaml", &other),
+        ("namespace.yaml", namespace),
+    ]);
     let run = |arguments: &[&str]| project.run(&[&["identities", "-o", "json"], arguments].concat());
     assert_eq!(named(&run(&["b"])), ["ci/builder defined"]);
     assert_eq!(users(&identities(&run(&["a"]))[0]).len(), 1, "its user stands elsewhere");

@@ -120,7 +120,9 @@ pub(super) fn write(inventory: &Inventory<'_>, spots: &Spots<'_>, out: &mut dyn 
 
 fn item<'a>(identity: &Identity<'_>, spots: &Spots<'a>) -> Item<'a> {
     let near = match identity.account {
-        Resolution::OtherNamespace(fact, _) | Resolution::Misspelled(fact) => Some(fact),
+        Resolution::OtherNamespace(fact, _) | Resolution::Misspelled(fact) | Resolution::LeftBehind(fact) => {
+            Some(fact)
+        }
         _ => None,
     };
     Item {

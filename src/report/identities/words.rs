@@ -11,6 +11,7 @@ pub(super) fn status(resolution: Resolution<'_>) -> &'static str {
         Resolution::Created => "created",
         Resolution::OtherNamespace(..) => "other-namespace",
         Resolution::OtherKind(_) => "other-kind",
+        Resolution::LeftBehind(_) => "left-behind",
         Resolution::Removed(_) => "removed",
         Resolution::Misspelled(_) => "misspelled",
         Resolution::Unknown => "missing",
@@ -33,6 +34,7 @@ pub(super) fn reason(resolution: Resolution<'_>) -> String {
             format!("missing: {} has it", escape::line(&fact.object.namespace))
         }
         Resolution::OtherKind(_) => "missing: it is of the other kind".to_owned(),
+        Resolution::LeftBehind(_) => "missing: kustomize renames it".to_owned(),
         Resolution::Removed(_) => "missing: removed".to_owned(),
         Resolution::Misspelled(fact) => format!("missing: {}?", escape::line(&fact.object.name)),
         Resolution::Unknown => "missing".to_owned(),
