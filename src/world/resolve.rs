@@ -165,12 +165,17 @@ impl World {
     }
 
     /// Whether an object in another namespace must be the one that is meant: it stands in the same file or is deployed
-    /// together; or it is near, and there for nothing else. A copy of some workload for another cluster or environment
-    /// has a copy of its ServiceAccount there, which may not have been read.
+    /// together; or it is near, and there for nothing else, and the namespace in which it is missing was read as a whole.
+    /// A copy of some workload for another cluster has a copy of its ServiceAccount there, which may not have been read;
+    /// and examples in one folder have nothing to do with each other.
     fn is_meant(&self, sought: Sought<'_>, fact: &Fact, distance: Distance) -> bool {
         distance == Distance::SameFile
             || self.are_built_together(sought.from, fact)
-            || (distance < Distance::Apart && !self.runs_something(fact))
+            || (distance < Distance::Apart
+                && !self.runs_something(fact)
+                && self
+                    .namespace_of(sought.from, sought.home)
+                    .is_some_and(|namespace| self.has_whole(namespace)))
     }
 
     /// Whether it depends on the namespace of a release: in one chart or rendered stream, one object writes a namespace
