@@ -171,7 +171,7 @@ fn broken_tokens_are_told_from_those_that_work() {
         )
     };
     let frozen = secret("frozen", "ci") + "immutable: true\n";
-    let lost = secret("lost", "shop");
+    let lost = secret("lost", "shop") + "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
     let live =
         secret("live", "ci, resourceVersion: '7', uid: 3f6d0c1e, creationTimestamp: '2024-01-01T00:00:00Z'")
             .replace("builder}", "builder, kubernetes.io/service-account.uid: 2c9c8ad2}");
