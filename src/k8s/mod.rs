@@ -4,6 +4,7 @@ mod accounts;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
+mod lifecycle;
 mod manifest;
 pub mod metadata;
 pub mod mountable_secrets;
@@ -22,6 +23,7 @@ mod volume;
 mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
+pub use lifecycle::Lifecycle;
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use rbac::{Binding, PolicyRule, RBAC_GROUP, Role, RoleRef, Subject};
