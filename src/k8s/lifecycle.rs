@@ -114,7 +114,8 @@ impl Lifecycle {
     }
 }
 
-fn minor(text: &str) -> Option<u8> {
+/// The minor of `1.24`.
+pub(super) fn minor(text: &str) -> Option<u8> {
     text.strip_prefix("1.")?.parse().ok()
 }
 

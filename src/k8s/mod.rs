@@ -1,6 +1,7 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
 mod accounts;
+mod availability;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
@@ -23,6 +24,7 @@ mod volume;
 mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
+pub use availability::{Availability, new_fields};
 pub use lifecycle::Lifecycle;
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};

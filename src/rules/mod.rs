@@ -19,10 +19,12 @@ macro_rules! rule {
 mod meta;
 mod relocate;
 mod sink;
+mod successor;
 mod wording;
 
 mod auto_generated_token_reference;
 mod conflicting_service_account_fields;
+mod deprecated_api;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
@@ -46,12 +48,14 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod removed_api;
 mod shadowed_token_mount;
 mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
 mod token_without_audience;
+mod unavailable_field;
 mod unused_suppression;
 mod wrong_type;
 mod year_long_projected_token;
@@ -103,6 +107,7 @@ impl Rule {
 pub static ALL: &[&Rule] = &[
     &auto_generated_token_reference::RULE,
     &conflicting_service_account_fields::RULE,
+    &deprecated_api::RULE,
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
@@ -126,12 +131,14 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &removed_api::RULE,
     &shadowed_token_mount::RULE,
     &token_annotation_without_type::RULE,
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
+    &unavailable_field::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,
