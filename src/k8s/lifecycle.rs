@@ -43,8 +43,18 @@ static CHANGES_BY_KEY: LazyLock<HashMap<Key, &str>> = LazyLock::new(|| {
 
 impl Lifecycle {
     fn parse(row: [&'static str; 10]) -> Option<Self> {
-        let [group, version, kind, introduced, deprecated, removed, new_group, new_version, new_kind, drop_in] =
-            row;
+        let [
+            group,
+            version,
+            kind,
+            introduced,
+            deprecated,
+            removed,
+            new_group,
+            new_version,
+            new_kind,
+            drop_in,
+        ] = row;
         Some(Self {
             key: (group, version, kind),
             introduced: minor(introduced)?,

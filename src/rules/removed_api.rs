@@ -19,8 +19,9 @@ fn check_gone(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sink: 
     let targets = sink.context().targets;
     let Some(removed) = api.removed.filter(|_| !api.gone().and(targets).is_empty()) else { return };
     let message = format!("`{}` {} is gone in Kubernetes 1.{removed}", api.api_version(), api.kind());
-    // Nobody applies what was read from a cluster that had it.
-    let persona = if object.is_dump() { Persona::Pedantic } else { Persona::Regular };
+    // Nobody applies what was read from a cluster that had it, and what has only metadata is a patch at rest.
+    let is_at_rest = object.is_dump() || has_only_metadata(object);
+    let persona = if is_at_rest { Persona::Pedantic } else { Persona::Regular };
     sink.report(
         object
             .draft(api_version, message)
@@ -40,4 +41,9 @@ fn check_not_yet(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sin
     let help = format!("Kubernetes before 1.{since} does not know it; deploy it only to later versions");
     let persona = sink.context().persona_for_new(api.served());
     sink.report(object.draft(api_version, message).help(help).kubernetes(api.not_yet()).persona(persona));
+}
+
+fn has_only_metadata(object: &Object<'_>) -> bool {
+    let is_head = |name: &str| ["apiVersion", "kind", "metadata"].contains(&name);
+    object.root.entries().all(|entry| entry.name().is_some_and(|name| is_head(&name)))
 }

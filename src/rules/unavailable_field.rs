@@ -37,7 +37,8 @@ fn message(field: Availability) -> String {
 }
 
 fn help(field: Availability, unknown: KubeVersions, off: KubeVersions) -> String {
-    let dropped = || format!("Kubernetes {off} drops it without a word unless the feature gate {} is on", field.gate);
+    let dropped =
+        || format!("Kubernetes {off} drops it without a word unless the feature gate {} is on", field.gate);
     match (unknown.is_empty(), off.is_empty()) {
         (true, _) => dropped(),
         (false, true) => format!("Kubernetes {unknown} does not know it; deploy it only to later versions"),

@@ -165,7 +165,10 @@ pub(crate) fn companion(path: &Path, extension: &str) -> PathBuf {
 }
 
 fn is_companion(path: &Path) -> bool {
-    matches!(path.extension().and_then(|extension| extension.to_str()), Some("expect" | "fixed" | "md" | "versions"))
+    matches!(
+        path.extension().and_then(|extension| extension.to_str()),
+        Some("expect" | "fixed" | "md" | "versions")
+    )
 }
 
 fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {
