@@ -81,9 +81,10 @@ fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
         .collect()
 }
 
-/// Rules that judge a token, token Secret or limit that nothing else is wrong with, and so may speak once a fix has been
-/// made.
-const JUDGE_WHAT_IS_MENDED: [&str; 5] = [
+/// Rules that judge a pod, token, token Secret or limit that nothing else is wrong with, and so may speak once a fix has
+/// been made.
+const JUDGE_WHAT_IS_MENDED: [&str; 6] = [
+    "default-service-account",
     "deprecated-mountable-secrets",
     "immutable-token-secret",
     "long-lived-token-secret",

@@ -5,6 +5,7 @@ mod availability;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
+mod kustomize;
 mod lifecycle;
 mod manifest;
 pub mod metadata;

@@ -8,6 +8,7 @@ mod github;
 mod gitlab;
 #[cfg(test)]
 mod hostile;
+mod identities;
 mod json;
 mod line_hash;
 mod lines;
@@ -28,6 +29,7 @@ pub use concise::Concise;
 pub use format::{Format, Output, OutputError};
 pub use github::Github;
 pub use gitlab::Gitlab;
+pub use identities::{IdentityFormat, Inventory};
 pub use json::Json;
 pub use lines::Lines;
 pub use sarif::Sarif;

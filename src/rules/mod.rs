@@ -22,19 +22,26 @@ mod sink;
 mod successor;
 mod wording;
 
+mod adopted_token_secret;
 mod auto_generated_token_reference;
+mod automount_override;
+mod bound_default_service_account;
 mod conflicting_service_account_fields;
+mod default_service_account;
 mod deprecated_api;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
+mod duplicate_object;
 mod expired_suppression;
+mod forbidden_secret_mount;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
 mod invalid_name;
 mod invalid_yaml;
 mod invented_token_annotation;
+mod kustomize_string_boolean;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
 mod malformed_subject;
@@ -56,6 +63,7 @@ mod token_for_unknown_service_account;
 mod token_in_other_namespace;
 mod token_without_audience;
 mod unavailable_field;
+mod unprefixed_reference;
 mod unused_suppression;
 mod wrong_type;
 mod year_long_projected_token;
@@ -105,19 +113,26 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &adopted_token_secret::RULE,
     &auto_generated_token_reference::RULE,
+    &automount_override::RULE,
+    &bound_default_service_account::RULE,
     &conflicting_service_account_fields::RULE,
+    &default_service_account::RULE,
     &deprecated_api::RULE,
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
+    &duplicate_object::RULE,
     &expired_suppression::RULE,
+    &forbidden_secret_mount::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
     &invalid_name::RULE,
     &invalid_yaml::RULE,
     &invented_token_annotation::RULE,
+    &kustomize_string_boolean::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,
     &malformed_subject::RULE,
@@ -139,6 +154,7 @@ pub static ALL: &[&Rule] = &[
     &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
     &unavailable_field::RULE,
+    &unprefixed_reference::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,

@@ -24,6 +24,8 @@ pub enum Resolution<'w> {
     OtherNamespace(&'w Fact, Confidence),
     /// A role of the other kind has that name.
     OtherKind(&'w Fact),
+    /// A kustomization changes its name, but not this one: unprefixed-reference says so.
+    LeftBehind(&'w Fact),
     /// It existed before the change that is looked at.
     Removed(&'w Fact),
     /// It does not exist, but one with nearly that name does.
@@ -37,8 +39,17 @@ pub enum Resolution<'w> {
 impl Resolution<'_> {
     /// Whether the name leads nowhere, as far as anyone can see.
     pub fn is_wrong(self) -> bool {
-        use Resolution::{Impossible, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
-        matches!(self, Impossible | OtherNamespace(..) | OtherKind(_) | Removed(_) | Misspelled(_) | Unknown)
+        use Resolution::{Impossible, LeftBehind, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
+        matches!(
+            self,
+            Impossible
+                | OtherNamespace(..)
+                | OtherKind(_)
+                | LeftBehind(_)
+                | Removed(_)
+                | Misspelled(_)
+                | Unknown
+        )
     }
 }
 
@@ -62,7 +73,7 @@ impl RoleReference {
 impl World {
     /// What is known of a ServiceAccount that `from` names.
     pub fn account<'w>(&'w self, from: &'w Fact, reference: &'w AccountReference) -> Resolution<'w> {
-        let AccountReference { name, home } = reference;
+        let AccountReference { name, home, .. } = reference;
         let sought = Sought { from, referent: Referent::ServiceAccount, name, home };
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
@@ -72,6 +83,9 @@ impl World {
         }
         if builtin::is_account(&name.text, self.namespace_of(from, home)) {
             return Resolution::BuiltIn;
+        }
+        if let Some(left) = self.left_behind(from, reference) {
+            return Resolution::LeftBehind(left.fact);
         }
         self.resolve(sought)
     }

@@ -10,6 +10,7 @@
 mod cli;
 mod docs;
 mod hostile;
+mod identities;
 mod pages;
 mod project;
 mod props;
