@@ -23,7 +23,7 @@ fn main() {
 }
 
 fn check(case: &Case) -> Result<(), String> {
-    let run = support::run(&case.files, &support::options());
+    let run = support::run(&case.files, &case.options());
     let found = support::marks(&run, &case.files);
     let missing = without(&case.expected, &found);
     let surplus = without(&without(&found, &case.expected), &asides(case, run.clone()));
@@ -111,7 +111,7 @@ fn check_fixes(case: &Case) -> Result<(), String> {
 
 /// The files after the safe fixes, or after all.
 fn mended(case: &Case, unsafe_too: bool) -> Result<Vec<(String, String)>, String> {
-    let options = support::options();
+    let options = case.options();
     let can_be_mended = |finding: &&Finding| {
         finding.fix.as_ref().is_some_and(|fix| unsafe_too || fix.applicability == Applicability::Safe)
     };

@@ -20,6 +20,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod text;
+mod versions;
 mod view;
 
 use std::io;
@@ -54,11 +55,11 @@ pub trait Reporter {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
-/// The reporter for `format`; only text has options.
+/// The reporter for `format`; only those for people have options.
 pub fn reporter(format: Format, options: TextOptions) -> Box<dyn Reporter> {
     match format {
         Format::Text => Box::new(Text::new(options)),
-        Format::Concise => Box::new(Concise),
+        Format::Concise => Box::new(Concise { by_version: options.by_version }),
         Format::Json => Box::new(Json),
         Format::Sarif => Box::new(Sarif),
         Format::Github => Box::new(Github),

@@ -20,6 +20,7 @@ mod lost_name;
 mod meta;
 mod relocate;
 mod sink;
+mod successor;
 mod wording;
 
 mod adopted_token_secret;
@@ -28,6 +29,7 @@ mod automount_override;
 mod bound_default_service_account;
 mod conflicting_service_account_fields;
 mod default_service_account;
+mod deprecated_api;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
@@ -54,6 +56,7 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod removed_api;
 mod shadowed_token_mount;
 mod subject_without_namespace;
 mod token_annotation_without_type;
@@ -61,6 +64,7 @@ mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
 mod token_without_audience;
+mod unavailable_field;
 mod unknown_binding_role;
 mod unknown_binding_subject;
 mod unknown_service_account;
@@ -120,6 +124,7 @@ pub static ALL: &[&Rule] = &[
     &bound_default_service_account::RULE,
     &conflicting_service_account_fields::RULE,
     &default_service_account::RULE,
+    &deprecated_api::RULE,
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
@@ -146,6 +151,7 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &removed_api::RULE,
     &shadowed_token_mount::RULE,
     &subject_without_namespace::RULE,
     &token_annotation_without_type::RULE,
@@ -153,6 +159,7 @@ pub static ALL: &[&Rule] = &[
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
+    &unavailable_field::RULE,
     &unknown_binding_role::RULE,
     &unknown_binding_subject::RULE,
     &unknown_service_account::RULE,

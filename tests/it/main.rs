@@ -20,4 +20,5 @@ mod sarif;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;
+mod versions;
 mod world;

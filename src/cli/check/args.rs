@@ -23,6 +23,8 @@ Examples:
   helm template . | saudit check -               what Helm renders
   saudit check --select token --fail-on high     one group; fail on the worst only
   saudit check --changed=origin/main             what a branch changes, and what it breaks elsewhere
+  saudit check --kube-version 1.23..1.25 --by-version
+                                                 what an upgrade breaks
   saudit check --fix --diff                      what would be mended
   saudit check -o text -o sarif=saudit.sarif     for people, and for code scanning
 
@@ -115,6 +117,10 @@ pub(super) struct OutputArgs {
     /// Name everything that was skipped.
     #[arg(short, long)]
     pub(super) verbose: bool,
+    /// Group text and concise output by the Kubernetes versions for which findings hold: what an upgrade breaks, step by
+    /// step, as in `--kube-version 1.23..1.25 --by-version`.
+    #[arg(long, conflicts_with = "statistics")]
+    pub(super) by_version: bool,
     /// Print how many findings each rule has, in place of what goes to standard output.
     #[arg(long)]
     pub(super) statistics: bool,

@@ -138,6 +138,7 @@ impl CheckArgs {
             color: colors,
             links: colors && io.environment.stdout_is_terminal,
             verbosity: self.output.verbosity(),
+            by_version: self.output.by_version,
             ..TextOptions::default()
         };
         let asked =
