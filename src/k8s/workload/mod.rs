@@ -246,13 +246,17 @@ impl<'a> Object<'a> {
 
     /// Whether it was read from a cluster rather than written by hand: it carries what only the API server writes.
     pub fn is_dump(&self) -> bool {
-        let written = |path: &[&str]| written(self.at_path(path)).found().is_some();
+        let has = |node: Option<Node<'_>>, field: &str| {
+            node.is_some_and(|node| written(node.get(field)).found().is_some())
+        };
+        let (metadata, status) =
+            (self.root.get("metadata").value(), written(self.root.get("status")).value());
         let observed = ["containerStatuses", "hostIP", "observedGeneration", "startTime"];
-        written(&["metadata", "managedFields"])
-            || written(&["metadata", "resourceVersion"])
-            || (written(&["metadata", "uid"]) && written(&["status"]))
+        has(metadata, "managedFields")
+            || has(metadata, "resourceVersion")
+            || status.is_some() && has(metadata, "uid")
+            || observed.iter().any(|field| has(status, field))
             || self.annotation(MIRROR_POD).found().is_some()
-            || observed.iter().any(|field| written(&["status", field]))
     }
 }
 
