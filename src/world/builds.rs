@@ -9,9 +9,9 @@ use super::kustomize::Kustomization;
 use crate::finding::Place;
 use crate::span::FileId;
 
-/// More files than this, counted once for each kustomization that builds on them, are too many to follow; a stranger may
-/// have chained kustomizations without end.
-const MOST_MEMBERS: usize = 2_000_000;
+/// More files and objects than this, counted once for each kustomization that builds on them, are too many to follow; a
+/// stranger may have chained kustomizations without end.
+const MOST_MEMBERS: usize = 500_000;
 
 /// Kustomizations that build on each other deeper than this are not followed.
 const DEEPEST: usize = 64;
@@ -30,8 +30,18 @@ pub(super) struct Builds {
     of_file: HashMap<FileId, Vec<Member>>,
     /// Files in folders that something in a cluster builds.
     deployed: HashMap<FileId, Vec<Arc<Deployed>>>,
+    /// What comes of each file in all of them together.
+    outcomes: HashMap<FileId, Outcome>,
     /// Whether there was too much to follow.
     pub(super) is_cut: bool,
+}
+
+/// What happens to a file in some build on it, or in a cluster.
+#[derive(Clone, Copy, Debug, Default)]
+struct Outcome {
+    moves: bool,
+    is_open: bool,
+    mends: bool,
 }
 
 /// One kustomization with all that it builds on.
@@ -96,18 +106,19 @@ impl Way {
 
 impl Builds {
     /// Follows all `kustomizations`; where two claim one folder, the first. `files` are the files by their root-relative
-    /// paths.
+    /// paths, and `objects` says how many objects each has.
     pub(super) fn new(
         kustomizations: &[&Kustomization],
         deployments: &[&Deployment],
         files: &HashMap<&str, FileId>,
+        objects: &HashMap<FileId, usize>,
         inputs: &Inputs<'_>,
     ) -> Self {
         let mut by_folder = HashMap::new();
         for (index, kustomization) in (0..).zip(kustomizations) {
             by_folder.entry(kustomization.folder.as_str()).or_insert((BuildId(index), *kustomization));
         }
-        let known = Known { by_folder: &by_folder, files, inputs };
+        let known = Known { by_folder: &by_folder, files, objects, inputs };
         let (sorted_files, sorted_folders) = (sorted(files), sorted(&by_folder));
         let folders = by_folder.keys().map(|&folder| folder.to_owned()).collect();
         let mut builds = Self { folders, ..Self::default() };
@@ -125,10 +136,10 @@ impl Builds {
             let files = below(&sorted_files, &deployment.folder).iter().map(|(_, file)| *file);
             let inner = below(&sorted_folders, &deployment.folder).iter().map(|(_, (id, _))| *id);
             let own = by_folder.get(deployment.folder.as_str()).map(|(id, _)| *id);
-            let folders: Vec<_> = own.into_iter().chain(inner).collect();
-            builds.deploy(deployment, files, &folders, &mut budget);
+            builds.deploy(deployment, files, own.into_iter().chain(inner), &known, &mut budget);
         }
         builds.is_cut = budget == 0;
+        builds.outcomes = builds.outcomes();
         builds
     }
 
@@ -137,7 +148,8 @@ impl Builds {
         &mut self,
         deployment: &Deployment,
         files: impl Iterator<Item = FileId>,
-        kustomizations: &[BuildId],
+        kustomizations: impl Iterator<Item = BuildId>,
+        known: &Known<'_>,
         budget: &mut usize,
     ) {
         let Deployment { sets_namespace, name_prefix, name_suffix, changes_names, .. } = deployment;
@@ -150,12 +162,43 @@ impl Builds {
         if !(*sets_namespace || *changes_names || deployed.renames()) {
             return;
         }
-        let built = kustomizations.iter().filter_map(|id| self.get(*id)).flat_map(|build| &build.files);
-        let all: Vec<FileId> = files.chain(built.copied()).take(*budget).collect();
-        *budget -= all.len();
-        for file in all.into_iter().collect::<HashSet<_>>() {
+        let mut all: HashSet<FileId> = files.take_while(|file| spend(budget, known.cost(*file))).collect();
+        for build in kustomizations.filter_map(|id| self.get(id)) {
+            if !spend(budget, 1) {
+                break;
+            }
+            all.extend(build.files.iter().take_while(|file| spend(budget, known.cost(**file))));
+        }
+        for file in all {
             self.deployed.entry(file).or_default().push(Arc::clone(&deployed));
         }
+    }
+
+    fn outcomes(&self) -> HashMap<FileId, Outcome> {
+        let mut outcomes: HashMap<FileId, Outcome> = HashMap::new();
+        for (file, members) in &self.of_file {
+            let outcome = outcomes.entry(*file).or_default();
+            for (way, build) in
+                members.iter().filter_map(|member| Some((&member.way, self.get(member.build)?)))
+            {
+                outcome.moves |= build.moves || way.namespace.is_some();
+                outcome.is_open |= build.is_open;
+                outcome.mends |= build.mends || build.moves;
+            }
+        }
+        for (file, all) in &self.deployed {
+            let outcome = outcomes.entry(*file).or_default();
+            for deployed in all {
+                outcome.moves |= deployed.sets_namespace;
+                outcome.is_open |= deployed.changes_names;
+                outcome.mends |= deployed.changes_names;
+            }
+        }
+        outcomes
+    }
+
+    fn outcome(&self, file: FileId) -> Outcome {
+        self.outcomes.get(&file).copied().unwrap_or_default()
     }
 
     /// The kustomizations that build on a file, in order.
@@ -184,25 +227,17 @@ impl Builds {
 
     /// Whether something sets the namespace of what is in a file.
     pub(super) fn set_namespace(&self, file: FileId) -> bool {
-        let moves = |member: &Member| {
-            member.way.namespace.is_some() || self.get(member.build).is_some_and(|build| build.moves)
-        };
-        self.of(file).iter().any(moves) || self.deployed(file).any(|deployed| deployed.sets_namespace)
+        self.outcome(file).moves
     }
 
     /// Whether something is built together with the file that cannot be read, or patched into it.
     pub(super) fn is_open(&self, file: FileId) -> bool {
-        self.of(file).iter().filter_map(|member| self.get(member.build)).any(|build| build.is_open)
-            || self.deployed(file).any(|deployed| deployed.changes_names)
+        self.outcome(file).is_open
     }
 
     /// Whether some build on the file may change references in ways that are not looked at.
     pub(super) fn mend(&self, file: FileId) -> bool {
-        self.of(file)
-            .iter()
-            .filter_map(|member| self.get(member.build))
-            .any(|build| build.mends || build.moves)
-            || self.deployed(file).any(|deployed| deployed.changes_names)
+        self.outcome(file).mends
     }
 
     /// The `namePrefix` or `nameSuffix` that a name meets first on its way.
@@ -220,10 +255,6 @@ impl Builds {
             .iter()
             .flat_map(|(file, all)| all.iter().map(|deployed| (*file, &*deployed.prefix, &*deployed.suffix)));
         built.chain(deployed).filter(|(_, prefix, suffix)| !(prefix.is_empty() && suffix.is_empty()))
-    }
-
-    fn deployed(&self, file: FileId) -> impl Iterator<Item = &Deployed> {
-        self.deployed.get(&file).into_iter().flatten().map(|deployed| &**deployed)
     }
 
     fn get(&self, id: BuildId) -> Option<&Build> {
@@ -257,10 +288,23 @@ fn below<'s, T>(sorted: &'s [(&str, T)], folder: &str) -> &'s [(&'s str, T)] {
 struct Known<'k> {
     by_folder: &'k HashMap<&'k str, (BuildId, &'k Kustomization)>,
     files: &'k HashMap<&'k str, FileId>,
+    objects: &'k HashMap<FileId, usize>,
     inputs: &'k Inputs<'k>,
 }
 
+/// Takes `cost` from the budget; all of it where it does not suffice.
+fn spend(budget: &mut usize, cost: usize) -> bool {
+    let left = budget.checked_sub(cost);
+    *budget = left.unwrap_or(0);
+    left.is_some()
+}
+
 impl Known<'_> {
+    /// What it costs to follow a file into one build: its objects come to be known there by other names.
+    fn cost(&self, file: FileId) -> usize {
+        1 + self.objects.get(&file).copied().unwrap_or(0)
+    }
+
     fn component(&self, path: &str) -> Option<&Kustomization> {
         let (_, kustomization) = self.by_folder.get(path)?;
         kustomization.is_component.then_some(kustomization)
@@ -294,18 +338,18 @@ fn follow<'k>(
         build.add(kustomization, known);
         let way = Arc::new(outer.through(id, kustomization, known));
         for resource in &kustomization.resources {
-            if *budget == 0 {
+            let file = known.files.get(resource.as_str());
+            if !spend(budget, file.map_or(1, |file| known.cost(*file))) {
                 build.is_open = true;
                 return (build, ways);
             }
-            *budget -= 1;
             if let Some((next, kustomization)) = known.by_folder.get(resource.as_str()) {
                 // A base may be built on twice, if its names are changed in two ways.
                 let is_new = seen.insert((*next, way.prefix.clone(), way.suffix.clone()));
                 if is_new && !above.contains(next) && depth < DEEPEST {
                     open.push(Step { id: *next, kustomization, outer: Arc::clone(&way), depth: depth + 1 });
                 }
-            } else if let Some(file) = known.files.get(resource.as_str()) {
+            } else if let Some(file) = file {
                 build.files.push(*file);
                 ways.push(Arc::clone(&way));
             } else {
@@ -342,7 +386,7 @@ mod tests {
 
     fn build(kustomizations: &[&Kustomization], deployments: &[&Deployment], files: &[&str]) -> Builds {
         let files = files.iter().copied().zip((0..).map(FileId)).collect();
-        Builds::new(kustomizations, deployments, &files, &Inputs::default())
+        Builds::new(kustomizations, deployments, &files, &HashMap::new(), &Inputs::default())
     }
 
     #[test]
@@ -413,6 +457,22 @@ mod tests {
         let builds = build(&[&a, &b], &[], &["a/x.yaml"]);
         assert!(builds.is_open(FileId(0)), "b builds on something that was not read");
         assert_eq!(builds.of(FileId(0)).len(), 2);
+    }
+
+    #[test]
+    fn a_base_of_many_objects_is_not_followed_into_any_number_of_builds() {
+        let base = kustomization("base", &["base/all.yaml"]);
+        let overlays: Vec<_> =
+            (0..10).map(|number| kustomization(&format!("o{number}"), &["base"])).collect();
+        let all: Vec<_> = std::iter::once(&base).chain(&overlays).collect();
+        let files = HashMap::from([("base/all.yaml", FileId(0))]);
+        let new = |count| {
+            let objects = HashMap::from([(FileId(0), count)]);
+            Builds::new(&all, &[], &files, &objects, &Inputs::default())
+        };
+        let (few, many) = (new(10), new(MOST_MEMBERS / 4));
+        assert!(few.of(FileId(0)).len() == 11 && !few.is_cut);
+        assert!(many.of(FileId(0)).len() == 3 && many.is_cut);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
+use super::folders::folder_of;
 use super::kustomize::{Changes, Kustomization};
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
@@ -70,7 +71,8 @@ impl Fact {
         if let Some(root) = manifest.document.tree().and_then(Tree::root) {
             if Kustomization::is_named(path) && Kustomization::is_kustomization(root) {
                 let kustomization = Kustomization::read(root, file, folder_of(path));
-                return vec![Self::bare(file, root, "Kustomization", Detail::Kustomization(kustomization))];
+                let detail = Detail::Kustomization(Box::new(kustomization));
+                return vec![Self::bare(file, root, "Kustomization", detail)];
             }
             if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
                 let detail = Detail::Patch(Changes::of_patch(manifest.document.text));
@@ -414,9 +416,4 @@ fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
         }
     }
     words
-}
-
-/// The folder of a root-relative path; the empty string for the root.
-pub(super) fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

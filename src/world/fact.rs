@@ -49,7 +49,7 @@ pub enum Detail {
     /// A RoleBinding or ClusterRoleBinding.
     Binding(Binding),
     /// A kustomization.
-    Kustomization(Kustomization),
+    Kustomization(Box<Kustomization>),
     /// A namespace.
     Namespace,
     /// A list of JSON patches.

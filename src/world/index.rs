@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::builds::{BuildId, Builds, Member};
-use super::collect::folder_of;
 use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
+use super::folders::{folder_of, is_deep, is_within, with_parents};
 use super::inputs::Inputs;
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
@@ -49,7 +49,7 @@ pub struct World {
     by_name: Names<Vec<usize>>,
     ghosts_by_name: Names<Vec<usize>>,
     /// Where something other than a manifest creates an object, as far as it says.
-    created: Names<Vec<Option<Box<str>>>>,
+    created: Names<HashSet<Option<Box<str>>>>,
     /// How often a name is referred to.
     pub(super) mentions: Names<usize>,
     by_unit: HashMap<(Unit, Referent), Vec<usize>>,
@@ -124,7 +124,12 @@ impl World {
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
-        world.builds = Builds::new(&kustomizations, &deployments, &files, &Inputs::new(&facts, &world.paths));
+        let inputs = Inputs::new(&facts, &world.paths);
+        let mut objects: HashMap<FileId, usize> = HashMap::new();
+        for fact in &facts {
+            *objects.entry(fact.file()).or_default() += 1;
+        }
+        world.builds = Builds::new(&kustomizations, &deployments, &files, &objects, &inputs);
         world.is_cut |= world.builds.is_cut;
         let expectations = files.iter().filter(|(path, _)| is_expectation(path)).map(|(_, id)| *id);
         let inputs = kustomizations.iter().flat_map(|kustomization| &kustomization.inputs);
@@ -137,7 +142,7 @@ impl World {
         world.ghosts = ghosts;
         for creation in creations {
             let namespaces = world.created.entry(creation.kind.into(), &creation.name);
-            namespaces.push(creation.namespace);
+            namespaces.insert(creation.namespace);
         }
         let facts = std::mem::take(&mut world.facts);
         for (index, fact) in facts.iter().enumerate() {
@@ -170,9 +175,8 @@ impl World {
             for unit in self.units(fact) {
                 self.by_unit.entry((unit, referent)).or_default().push(index);
             }
-            for folder in
-                with_parents(folder_of(self.paths.get(fact.file().0 as usize).map_or("", String::as_str)))
-            {
+            let path = self.paths.get(fact.file().0 as usize).map_or("", String::as_str);
+            for folder in with_parents(folder_of(path)) {
                 self.by_folder.entry((folder.to_owned(), referent)).or_default().push(index);
             }
         }
@@ -200,7 +204,7 @@ impl World {
                 Home::Own => self.namespace(fact).map(Box::from),
                 Home::Elsewhere => None,
             };
-            self.created.entry(Referent::ServiceAccount, &created.name.text).push(namespace);
+            self.created.entry(Referent::ServiceAccount, &created.name.text).insert(namespace);
         }
         match &fact.detail {
             Detail::Namespace => *self.namespaces.entry(fact.object.name.as_str().into()).or_default() += 1,
@@ -210,8 +214,8 @@ impl World {
             }
             Detail::Kustomization(kustomization) => {
                 for secret in &kustomization.secrets {
-                    self.created.entry(Referent::Secret, &kustomization.rename(secret)).push(None);
-                    self.created.entry(Referent::Secret, secret).push(None);
+                    self.created.entry(Referent::Secret, &kustomization.rename(secret)).insert(None);
+                    self.created.entry(Referent::Secret, secret).insert(None);
                 }
             }
             _ => {}
@@ -315,6 +319,7 @@ impl World {
         self.is_cut
             || self.partial.contains(&fact.file())
             || self.builds.is_open(fact.file())
+            || is_deep(self.folder(fact))
             || with_parents(self.folder(fact)).any(|folder| self.open.contains(folder))
     }
 
@@ -348,10 +353,11 @@ impl World {
 
     /// Whether something other than a manifest creates an object of this name in `namespace`, as far as both are known.
     pub(super) fn is_created(&self, referent: Referent, name: &str, namespace: Option<&str>) -> bool {
-        let fits = |created: &Option<Box<str>>| {
-            created.as_deref().is_none_or(|created| namespace.is_none_or(|namespace| namespace == created))
-        };
-        self.created.get(referent, name).is_some_and(|namespaces| namespaces.iter().any(fits))
+        self.created.get(referent, name).is_some_and(|namespaces| {
+            namespace.is_none_or(|namespace| {
+                namespaces.contains(&None) || namespaces.contains(&Some(namespace.into()))
+            })
+        })
     }
 
     /// Whether a kustomization builds on the fact's file.
@@ -451,17 +457,6 @@ fn is_expectation(path: &str) -> bool {
     what.len() < name.len() && ["-assert.yaml", "-assert.yml", "-errors.yaml", "-errors.yml"].contains(&what)
 }
 
-/// A folder and those above it, up to the root.
-pub(super) fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| folder_of(folder)))
-}
-
-fn is_within(folder: &str, outer: &str) -> bool {
-    outer.is_empty()
-        || folder == outer
-        || folder.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -470,13 +465,5 @@ mod tests {
     fn expectations_are_known_by_their_names() {
         assert!(is_expectation("tests/smoke/00-assert.yaml") && is_expectation("01-errors.yml"));
         assert!(!is_expectation("00-install.yaml") && !is_expectation("deploy-assert.yaml"));
-    }
-
-    #[test]
-    fn folders_hold_their_subfolders() {
-        assert!(is_within("a/b", "a"));
-        assert!(is_within("a", ""));
-        assert!(!is_within("ab", "a"));
-        assert!(!is_within("a", "a/b"));
     }
 }

@@ -6,6 +6,7 @@ mod collect;
 mod deployment;
 mod duplicates;
 mod fact;
+mod folders;
 mod identities;
 mod index;
 mod inputs;

@@ -1,7 +1,7 @@
 //! A name that nothing has, and the objects around it that might have been meant.
 
-use super::collect::folder_of;
 use super::fact::{Fact, Home};
+use super::folders::with_parents;
 use super::index::{CROWD, Distance, Namespaces, World};
 use super::names::Referent;
 use super::resolve::{Resolution, Sought};
@@ -26,14 +26,14 @@ impl World {
         // What has no name yet may get this one.
         let is_nameless = |fact: &&Fact| fact.object.name.is_empty() || is_placeholder(&fact.object.name);
         let is_certain = !is_open
-            && !neighbours.iter().any(is_nameless)
-            && neighbours.iter().any(|fact| self.would_be_beside(sought, fact));
+            && neighbours.iter().any(|fact| self.would_be_beside(sought, fact))
+            && !neighbours.iter().any(is_nameless);
         if is_certain { Resolution::Unknown } else { Resolution::NotInInput }
     }
 
     /// What had that name before the change that is looked at.
     pub(super) fn removed<'w>(&'w self, sought: Sought<'w>) -> Option<&'w Fact> {
-        let mut ghosts = self.ghosts(sought.referent, &sought.name.text);
+        let mut ghosts = self.ghosts(sought.referent, &sought.name.text).take(CROWD);
         ghosts.find(|ghost| self.compare(sought, ghost) != Namespaces::Different)
     }
 
@@ -89,15 +89,9 @@ impl World {
         if !in_unit.is_empty() || !self.is_plain(from) {
             return in_unit;
         }
-        let mut folder = self.folder(from);
         let is_written = referent == Referent::ClusterRole || self.namespace_of(from, sought.home).is_some();
         let same = |fact: &&Fact| is_written && self.compare(sought, fact) == Namespaces::Same;
-        loop {
-            let below = first(&mut self.below(folder, referent).take(10 * CROWD).filter(same));
-            if !below.is_empty() || folder.is_empty() {
-                return below;
-            }
-            folder = folder_of(folder);
-        }
+        let below = |folder| first(&mut self.below(folder, referent).take(10 * CROWD).filter(same));
+        with_parents(self.folder(from)).map(below).find(|below| !below.is_empty()).unwrap_or_default()
     }
 }

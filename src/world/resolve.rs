@@ -2,7 +2,7 @@
 
 use super::builtin;
 use super::fact::{AccountReference, Fact, Home, Name, RoleReference};
-use super::index::{Distance, Namespaces, World, compare};
+use super::index::{CROWD, Distance, Namespaces, World, compare};
 use super::names::Referent;
 use crate::finding::Confidence;
 use crate::k8s::names::{NameRule, is_placeholder};
@@ -116,7 +116,7 @@ impl World {
             Referent::ClusterRole => Referent::Role,
             _ => return None,
         };
-        let mut near = self.named(other, &sought.name.text).filter(|fact| {
+        let mut near = self.named(other, &sought.name.text).take(CROWD).filter(|fact| {
             self.distance(sought.from, fact) <= Distance::SameUnit
                 && self.compare(sought, fact) != Namespaces::Different
         });

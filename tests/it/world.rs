@@ -152,6 +152,15 @@ fn only_changed_files_are_reported() {
 }
 
 #[test]
+fn before_the_first_commit_everything_is_new() {
+    let project = Project::new(&[("sa.yaml", ACCOUNT), ("token.yaml", TOKEN)]);
+    fs::remove_dir(project.path(".git")).unwrap();
+    git(&project, &["init", "--quiet"]);
+    let outcome = project.run(&["check", "--changed"]);
+    assert!(outcome.stdout.contains("checked 2 files"), "{outcome:?}");
+}
+
+#[test]
 fn a_revision_that_is_none_is_said() {
     let project = repository(&[("sa.yaml", ACCOUNT)]);
     let unknown = project.run(&["check", "--changed=nowhere"]);

@@ -4,7 +4,7 @@ mod args;
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use args::CheckArgs;
 
@@ -94,9 +94,11 @@ impl CheckArgs {
         settings: &Settings,
     ) -> Result<Changed, Error> {
         let Some(revision) = &self.changed else { return Ok(Changed::default()) };
-        let max = settings.max_file_size;
-        let mut changes = changes(workspace.root(), Some(revision), max, &is_read_by_default)?;
-        changes.retain(|change| starts.iter().any(|start| change.path.starts_with(start)));
+        // Before the first commit there is no `HEAD`, and every file is new.
+        let revision = Some(revision.as_str()).filter(|revision| *revision != "HEAD");
+        let mut changes = changes(workspace.root(), revision, settings.max_file_size, &is_read_by_default)?;
+        let starts: HashSet<&Path> = starts.iter().map(PathBuf::as_path).collect();
+        changes.retain(|change| change.path.ancestors().any(|folder| starts.contains(folder)));
         let before = |change: &Change| {
             let text = decode(change.before.clone()?).ok()?.text;
             Some(workspace.source_in_memory(&text, Some(&change.path)))
