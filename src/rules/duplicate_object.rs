@@ -21,8 +21,9 @@ fn check(world: &World, sink: &mut Sink<'_>) {
         };
         let first = first.place.clone();
         let draft = Draft::new(later.place.clone(), message).help(help).related(first, "first defined here");
-        // A hook may stand in for the object until that is made, or two releases may have been written into one file.
-        sink.report(if later.is_rendered {
+        // A hook may stand in for the object until that is made, or two releases may have been written into one file; and
+        // what was read from a cluster twice is nothing to apply.
+        sink.report(if later.is_rendered || later.is_dump {
             draft.confidence(Confidence::Medium).persona(Persona::Pedantic)
         } else {
             draft

@@ -63,6 +63,8 @@ struct Draft<'t> {
     column: usize,
     /// Whether it lies where its host lets it count.
     counts: bool,
+    /// Whether it is part of the host itself, not of a text in it.
+    is_plain: bool,
     api_version: Option<&'t str>,
     kind: Option<&'t str>,
     name: Option<Value<'t>>,
@@ -144,7 +146,8 @@ impl<'t> Scan<'t> {
                 self.close(column, found);
             }
             if self.drafts.last().is_none_or(|draft| draft.column < column) && self.drafts.len() < MAX_DEPTH {
-                self.drafts.push(Draft { column, counts, ..Draft::default() });
+                let is_plain = self.block.is_none();
+                self.drafts.push(Draft { column, counts, is_plain, ..Draft::default() });
             }
         }
         if let Some(draft) = self.drafts.last_mut() {
@@ -157,10 +160,21 @@ impl<'t> Scan<'t> {
         while self.drafts.last().is_some_and(|draft| draft.column >= column) {
             if let Some(draft) = self.drafts.pop()
                 && let Some((kind, name)) = draft.created()
+                && (draft.counts || draft.is_plain && self.has_carrier())
             {
                 found.add(kind, name, draft.namespace);
             }
         }
+    }
+}
+
+impl<'t> Scan<'t> {
+    /// Whether the object that ends lies in another one, which carries it to a cluster (a SyncSet, a ManifestWork). The
+    /// items of lists and templates are the file's own objects.
+    fn has_carrier(&self) -> bool {
+        let is_list = |kind: &str| kind.ends_with("List") || kind == "Template";
+        let carrier = self.drafts.last().and_then(|draft| draft.kind);
+        carrier.is_some_and(|kind| !is_list(kind))
     }
 }
 
@@ -196,7 +210,7 @@ impl<'t> Draft<'t> {
 
     fn created(&self) -> Option<(CreatedKind, Value<'t>)> {
         let kind = CreatedKind::of(self.api_version?, self.kind?)?;
-        self.name.filter(|_| self.counts).map(|name| (kind, name))
+        self.name.map(|name| (kind, name))
     }
 }
 

@@ -275,6 +275,8 @@ fn inside_yaml_only_what_is_embedded() {
         nested("  steps:\n  - run: |\n      cat <<EOF | kubectl apply -f -", "      "),
         "steps:\n- run: kubectl create sa builder -n ci\n".to_owned(),
         "# kubectl create sa builder -n ci\nkind: Pod\n".to_owned(),
+        format!("kind: SyncSet\nspec:\n  resources:\n  - {}", indented(ACCOUNT, "    ").trim_start()),
+        format!("kind: Object\nspec:\n  forProvider:\n    manifest:\n{}", indented(ACCOUNT, "      ")),
     ] {
         assert_eq!(shown(&embedded_creations(&text)), "ServiceAccount ci/builder", "{text}");
     }
@@ -282,6 +284,9 @@ fn inside_yaml_only_what_is_embedded() {
         ACCOUNT.to_owned(),
         indented(ACCOUNT, "  "),
         format!("kind: List\nitems:\n- {}", indented(ACCOUNT, "  ").trim_start()),
+        format!("kind: Template\nobjects:\n- {}", indented(ACCOUNT, "  ").trim_start()),
+        format!("items:\n- {}kind: List\n", indented(ACCOUNT, "  ").trim_start()),
+        format!("kind: Kustomization\npatches:\n- patch: |-\n{}", indented(ACCOUNT, "    ")),
         format!("data:\n  a: |\n    x\nobjects:\n- {}", indented(ACCOUNT, "  ").trim_start()),
         format!("- a: |\n    x\n  b:\n{}", indented(ACCOUNT, "   ")),
         format!("patches:\n- patch: |-\n{}", indented(ACCOUNT, "    ")),

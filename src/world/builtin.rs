@@ -12,6 +12,14 @@ const ROLES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/dat
 /// What Kubernetes and its distributions keep for themselves: no manifest of a user defines such a role.
 const RESERVED: [&str; 2] = ["system:", "kubeadm:"];
 
+/// What OpenShift makes in every namespace (`openshift/openshift-controller-manager`), with the roles that show that it is
+/// meant: elsewhere people give these names themselves.
+const OPENSHIFT_ACCOUNTS: [&str; 2] = ["builder", "deployer"];
+const OPENSHIFT_ROLES: [&str; 2] = ["system:deployer", "system:image-"];
+
+/// What OpenShift Pipelines makes in every namespace (`tektoncd/operator`).
+const PIPELINES_ACCOUNT: &str = "pipeline";
+
 /// The namespace of each ServiceAccount; the empty string for those in every namespace.
 static ACCOUNT_NAMESPACES: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| rows(ACCOUNTS).map(|[name, namespace, _source]| (name, namespace)).collect());
@@ -23,6 +31,12 @@ static ROLE_NAMESPACES: LazyLock<HashMap<(&str, &str), &str>> =
 /// Whether a cluster has the ServiceAccount by itself. `namespace` is `None` if it is not known.
 pub(super) fn is_account(name: &str, namespace: Option<&str>) -> bool {
     ACCOUNT_NAMESPACES.get(name).is_some_and(|own| is_in(own, namespace))
+}
+
+/// Whether clusters of some distribution have the ServiceAccount by themselves. `role` is what it is given.
+pub(super) fn may_be_account(name: &str, role: Option<&str>) -> bool {
+    let is_openshift = role.is_some_and(|role| OPENSHIFT_ROLES.iter().any(|prefix| role.starts_with(prefix)));
+    name == PIPELINES_ACCOUNT || is_openshift && OPENSHIFT_ACCOUNTS.contains(&name)
 }
 
 /// Whether a cluster has the role by itself.

@@ -37,11 +37,42 @@ const OPENERS: &[(&str, &str)] = &[
     ("source.toolkit.fluxcd.io", "HelmRepository"),
 ];
 
+/// Kinds for which an operator makes ServiceAccounts, named after the object: `kafka-entity-operator`, `grafana-sa`,
+/// `vmagent-main` (their operators' sources).
+const OPERATED: &[(&str, &str)] = &[
+    ("argoproj.io", "ArgoCD"),
+    ("gateway.networking.k8s.io", "Gateway"),
+    ("grafana.integreatly.org", "Grafana"),
+    ("jaegertracing.io", "Jaeger"),
+    ("k8s.mariadb.com", "MariaDB"),
+    ("kafka.strimzi.io", "Kafka"),
+    ("kafka.strimzi.io", "KafkaBridge"),
+    ("kafka.strimzi.io", "KafkaConnect"),
+    ("kafka.strimzi.io", "KafkaMirrorMaker2"),
+    ("loki.grafana.com", "LokiStack"),
+    ("minio.min.io", "Tenant"),
+    ("opentelemetry.io", "OpenTelemetryCollector"),
+    ("opentelemetry.io", "TargetAllocator"),
+    ("operator.victoriametrics.com", "VMAgent"),
+    ("operator.victoriametrics.com", "VMAlert"),
+    ("operator.victoriametrics.com", "VMAlertmanager"),
+    ("operator.victoriametrics.com", "VMAuth"),
+    ("operator.victoriametrics.com", "VMCluster"),
+    ("operator.victoriametrics.com", "VMSingle"),
+    ("postgres-operator.crunchydata.com", "PostgresCluster"),
+    ("postgresql.cnpg.io", "Cluster"),
+    ("rabbitmq.com", "RabbitmqCluster"),
+    ("ray.io", "RayCluster"),
+    ("tempo.grafana.com", "TempoMonolithic"),
+    ("tempo.grafana.com", "TempoStack"),
+];
+
 /// The kinds of which something is remembered.
 static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
     let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
-    own.chain(OPENERS.iter().map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
+    let tables = [OPENERS, OPERATED].into_iter().flatten();
+    own.chain(tables.map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
 });
 
 /// Whether something could be remembered of a document, by its text. Its kind is looked for at the start of lines; where
@@ -159,6 +190,7 @@ fn detail(object: &Object<'_>) -> Detail {
         key if OPENERS.contains(&key) => {
             Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
         }
+        key if OPERATED.contains(&key) => Detail::Operated,
         _ => binding(object).map_or(Detail::Other, Detail::Binding),
     }
 }

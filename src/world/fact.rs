@@ -66,6 +66,8 @@ pub enum Detail {
         /// The folders that it builds.
         deployments: Vec<Deployment>,
     },
+    /// An operator makes ServiceAccounts for it, named after it.
+    Operated,
     /// Something else.
     Other,
 }

@@ -69,8 +69,10 @@ pub struct World {
     open_namespaces: HashSet<Box<str>>,
     /// Files that write one namespace, with that; `None` where they write several.
     written: HashMap<FileId, Option<Box<str>>>,
-    /// How often each namespace is defined.
-    namespaces: HashMap<Box<str>, usize>,
+    /// The objects for which operators make ServiceAccounts.
+    operated: Vec<usize>,
+    /// Where each namespace is defined; `None` where it is defined more than once.
+    namespaces: HashMap<Box<str>, Option<FileId>>,
     /// The ServiceAccounts, name and namespace, that pods and custom resources name.
     running: HashSet<(Box<str>, Box<str>)>,
     is_cut: bool,
@@ -207,11 +209,15 @@ impl World {
             self.created.entry(Referent::ServiceAccount, &created.name.text).insert(namespace);
         }
         match &fact.detail {
-            Detail::Namespace => *self.namespaces.entry(fact.object.name.as_str().into()).or_default() += 1,
+            Detail::Namespace => {
+                let known = self.namespaces.entry(fact.object.name.as_str().into());
+                known.and_modify(|file| *file = None).or_insert(Some(fact.file()));
+            }
             Detail::Opens { namespace, .. } => {
                 self.open.insert(self.folder(fact).to_owned());
                 self.open_namespaces.extend(namespace.clone());
             }
+            Detail::Operated if self.operated.len() < CROWD => self.operated.push(index),
             Detail::Kustomization(kustomization) => {
                 for secret in &kustomization.secrets {
                     self.created.entry(Referent::Secret, &kustomization.rename(secret)).insert(None);
@@ -328,9 +334,17 @@ impl World {
         namespace.is_some_and(|namespace| self.open_namespaces.contains(namespace))
     }
 
-    /// Whether a namespace is defined in what was read, and only once: of several, each may be that of another cluster.
-    pub(super) fn has_whole(&self, namespace: &str) -> bool {
-        self.namespaces.get(namespace) == Some(&1)
+    /// The objects for which operators make ServiceAccounts; of more than a crowd, the first.
+    pub(super) fn operated(&self) -> impl Iterator<Item = &Fact> {
+        self.operated.iter().filter_map(|index| self.facts.get(*index))
+    }
+
+    /// Whether a namespace is defined near `fact`, and nowhere else: of several, each may be that of another cluster, and
+    /// one in another tree may be that of another example.
+    pub(super) fn has_whole(&self, namespace: &str, fact: &Fact) -> bool {
+        let Some(Some(file)) = self.namespaces.get(namespace) else { return false };
+        let (folder, own) = (folder_of(self.path(*file)), self.folder(fact));
+        is_within(folder, own) || is_within(own, folder) || self.builds.join(*file, fact.file())
     }
 
     /// Whether the objects in a file write one namespace only.

@@ -1,5 +1,6 @@
 //! A name that nothing has, and the objects around it that might have been meant.
 
+use super::builtin;
 use super::fact::{Fact, Home};
 use super::folders::with_parents;
 use super::index::{CROWD, Distance, Namespaces, World};
@@ -26,6 +27,7 @@ impl World {
         // What has no name yet may get this one.
         let is_nameless = |fact: &&Fact| fact.object.name.is_empty() || is_placeholder(&fact.object.name);
         let is_certain = !is_open
+            && !self.may_be_made(sought)
             && neighbours.iter().any(|fact| self.would_be_beside(sought, fact))
             && !neighbours.iter().any(is_nameless);
         if is_certain { Resolution::Unknown } else { Resolution::NotInInput }
@@ -35,6 +37,29 @@ impl World {
     pub(super) fn removed<'w>(&'w self, sought: Sought<'w>) -> Option<&'w Fact> {
         let mut ghosts = self.ghosts(sought.referent, &sought.name.text).take(CROWD);
         ghosts.find(|ghost| self.compare(sought, ghost) != Namespaces::Different)
+    }
+
+    /// Whether something in a cluster may make what is sought, as far as its name tells: an operator, after the name of
+    /// a custom resource; a distribution, in every namespace; and roles are shared between namespaces.
+    fn may_be_made(&self, sought: Sought<'_>) -> bool {
+        let Sought { from, referent, name, .. } = sought;
+        let is_namesake = |fact: &Fact| {
+            let around = name.text.split_once(&*fact.object.name).filter(|_| !fact.object.name.is_empty());
+            around.is_some_and(|(before, after)| {
+                (before.is_empty() || before.ends_with('-')) && (after.is_empty() || after.starts_with('-'))
+            })
+        };
+        let role = || from.binding()?.role.as_ref().map(|role| &*role.name.text);
+        match referent {
+            Referent::ServiceAccount => {
+                builtin::may_be_account(&name.text, role())
+                    || self
+                        .operated()
+                        .any(|fact| is_namesake(fact) && self.compare(sought, fact) != Namespaces::Different)
+            }
+            Referent::ClusterRole => from.binding().is_some_and(|binding| !binding.is_cluster),
+            Referent::Role | Referent::Secret => false,
+        }
     }
 
     /// Whether what is sought would have to stand beside `fact`, so that it does not exist if it does not stand there:
@@ -55,7 +80,7 @@ impl World {
         let is_run = from.binding().is_none() && !from.has_subjects_in_fields();
         is_one_file
             || self.are_built_together(from, fact)
-            || (is_run && namespace.is_some_and(|namespace| self.has_whole(namespace)))
+            || (is_run && namespace.is_some_and(|namespace| self.has_whole(namespace, from)))
     }
 
     /// The one object that was plainly meant. A name that several objects use is no slip of the pen; a whole other word

@@ -175,7 +175,7 @@ impl World {
                 && !self.runs_something(fact)
                 && self
                     .namespace_of(sought.from, sought.home)
-                    .is_some_and(|namespace| self.has_whole(namespace)))
+                    .is_some_and(|namespace| self.has_whole(namespace, sought.from)))
     }
 
     /// Whether it depends on the namespace of a release: in one chart or rendered stream, one object writes a namespace
