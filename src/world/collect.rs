@@ -184,14 +184,14 @@ impl Fact {
 fn detail(object: &Object<'_>) -> Detail {
     match (object.group(), object.id.kind.as_str()) {
         ("", "Namespace") => Detail::Namespace,
-        ("", "ServiceAccount") => Detail::ServiceAccount(service_account(object)),
-        ("", "Secret") => Detail::Secret { token: token(object) },
+        ("", "ServiceAccount") => Detail::ServiceAccount(Box::new(service_account(object))),
+        ("", "Secret") => Detail::Secret { token: token(object).map(Box::new) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
         key if OPENERS.contains(&key) => {
             Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
         }
         key if OPERATED.contains(&key) => Detail::Operated,
-        _ => binding(object).map_or(Detail::Other, Detail::Binding),
+        _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
     }
 }
 

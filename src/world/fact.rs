@@ -34,20 +34,20 @@ pub struct Fact {
     pub hash: Option<u64>,
 }
 
-/// What an object is, and what only such an object has.
+/// What an object is, and what only such an object has: in boxes, as most objects have little.
 #[derive(Debug)]
 pub enum Detail {
     /// A ServiceAccount.
-    ServiceAccount(ServiceAccount),
+    ServiceAccount(Box<ServiceAccount>),
     /// A Secret.
     Secret {
         /// What makes it a token Secret, if it is one.
-        token: Option<Token>,
+        token: Option<Box<Token>>,
     },
     /// A Role or ClusterRole.
     Role,
     /// A RoleBinding or ClusterRoleBinding.
-    Binding(Binding),
+    Binding(Box<Binding>),
     /// A kustomization.
     Kustomization(Box<Kustomization>),
     /// A namespace.
@@ -261,7 +261,7 @@ impl Fact {
     /// It as a token Secret, if it is one.
     pub fn token(&self) -> Option<&Token> {
         match &self.detail {
-            Detail::Secret { token } => token.as_ref(),
+            Detail::Secret { token } => token.as_deref(),
             _ => None,
         }
     }
