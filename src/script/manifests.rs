@@ -168,7 +168,7 @@ impl<'t> Scan<'t> {
     }
 }
 
-impl<'t> Scan<'t> {
+impl Scan<'_> {
     /// Whether the object that ends lies in another one, which carries it to a cluster (a SyncSet, a ManifestWork). The
     /// items of lists and templates are the file's own objects.
     fn has_carrier(&self) -> bool {

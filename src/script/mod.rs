@@ -2,8 +2,8 @@
 //! written inside such text, and Terraform.
 //!
 //! This is knowledge, not judgement: a ServiceAccount that a script creates is not missing. So a command in a comment
-//! counts too (it tells the reader to create the object), and so does one in a branch that may never run. What is not
-//! certain (a name put together from variables) gives nothing.
+//! counts too (it tells the reader to create the object), and so does one in a branch that may never run. Of a
+//! ServiceAccount whose name is put together from variables, only the namespace is told; of others nothing.
 //!
 //! Text is scanned, not interpreted: no functions, no loops, no sourcing of other files. Every scan is linear in the
 //! text, and starts only where a needle is found.
@@ -60,7 +60,7 @@ impl CreatedKind {
 pub struct Creation {
     /// Its kind.
     pub kind: CreatedKind,
-    /// Its name, valid for its kind.
+    /// Its name, valid for its kind. Empty for a ServiceAccount of which only the namespace is known.
     pub name: Box<str>,
     /// Its namespace. None where none is written, where the text does not say which, and for a ClusterRole.
     pub namespace: Option<Box<str>>,
@@ -97,9 +97,22 @@ struct Found<'t> {
 impl<'t> Found<'t> {
     /// Adds an object whose name and namespace are given as shell, make or YAML would write them.
     fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<Value<'t>>) {
-        let Some(literal) = self.variables.resolve(name.text) else { return };
         let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace.text));
-        self.add_literal(kind, literal, namespace, name.span());
+        match self.variables.resolve(name.text) {
+            Some(literal) => self.add_literal(kind, literal, namespace, name.span()),
+            None => self.add_nameless(kind, namespace, name.span()),
+        }
+    }
+
+    /// Adds that there is some ServiceAccount in a namespace, whose name is put together when the command runs.
+    fn add_nameless(&mut self, kind: CreatedKind, namespace: Option<&str>, span: Span) {
+        let namespace = namespace.filter(|namespace| NameRule::Label.reject(namespace).is_none());
+        if let (CreatedKind::ServiceAccount, Some(namespace)) = (kind, namespace)
+            && self.creations.len() < MAX_CREATIONS
+        {
+            let namespace = Some(namespace.into());
+            self.creations.push(Creation { kind, name: Box::default(), namespace, span });
+        }
     }
 
     /// Adds an object, unless what stands for its name cannot be one.

@@ -26,9 +26,10 @@ pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
         {
             let defaults = defaults.get_or_insert_with(|| defaults_of(text));
             let literal = |value: Expression<'t>| value.literal(defaults, found);
-            if let Some(known) = literal(name) {
-                let namespace = resource.namespace.and_then(literal);
-                found.add_literal(kind, known, namespace, name.value().span());
+            let (known, namespace) = (literal(name), resource.namespace.and_then(literal));
+            match known {
+                Some(known) => found.add_literal(kind, known, namespace, name.value().span()),
+                None => found.add_nameless(kind, namespace, name.value().span()),
             }
         }
         done = tokens.at;

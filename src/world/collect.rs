@@ -37,8 +37,8 @@ const OPENERS: &[(&str, &str)] = &[
     ("source.toolkit.fluxcd.io", "HelmRepository"),
 ];
 
-/// Kinds for which an operator makes ServiceAccounts, named after the object: `kafka-entity-operator`, `grafana-sa`,
-/// `vmagent-main` (their operators' sources).
+/// Kinds for which an operator may make ServiceAccounts, named after the object: `kafka-entity-operator`, `grafana-sa`,
+/// `vmagent-main`. A caution, no fact: it only makes findings quieter.
 const OPERATED: &[(&str, &str)] = &[
     ("argoproj.io", "ArgoCD"),
     ("gateway.networking.k8s.io", "Gateway"),

@@ -142,9 +142,12 @@ impl World {
         world.open_unread(&unread);
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
         world.ghosts = ghosts;
-        for creation in creations {
-            let namespaces = world.created.entry(creation.kind.into(), &creation.name);
-            namespaces.insert(creation.namespace);
+        for Creation { kind, name, namespace, .. } in creations {
+            if name.is_empty() {
+                world.open_namespaces.extend(namespace);
+            } else {
+                world.created.entry(kind.into(), &name).insert(namespace);
+            }
         }
         let facts = std::mem::take(&mut world.facts);
         for (index, fact) in facts.iter().enumerate() {
