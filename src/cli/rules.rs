@@ -1,12 +1,11 @@
 //! `saudit rules`: what is there.
 
-use std::fmt::Write;
-
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::{Exit, Io};
 use crate::error::Error;
+use crate::report::columns;
 use crate::rules::{ALL, Meta};
 
 /// List all rules.
@@ -47,22 +46,7 @@ fn table() -> String {
         std::iter::once(["RULE", "GROUP", "SEVERITY", "PERSONA", "FIX", "TITLE"].map(str::to_owned))
             .chain(rows)
             .collect();
-    let mut widths = [0; 6];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.len().max(*width);
-        }
-    }
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            let _ = write!(line, "{cell:width$}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    columns(&rows)
 }
 
 fn cells(meta: &Meta) -> [String; 6] {

@@ -1,5 +1,6 @@
 //! Reports: one file per format behind one trait.
 
+mod columns;
 mod concise;
 pub(crate) mod escape;
 mod fallback;
@@ -25,6 +26,7 @@ mod view;
 
 use std::io;
 
+pub use columns::columns;
 pub use concise::Concise;
 pub use format::{Format, Output, OutputError};
 pub use github::Github;

@@ -56,29 +56,32 @@ fn many_fixes_are_worked_through() {
     assert!(findings(LIST.to_owned() + &PINNED.repeat(5_000)) >= 5_000);
 }
 
+/// `text` as often as there are numbers, each with its own for `#`.
+fn numbered(text: &str, count: usize) -> String {
+    (0..count).map(|number| text.replace('#', &number.to_string())).collect()
+}
+
 #[test]
 fn many_roles_of_the_wrong_kind_are_worked_through() {
-    let named = "apiVersion: rbac.authorization.k8s.io/v1\nmetadata: {namespace: here, name: ";
-    let roles: String = (0..20_000)
-        .map(|number| named.replace("here", &format!("n{number}")) + "x}\nkind: Role\nrules: []\n---\n")
-        .collect();
+    const RBAC: &str = "apiVersion: rbac.authorization.k8s.io/v1\nmetadata: ";
+    let role = format!("{RBAC}{{namespace: n#, name: x}}\nkind: Role\nrules: []\n---\n");
     let reference = "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: x}\n---\n";
-    let bindings: String = (0..20_000)
-        .map(|number| format!("{named}b{number}}}\nkind: RoleBinding\nsubjects: []\n{reference}"))
-        .collect();
-    let files = [("roles/all.yaml".to_owned(), roles), ("bindings/all.yaml".to_owned(), bindings)];
-    assert_eq!(support::run(&files, &support::options()).summary.objects, 40_000);
+    let binding =
+        format!("{RBAC}{{namespace: here, name: b#}}\nkind: RoleBinding\nsubjects: []\n{reference}");
+    let files = [
+        ("roles/all.yaml".to_owned(), numbered(&role, 6_000)),
+        ("bindings/all.yaml".to_owned(), numbered(&binding, 6_000)),
+    ];
+    assert_eq!(support::run(&files, &support::options()).summary.objects, 12_000);
 }
 
 #[test]
 fn a_large_base_of_many_overlays_is_worked_through() {
-    let accounts: String = (0..2_000)
-        .map(|number| format!("apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: a{number}}}\n---\n"))
-        .collect();
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a#}\n---\n";
     let overlays = (0..2_000).map(|number| {
         let text = format!("namePrefix: p{number}-\nresources: [../base/all.yaml]\n");
         (format!("o{number}/kustomization.yaml"), text)
     });
-    let files: Vec<_> = overlays.chain([("base/all.yaml".to_owned(), accounts)]).collect();
+    let files: Vec<_> = overlays.chain([("base/all.yaml".to_owned(), numbered(account, 2_000))]).collect();
     assert_eq!(support::run(&files, &support::options()).summary.objects, 2_000);
 }

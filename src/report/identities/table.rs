@@ -1,10 +1,8 @@
 //! A line for each identity.
 
-use std::fmt::Write;
-
 use super::spots::Spots;
 use super::{Inventory, grants, object, users, words};
-use crate::report::escape;
+use crate::report::{columns, escape};
 use crate::world::{Grant, Identity, IdentityToken, Way};
 
 const HEADER: [&str; 7] = ["NAMESPACE", "NAME", "USED BY", "TOKENS", "AUTOMOUNT", "BINDINGS", "DEFINED"];
@@ -19,23 +17,7 @@ const WIDEST_NAME: usize = 63;
 pub(super) fn table(inventory: &Inventory<'_>, spots: &Spots<'_>) -> String {
     let rows = inventory.identities.iter().map(|identity| row(identity, spots));
     let rows: Vec<_> = std::iter::once(HEADER.map(str::to_owned)).chain(rows).collect();
-    let mut widths = [0; HEADER.len()];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            // Writing to a string does not fail.
-            let _ = write!(line, "{cell:width$}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    columns(&rows)
 }
 
 fn row(identity: &Identity<'_>, spots: &Spots<'_>) -> [String; HEADER.len()] {
