@@ -13,7 +13,8 @@ use super::names::is_never_walked;
 use super::workspace::Workspace;
 
 /// The files with patterns; the later one has the last word.
-const IGNORE_FILES: [&str; 2] = [".gitignore", ".sauditignore"];
+const IGNORE_FILES: [&str; 2] = [GIT_IGNORE_FILE, ".sauditignore"];
+const GIT_IGNORE_FILE: &str = ".gitignore";
 
 /// A larger file of patterns is no file of patterns.
 const LARGEST_IGNORE_FILE: u64 = 1 << 20;
@@ -27,7 +28,8 @@ struct Layer {
 /// Answers whether a path is left out. Reads each folder's ignore files once.
 pub(super) struct Ignores<'r> {
     workspace: &'r Workspace,
-    exclude: &'r PathGlobs,
+    exclude: Option<&'r PathGlobs>,
+    files: &'static [&'static str],
     layers: HashMap<PathBuf, Option<Rc<Layer>>>,
     /// Ignore files that could not be read or understood, with the reason.
     pub(super) broken: Vec<(PathBuf, String)>,
@@ -35,7 +37,19 @@ pub(super) struct Ignores<'r> {
 
 impl<'r> Ignores<'r> {
     pub(super) fn new(workspace: &'r Workspace, exclude: &'r PathGlobs) -> Self {
-        Self { workspace, exclude, layers: HashMap::new(), broken: Vec::new() }
+        Self {
+            workspace,
+            exclude: Some(exclude),
+            files: &IGNORE_FILES,
+            layers: HashMap::new(),
+            broken: Vec::new(),
+        }
+    }
+
+    /// What git leaves out, and nothing else: what is not to be reported may still be named by others.
+    pub(super) fn of_git(workspace: &'r Workspace) -> Self {
+        let files = &[GIT_IGNORE_FILE];
+        Self { workspace, exclude: None, files, layers: HashMap::new(), broken: Vec::new() }
     }
 
     /// Whether this file or folder itself is left out; the folders that it is in are not looked at, because a walk
@@ -44,7 +58,9 @@ impl<'r> Ignores<'r> {
         if is_folder && is_never_walked(path) {
             return true;
         }
-        if let Some(decided) = self.exclude.decide(&self.workspace.relative(path), is_folder) {
+        let exclude =
+            self.exclude.and_then(|exclude| exclude.decide(&self.workspace.relative(path), is_folder));
+        if let Some(decided) = exclude {
             return decided;
         }
         let Some(folder) = path.parent() else { return false };
@@ -93,7 +109,7 @@ impl<'r> Ignores<'r> {
     fn read(&mut self, folder: &Path) -> Option<Gitignore> {
         let mut builder = GitignoreBuilder::new(folder);
         let mut found = false;
-        for file in IGNORE_FILES.map(|name| folder.join(name)) {
+        for file in self.files.iter().map(|name| folder.join(name)) {
             // As git does, a link is not followed: it may lead out of the project, or to a pipe.
             let Ok(metadata) = fs::symlink_metadata(&file) else { continue };
             if !metadata.is_file() || metadata.len() > LARGEST_IGNORE_FILE {

@@ -89,6 +89,19 @@ fn what_commands_create_is_known() {
 }
 
 #[test]
+fn what_is_not_to_be_reported_is_known_unless_git_ignores_it() {
+    for (name, patterns, is_known) in [
+        (".sauditignore", "accounts/\n", true),
+        ("saudit.yaml", "exclude: [accounts/]\n", true),
+        (".gitignore", "accounts/\n", false),
+    ] {
+        let files = [("accounts/sa.yaml", ACCOUNT), ("token.yaml", TOKEN), (name, patterns)];
+        let rules = check(&Project::new(&files), &["."]).rules();
+        assert_eq!(rules.is_empty(), is_known, "{name}: {rules:?}");
+    }
+}
+
+#[test]
 fn findings_elsewhere_are_counted_and_related_ones_shown() {
     let elsewhere = ACCOUNT.replace("ci", "tools");
     let project = Project::new(&[("a/sa.yaml", &elsewhere), ("a/token.yaml", TOKEN), ("b/sa.yaml", OTHER)]);
