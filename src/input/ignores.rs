@@ -46,10 +46,11 @@ impl<'r> Ignores<'r> {
         }
     }
 
-    /// What git leaves out, and nothing else: what is not to be reported may still be named by others.
-    pub(super) fn of_git(workspace: &'r Workspace) -> Self {
-        let files = &[GIT_IGNORE_FILE];
-        Self { workspace, exclude: None, files, layers: HashMap::new(), broken: Vec::new() }
+    /// From now on leaves out what git does, and nothing else: what is not to be reported may still be named by others.
+    pub(super) fn heed_git_only(&mut self) {
+        self.exclude = None;
+        self.files = &[GIT_IGNORE_FILE];
+        self.layers.clear();
     }
 
     /// Whether this file or folder itself is left out; the folders that it is in are not looked at, because a walk
@@ -113,16 +114,23 @@ impl<'r> Ignores<'r> {
             // As git does, a link is not followed: it may lead out of the project, or to a pipe.
             let Ok(metadata) = fs::symlink_metadata(&file) else { continue };
             if !metadata.is_file() || metadata.len() > LARGEST_IGNORE_FILE {
-                self.broken.push((file, "not a file of patterns".to_owned()));
+                self.say(file, "not a file of patterns".to_owned());
                 continue;
             }
             found = true;
             if let Some(error) = builder.add(&file) {
-                self.broken.push((file, first_line(&error.to_string())));
+                self.say(file, first_line(&error.to_string()));
             }
         }
         let patterns = builder.build().ok().filter(|_| found)?;
         (!patterns.is_empty()).then_some(patterns)
+    }
+
+    fn say(&mut self, file: PathBuf, reason: String) {
+        let said = (file, reason);
+        if !self.broken.contains(&said) {
+            self.broken.push(said);
+        }
     }
 }
 

@@ -168,8 +168,7 @@ impl Walk<'_> {
             }
         }
         self.purpose = Purpose::Knowledge;
-        let broken = std::mem::take(&mut self.ignores.broken);
-        self.ignores = Ignores { broken, ..Ignores::of_git(&self.request.workspace) };
+        self.ignores.heed_git_only();
         match self.request.beyond {
             Beyond::Nothing => Ok(()),
             Beyond::Root => self.start(self.request.workspace.root(), usize::MAX),
