@@ -127,9 +127,9 @@ impl<'r> Ignores<'r> {
     }
 
     fn say(&mut self, file: PathBuf, reason: String) {
-        let said = (file, reason);
-        if !self.broken.contains(&said) {
-            self.broken.push(said);
+        // The second walk reads the same files again.
+        if self.exclude.is_some() {
+            self.broken.push((file, reason));
         }
     }
 }
