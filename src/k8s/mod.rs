@@ -31,6 +31,8 @@ pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use rbac::{Binding, PolicyRule, RBAC_GROUP, Role, RoleRef, Subject};
 pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
+#[cfg(test)]
+pub(crate) use table::assert_well_formed;
 pub(crate) use table::rows;
 pub use versions::{KubeVersions, NEWEST_KNOWN, SUPPORTED, VersionError};
 pub use volume::{

@@ -7,7 +7,7 @@ pub(crate) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = 
 
 /// Checks what holds for every table: all rows have `N` columns, and they are sorted without duplicates.
 #[cfg(test)]
-pub(super) fn assert_well_formed<const N: usize>(table: &'static str) {
+pub(crate) fn assert_well_formed<const N: usize>(table: &'static str) {
     assert_eq!(table.lines().next().map(|header| header.split(',').count()), Some(N), "header");
     assert_eq!(rows::<N>(table).count(), table.lines().count() - 1, "every row has {N} columns");
     let lines: Vec<_> = table.lines().skip(1).collect();

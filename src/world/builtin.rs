@@ -52,6 +52,13 @@ fn is_in(own: &str, namespace: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::k8s::assert_well_formed;
+
+    #[test]
+    fn every_row_is_read() {
+        assert_well_formed::<3>(ACCOUNTS);
+        assert_well_formed::<4>(ROLES);
+    }
 
     #[test]
     fn built_in_names_are_known_where_they_are() {
