@@ -1,0 +1,1 @@
+//! Gates: the conditions by which a template says something on some Kubernetes and nothing on another.
