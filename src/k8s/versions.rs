@@ -52,6 +52,12 @@ impl KubeVersions {
         Self(self.0 | other.0)
     }
 
+    /// The versions in this and not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether 1.`minor` is in it.
     pub const fn contains(self, minor: u8) -> bool {
         minor < 64 && self.0 & (1 << minor) != 0

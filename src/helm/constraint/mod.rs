@@ -195,13 +195,12 @@ impl Comparison {
     fn differs(&self, version: &Version) -> bool {
         let ours = &self.version;
         match self.precision {
-            Precision::Full => version != ours,
+            Precision::Full | Precision::Nothing => version != ours,
             Precision::Major => version.major != ours.major,
             Precision::Minor => {
                 (version.major, version.minor) != (ours.major, ours.minor)
                     || version.pre_release() != ours.pre_release()
             }
-            Precision::Nothing => version != ours,
         }
     }
 

@@ -138,8 +138,7 @@ fn spell_out_ranges(text: &str) -> Cow<'_, str> {
     let mut written = String::new();
     let mut rest = text;
     while let Some(range) = Range::find(rest) {
-        written.push_str(range.before);
-        written.push_str(&format!(">= {}, <= {} ", range.from, range.to));
+        written.extend([range.before, ">= ", range.from, ", <= ", range.to, " "]);
         rest = range.after;
     }
     if written.is_empty() {

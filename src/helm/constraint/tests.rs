@@ -81,6 +81,44 @@ fn an_error_says_what_a_person_did() {
     assert_eq!(Constraint::parse(&"1".repeat(600)), Err(ConstraintError::TooLong));
 }
 
+/// Measured with Helm 3.17.1 and 4.1.4, which agree.
+#[test]
+fn answers_as_measured_on_kubernetes() {
+    let versions = [
+        "v1.23.0",
+        "v1.23.17",
+        "v1.23.17-eks-1",
+        "v1.24.0",
+        "v1.24.0-gke.1",
+        "v1.24.3-gke.1",
+        "v1.24.3+k3s1",
+        "v1.30.1",
+        "v1.30.1-eks-1",
+        "v1.100.0",
+    ];
+    let table: &[(&[&str], &str)] = &[
+        (&[">=1.24", ">= 1.24", ">=1.24.0", ">=1.24.x", "^1.24"], "FFFTFFTTFT"),
+        (&[">=1.24-0", ">=1.24.0-0", ">=v1.24.0-0", "^1.24-0", ">1.23-0"], "FFFTTTTTTT"),
+        (&[">1.23"], "FFFTFFTTFT"),
+        (&[">1.23.0"], "FTFTFFTTFT"),
+        (&[">1.24"], "FFFFFFFTFT"),
+        (&[">1.24.0"], "FFFFFFTTFT"),
+        (&["<1.24", "<=1.23"], "TTFFFFFFFF"),
+        (&["<1.24-0", "<1.24.0-0", "<=1.23-0"], "TTTFFFFFFF"),
+        (&["<=1.23.0"], "TFFFFFFFFF"),
+        (&["~1.24", "1.24"], "FFFTFFTFFF"),
+    ];
+    for (constraints, expected) in table {
+        for (constraint, mode) in constraints.iter().flat_map(|it| Mode::ALL.map(|mode| (it, mode))) {
+            let answers: String = versions
+                .iter()
+                .map(|version| if answer(constraint, version, mode) == "true" { 'T' } else { 'F' })
+                .collect();
+            assert_eq!(answers, *expected, "{constraint} {mode:?}");
+        }
+    }
+}
+
 /// What helm 4.3.1 answered; these are not among Masterminds' own tests.
 #[test]
 fn corners_are_as_in_helm() {
