@@ -1,5 +1,7 @@
 //! What is wrong with a constraint, said as what a person did.
 
+use super::super::version::Parts;
+
 /// A constraint on which Helm aborts the render.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConstraintError {
@@ -52,7 +54,7 @@ impl ConstraintError {
             Self::MissingSeparator(owned())
         } else if is_too_long_a_version(token) {
             Self::TooManyNumbers(owned())
-        } else if super::super::version::Parts::split(token).is_some() {
+        } else if Parts::split(token).is_some() {
             Self::LeadingZero(owned())
         } else {
             Self::NotAVersion(owned())

@@ -206,6 +206,8 @@ fn constraints() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_text_panics(text in any::<String>(), near in "[-0-9vxX*.|&<>=~^!, +a]{0,40}") {
         for text in [text, near] {

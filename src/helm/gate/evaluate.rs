@@ -9,7 +9,7 @@ use super::expression::Expression;
 use super::functions::{call, field_of_plain};
 use super::helper::{Helper, Node};
 use super::set::{Flavour, GateSet, Verdict};
-use super::value::{Aborted, Value};
+use super::value::{Aborted, MAX_WEIGHT, Value};
 
 /// What the names in a condition stand for, at the place where it stands.
 pub trait Scope {
@@ -31,18 +31,18 @@ impl Scope for () {
     }
 }
 
-/// Evaluates the conditions of one chart, within limits: what takes longer is unknown.
+/// Evaluates the conditions of charts, within limits: what takes longer is unknown.
 #[derive(Debug)]
 pub struct Evaluator {
     constraints: HashMap<String, Result<Constraint, ConstraintError>>,
     budget: u64,
 }
 
-/// Steps for all conditions of a chart. A simple gate takes about 5,000, the heaviest known a million.
-const BUDGET: u64 = 200_000_000;
+/// Steps for all conditions. A simple gate takes about 5,000, the heaviest known some 100,000.
+const BUDGET: u64 = 100_000_000;
 
-/// Steps for one condition on one cluster.
-const STEPS: u64 = 2_000;
+/// Steps for one condition on one cluster. The heaviest known takes about 100.
+const STEPS: u64 = 500;
 
 /// Variables of variables and helpers in helpers.
 const MAX_DEPTH: usize = 8;
@@ -181,6 +181,7 @@ impl Run<'_> {
             return Ok(Value::Unknown);
         }
         Ok(match expression {
+            Expression::Text { value, .. } if value.len() > MAX_WEIGHT => Value::Unknown,
             Expression::Text { value, .. } => Value::text(value),
             Expression::Integer(number) => Value::Integer(*number),
             Expression::Float(number) => Value::Float(*number),
@@ -252,7 +253,7 @@ impl Run<'_> {
         }
         match (function, values.as_slice()) {
             ("semverCompare", [constraint, version]) => self.semver_compare(constraint, version),
-            _ => call(function, &values),
+            _ => call(function, &values).map(Value::bounded),
         }
     }
 
@@ -322,6 +323,7 @@ impl Run<'_> {
     fn body(&mut self, nodes: &[Node], frame: &mut Frame) -> Outcome {
         let mut printed = Value::text("");
         for node in nodes {
+            self.steps += 1;
             let piece = match node {
                 Node::Text(text) => Value::text(text),
                 Node::Output(expression) => self.value(expression, frame)?,
@@ -335,7 +337,10 @@ impl Run<'_> {
                 }
                 Node::Opaque => Value::Unknown,
             };
-            printed = call("print", &[printed, piece.printed()])?;
+            printed = call("print", &[printed, piece.printed()])?.bounded();
+            if printed.is_unknown() {
+                break;
+            }
         }
         Ok(printed)
     }

@@ -156,6 +156,10 @@ impl<'a> Parser<'a> {
         let mut value = self.command(None)?;
         while self.peek() == Some(&TokenKind::Pipe) {
             self.take();
+            // Go reads a pipe that leads nowhere.
+            if matches!(self.peek(), None | Some(TokenKind::Close)) {
+                break;
+            }
             value = self.command(Some(value))?;
         }
         Ok(value)

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::Version;
 use super::pattern::{Pattern, Unclear};
+use super::token::integer;
 use super::value::{Aborted, Source, Value};
 
 /// Calls a function whose arguments are all known or that makes do with unknown ones. Functions that we do not know give an
@@ -151,25 +152,18 @@ fn number(function: &str, arguments: &[Value]) -> Value {
     }
     Value::Integer(match value {
         Value::Text(text, _) if function == "atoi" => text.parse().unwrap_or(0),
-        Value::Text(text, _) => match base_of(text) {
-            Some(text) => text.parse().unwrap_or(0),
-            None => return Value::Unknown,
-        },
+        Value::Text(text, _) => integer(without_zero_decimals(text)).unwrap_or(0),
         Value::Integer(number) => *number,
         Value::Bool(value) => i64::from(*value),
         _ => return Value::Unknown,
     })
 }
 
-/// A text that is decimal to Go's base 0, without trailing `.0`; nothing for octal, hexadecimal and `1_000`.
-fn base_of(text: &str) -> Option<&str> {
-    let text = match text.split_once('.') {
+fn without_zero_decimals(text: &str) -> &str {
+    match text.split_once('.') {
         Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
         _ => text,
-    };
-    let digits = text.trim_start_matches(['+', '-']);
-    let is_other = (digits.len() > 1 && digits.starts_with('0')) || digits.contains('_');
-    (!is_other).then_some(text)
+    }
 }
 
 fn arithmetic(function: &str, arguments: &[Value]) -> Value {

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::expression::Expression;
+use super::value::MAX_WEIGHT;
 
 /// A piece of a template, in order, after the trim markers have done their work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(super) enum Node {
         then: Vec<Node>,
         otherwise: Vec<Node>,
     },
-    /// A loop or a `with`, and what cannot be read.
+    /// A loop or a `with`, long text, and what cannot be read.
     Opaque,
 }
 
@@ -41,6 +42,7 @@ impl Helper {
         let mut builder = Builder { open: vec![Block::default()] };
         for piece in pieces {
             match piece {
+                Piece::Text(text) if text.len() > MAX_WEIGHT => builder.push(Node::Opaque),
                 Piece::Text(text) => builder.push(Node::Text(text.to_owned())),
                 Piece::Action(text) => {
                     builder.action(Action::parse(text).unwrap_or(Action::Output(UNREADABLE)));

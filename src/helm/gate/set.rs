@@ -1,6 +1,7 @@
 //! For which clusters and Helm releases a condition holds.
 
-use super::super::constraint::Mode;
+use super::super::constraint::{Constraint, Mode};
+use super::cluster::Cluster;
 use crate::k8s::KubeVersions;
 
 /// Which patch of a minor.
@@ -97,7 +98,8 @@ impl GateSet {
         Self { may_hold: [may_hold; Flavour::COUNT], may_fail: [may_fail; Flavour::COUNT] }
     }
 
-    /// Adds what is known of 1.`minor` in one flavour to [`GateSet::ABORTS`]; two different answers are unknown.
+    /// Adds what is known of 1.`minor` in one flavour to [`GateSet::ABORTS`]; two different answers are unknown, an answer
+    /// beside an abort is the answer.
     pub(super) fn add(&mut self, minor: u8, flavour: Flavour, verdict: Verdict) {
         let one = KubeVersions::range(minor..=minor);
         let [may_hold, may_fail] =
@@ -108,6 +110,20 @@ impl GateSet {
         if let (Some(set), Verdict::False | Verdict::Unknown) = (may_fail, verdict) {
             *set = set.or(one);
         }
+    }
+
+    /// The clusters that a constraint allows, such as `kubeVersion` in Chart.yaml.
+    pub fn of(constraint: &Constraint) -> Self {
+        let mut set = Self::ABORTS;
+        for cluster in Cluster::all() {
+            let Some(version) = &cluster.parsed else { continue };
+            for helm in Mode::ALL {
+                let flavour = Flavour { patch: cluster.patch, build: cluster.build, helm };
+                let verdict = if constraint.allows(version, helm) { Verdict::True } else { Verdict::False };
+                set.add(cluster.minor, flavour, verdict);
+            }
+        }
+        set
     }
 
     /// Both, from left to right as Go's `and`: what the left excludes, the right cannot abort.

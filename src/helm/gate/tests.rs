@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use super::super::constraint::Mode;
+use super::super::constraint::{Constraint, Mode};
 use super::*;
 use crate::k8s::KubeVersions;
 
@@ -140,6 +140,52 @@ fn the_minor_is_a_text_that_may_have_a_plus() {
     assert_eq!(gate(&format!("lt {minor} \"25\"")).verdict(24, PLUS), Verdict::True);
 }
 
+/// What helm 4.3.1 answered.
+#[test]
+fn functions_answer_as_in_helm() {
+    for condition in [
+        "eq (int \"24+\") 0",
+        "eq (atoi \"24+\") 0",
+        "eq (int64 \"24+\") 0",
+        "eq (float64 \"24+\") 0.0",
+        "eq (int \"24.0\") 24",
+        "eq (int \"024\") 20",
+        "eq (int \"0x18\") 24",
+        "eq (int \" 24\") 0",
+        "eq (int \"-5\") -5",
+        "eq (atoi \"024\") 24",
+        "eq (atoi \"+5\") 5",
+        "eq 024 20",
+        "eq 0x18 24",
+        "eq 1_000 1000",
+        "eq 1e3 1000.0",
+        "eq 'a' 97",
+        "eq \"b\" \"a\" \"b\"",
+        "gt \"24+\" \"24\"",
+        "lt \"24+\" \"25\"",
+        "not (eq \"24+\" \"24\")",
+        "eq (dict \"a\" \"b\").a \"b\"",
+        "(list \"a\" \"b\" | last) | eq \"b\"",
+        "eq (quote \"a\") \"\\\"a\\\"\"",
+        "eq (trimAll \"v-\" \"v1-\") \"1\"",
+        "eq (substr 0 100 \"abc\") \"abc\"",
+        "eq (index (splitList \".\" \"1.24\") 1) \"24\"",
+        "eq (split \".\" \"1.24\")._1 \"24\"",
+        "eq (coalesce \"\" nil \"x\") \"x\"",
+        "eq (printf \"%s-%d%%\" \"a\" 1) \"a-1%\"",
+        "eq (regexReplaceAll \"^v?([0-9]+\\\\.[0-9]+).*$\" \"v1.24.3\" \"${1}\") \"1.24\"",
+        "and true \"x\"",
+        "or false (not nil)",
+    ] {
+        assert_eq!(gate(condition), GateSet::ALWAYS, "{condition}");
+    }
+    for condition in
+        ["eq 1 1.0", "eq \"a\" 1", "fail \"x\"", "semver \"1.24+\"", "semverCompare \">=1.24\" \"1.24+\""]
+    {
+        assert_eq!(gate(condition), GateSet::ABORTS, "{condition}");
+    }
+}
+
 #[test]
 fn errors_are_neither_true_nor_false() {
     for condition in [
@@ -257,11 +303,14 @@ fn a_gate_that_forgets_vendors() {
     let pipeline = Expression::parse(condition).unwrap();
     let gates = VersionGate::all(&pipeline, &(), &mut Evaluator::default());
     let [first, second] = gates.as_slice() else { panic!("{gates:?}") };
-    assert_eq!(&condition[first.at.clone()], "\">=1.24\"");
+    assert_eq!(condition.get(first.at.clone()), Some("\">=1.24\""));
     assert_eq!(ignores_vendors(&first.set), KubeVersions::since(24));
     assert_eq!(first.rewritten().as_deref(), Some(">=1.24-0"));
     assert_eq!(first.error(), None);
     assert_eq!(second.error().unwrap().to_string(), "`==` is not an operator: write `=` or nothing");
+    let chart = GateSet::of(&Constraint::parse(">=1.22.0").unwrap());
+    assert_eq!(chart.possible(), KubeVersions::since(22));
+    assert_eq!(ignores_vendors(&chart), KubeVersions::since(22));
     let stripped =
         "semverCompare `>=1.24` (regexFind `v[0-9]+.[0-9]+.[0-9]+` .Capabilities.KubeVersion.Version)";
     for silent in [
@@ -332,16 +381,18 @@ fn ways_to_misread_the_minor() {
     ];
     for (condition, expected) in table {
         let found = minor_misuses(&Expression::parse(condition).unwrap(), &names);
-        let found: Vec<_> = found.into_iter().map(|it| (it.kind, &condition[it.at])).collect();
+        let found: Vec<_> = found.into_iter().map(|it| (it.kind, condition.get(it.at).unwrap())).collect();
         assert_eq!(found, *expected, "{condition}");
     }
 }
 
 #[test]
 fn what_is_no_pipeline() {
-    for text in ["", "(", ")", "a |", "\"x", "`x", "a @", "1x", "(a", "a)", "x := y z )", "\"\\q\""] {
+    for text in ["", "(", ")", "| a", "\"x", "`x", "a @", "1x", "(a", "a)", "x := y z )", "\"\\q\""] {
         assert!(Expression::parse(text).is_err(), "{text}");
     }
+    assert_eq!(Expression::parse("(a |)"), Expression::parse("(a)"), "Go reads a pipe that leads nowhere");
+    assert_eq!(Expression::parse("a | b |"), Expression::parse("a | b"));
     assert_eq!(Expression::parse(&"(".repeat(5000)), Err(ExpressionError::TooDeep));
 }
 
@@ -366,7 +417,52 @@ fn actions() {
     }
 }
 
+/// Each variable twice as long as the one before, each helper calling itself twice: unknown, and soon.
+#[test]
+fn nothing_grows_without_end() {
+    let mut names = Names::default()
+        .with_variable("v0", "print .Capabilities.KubeVersion.Version .Capabilities.KubeVersion.Version")
+        .with_helper("twice", "«include \"twice\" .»«include \"twice\" .».Capabilities.KubeVersion.Minor");
+    for n in 1..60 {
+        names = names.with_variable(&format!("v{n}"), &format!("list $v{0} $v{0} $v{0}", n - 1));
+    }
+    let grown =
+        (0..100).fold(".Capabilities.KubeVersion.Version".to_owned(), |text, _| text + " | replace `1` `11`");
+    let long = format!("eq `{}` .Capabilities.KubeVersion.Version", "x".repeat(100_000));
+    for condition in ["$v59", "include `twice` .", &grown, &long] {
+        assert!(gate_in(&format!("eq ({condition}) `x`"), &names).is_unknown());
+    }
+}
+
+#[test]
+fn sets_follow_the_rules_of_conditions() {
+    use Verdict::{Aborts, False, True, Unknown};
+    let sets = [
+        (True, GateSet::ALWAYS),
+        (False, GateSet::NEVER),
+        (Unknown, GateSet::UNKNOWN),
+        (Aborts, GateSet::ABORTS),
+    ];
+    let verdict = |set: GateSet| set.verdict(24, PLAIN);
+    let table = [
+        (True, [True, False, Unknown, Aborts]),
+        (False, [False; 4]),
+        (Unknown, [Unknown, False, Unknown, False]),
+        (Aborts, [Aborts; 4]),
+    ];
+    for ((left, expected), (same, set)) in table.into_iter().zip(sets) {
+        assert_eq!(left, same);
+        for (right, expected) in sets.into_iter().zip(expected) {
+            assert_eq!(verdict(set.and(right.1)), expected, "{left:?} and {:?}", right.0);
+            let dual = set.negate().or(right.1.negate()).negate();
+            assert_eq!(verdict(dual), expected, "not ((not {left:?}) or (not {:?}))", right.0);
+        }
+    }
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_text_panics(text in any::<String>(), near in "[-a-z0-9.$(){}|:=\"`'\\\\ +,_%]{0,60}") {
         for text in [text, near] {

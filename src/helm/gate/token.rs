@@ -110,8 +110,8 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let sign = self.take_while(|c| matches!(c, '+' | '-'));
         let digits = self.take_while(|c| c == '.' || c == '_' || c.is_alphanumeric());
-        let written = format!("{}{digits}", sign.trim_start_matches('+'));
-        if let Ok(number) = written.parse() {
+        let written = format!("{sign}{digits}");
+        if let Some(number) = integer(&written) {
             return Ok(TokenKind::Integer(number));
         }
         written.parse().map(TokenKind::Float).map_err(|_| ExpressionError::Unexpected(start))
@@ -174,4 +174,26 @@ impl<'a> Lexer<'a> {
         self.at += length;
         char::from_u32(u32::from_str_radix(digits, radix).ok()?)
     }
+}
+
+/// A whole number as Go reads it in templates and with base 0: `024` and `0o24` are octal, `0x18` hexadecimal, `_` parts
+/// digits.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let prefixed = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| digits.strip_prefix(prefix));
+    let (digits, radix) = if let Some(digits) = prefixed(&["0x", "0X"]) {
+        (digits, 16)
+    } else if let Some(digits) = prefixed(&["0b", "0B"]) {
+        (digits, 2)
+    } else if let Some(digits) = prefixed(&["0o", "0O"]).or(prefixed(&["0"]).filter(|rest| !rest.is_empty()))
+    {
+        (digits, 8)
+    } else {
+        (digits, 10)
+    };
+    let is_number = digits.starts_with(|c: char| c.is_ascii_hexdigit());
+    i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).ok().filter(|_| is_number)
 }

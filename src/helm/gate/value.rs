@@ -30,6 +30,10 @@ pub(super) enum Source {
     Cluster,
 }
 
+/// In bytes of text.
+pub(super) const MAX_WEIGHT: usize = 2048;
+const ITEM_WEIGHT: usize = 16;
+
 /// Helm stops with an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Aborted;
@@ -41,6 +45,22 @@ impl Value {
 
     pub(super) fn cluster(text: &str) -> Self {
         Self::Text(text.to_owned(), Source::Cluster)
+    }
+
+    /// This, or `Unknown` where it is larger than what gates are made of, so that no chart makes it grow without end.
+    pub(super) fn bounded(self) -> Self {
+        if self.weight() > MAX_WEIGHT { Self::Unknown } else { self }
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::Text(text, _) => text.len(),
+            Self::List(items) => items.iter().map(|item| ITEM_WEIGHT + item.weight()).sum(),
+            Self::Dict(entries) => {
+                entries.iter().map(|(key, value)| ITEM_WEIGHT + key.len() + value.weight()).sum()
+            }
+            _ => 0,
+        }
     }
 
     /// Whether it counts as true in a condition, if known.
