@@ -23,7 +23,7 @@ fn main() {
 }
 
 fn check(case: &Case) -> Result<(), String> {
-    let run = support::run(&case.files, &support::options());
+    let run = support::run(&case.files, &case.options());
     let found = support::marks(&run, &case.files);
     let missing = without(&case.expected, &found);
     let surplus = without(&without(&found, &case.expected), &asides(case, run.clone()));
@@ -81,14 +81,17 @@ fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
         .collect()
 }
 
-/// Rules that judge a token, token Secret or limit that nothing else is wrong with, and so may speak once a fix has been
-/// made.
-const JUDGE_WHAT_IS_MENDED: [&str; 5] = [
+/// Rules that judge a pod, token, token Secret, limit or name that nothing else is wrong with, and so may speak once a
+/// fix has been made.
+const JUDGE_WHAT_IS_MENDED: [&str; 8] = [
+    "default-service-account",
     "deprecated-mountable-secrets",
     "immutable-token-secret",
     "long-lived-token-secret",
     "token-for-unknown-service-account",
     "token-without-audience",
+    "unknown-binding-subject",
+    "unknown-service-account",
 ];
 
 /// Fixes mend what they are for, bring no new finding, and leave nothing to mend; what `.fixed` files show is what
@@ -108,7 +111,7 @@ fn check_fixes(case: &Case) -> Result<(), String> {
 
 /// The files after the safe fixes, or after all.
 fn mended(case: &Case, unsafe_too: bool) -> Result<Vec<(String, String)>, String> {
-    let options = support::options();
+    let options = case.options();
     let can_be_mended = |finding: &&Finding| {
         finding.fix.as_ref().is_some_and(|fix| unsafe_too || fix.applicability == Applicability::Safe)
     };

@@ -1,25 +1,38 @@
 //! From settings to the engine and back.
 
 use crate::config::{Decision, Settings};
-use crate::engine::{self, Options, Run, Show};
+use crate::engine::{self, Options, Run, Show, Survey};
 use crate::error::Error;
 use crate::input::{Found, Request, discover};
 use crate::rules::{self, Context, Rule};
 
 /// Audits what the request asks for. `failed` is what could not even be asked for.
 pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Run, Error> {
+    let options = options(request, settings);
+    let mut run = pool(settings)?.install(|| engine::check(walk(request, failed), &options));
+    hide(&mut run, settings);
+    Ok(run)
+}
+
+/// Reads what the request asks for. `failed` is what could not even be asked for.
+pub(super) fn survey(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Survey, Error> {
+    let options = options(request, settings);
+    Ok(pool(settings)?.install(|| engine::survey(walk(request, failed), options)))
+}
+
+fn pool(settings: &Settings) -> Result<rayon::ThreadPool, Error> {
     let mut pool = rayon::ThreadPoolBuilder::new();
     if let Some(threads) = settings.flags.threads {
         pool = pool.num_threads(threads.get());
     }
-    let pool = pool.build().map_err(std::io::Error::other)?;
-    let walk = |found: &mut dyn FnMut(Found)| {
+    Ok(pool.build().map_err(std::io::Error::other)?)
+}
+
+fn walk(request: &Request, failed: Option<Found>) -> impl FnOnce(&mut dyn FnMut(Found)) + Send {
+    |found| {
         failed.into_iter().for_each(&mut *found);
         discover(request, found);
-    };
-    let mut run = pool.install(|| engine::check(walk, &options(request, settings)));
-    hide(&mut run, settings);
-    Ok(run)
+    }
 }
 
 /// The rules that run.

@@ -6,7 +6,9 @@ mod completions;
 mod config;
 mod exit;
 mod explain;
+mod identities;
 mod init;
+mod inputs;
 mod io;
 mod mend;
 mod output;
@@ -21,6 +23,7 @@ pub use completions::CompletionsArgs;
 pub use config::ConfigArgs;
 pub use exit::Exit;
 pub use explain::ExplainArgs;
+pub use identities::IdentitiesArgs;
 pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
 
@@ -31,6 +34,7 @@ const EXAMPLES: &str = "\
 Examples:
   saudit check                        audit this repository
   helm template . | saudit check -    audit what Helm renders
+  saudit identities                   who uses which ServiceAccount, with what token
   saudit explain long-lived-token-secret
 
 Exit status:
@@ -56,6 +60,7 @@ pub struct Args {
 #[derive(Clone, Debug, Subcommand)]
 enum Verb {
     Check(Box<CheckArgs>),
+    Identities(Box<IdentitiesArgs>),
     Rules(RulesArgs),
     Explain(ExplainArgs),
     /// Write a commented saudit.yaml into the working directory.
@@ -68,6 +73,7 @@ enum Verb {
 pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
         Verb::Check(check) => check.run(args.color, io),
+        Verb::Identities(identities) => identities.run(io),
         Verb::Rules(rules) => rules.run(io),
         Verb::Explain(explain) => explain.run(args.color, io),
         Verb::Init => init::run(io),

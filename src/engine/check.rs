@@ -6,6 +6,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
+use super::run::Taken;
 use super::{Options, Run};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings};
 use crate::rules::{Check, Rule, Sink};
@@ -35,15 +36,30 @@ pub(super) enum Read {
     },
 }
 
-/// Reads what `walk` finds while it walks, runs the rules, and decides what is shown. The outcome does not depend on
-/// the number of threads.
-pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
-    let started = Instant::now();
+/// What was read, and what the rules said of each object alone.
+pub(super) struct Gathered {
+    pub(super) run: Run,
+    pub(super) taken: Taken,
+    pub(super) world: World,
+    /// Whether nothing was left out that a rule may need to know.
+    knows_all: bool,
+}
+
+/// Reads what `walk` finds while it walks, and runs the rules about single objects.
+pub(super) fn gather(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Gathered {
     let mut run = Run::default();
     let mut taken = run.take_in(read_all(walk, options));
     let knows_all = taken.read.partial.is_empty() && !taken.read.is_cut;
     taken.read.namespace.clone_from(&options.namespace);
     let world = World::new(std::mem::take(&mut taken.read));
+    Gathered { run, taken, world, knows_all }
+}
+
+/// Reads what `walk` finds while it walks, runs the rules, and decides what is shown. The outcome does not depend on
+/// the number of threads.
+pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
+    let started = Instant::now();
+    let Gathered { mut run, mut taken, world, knows_all } = gather(walk, options);
     run.findings.retain(|finding| !world.is_input(finding.place.file));
     for (id, suppressions) in (0..).map(FileId).zip(&mut taken.suppressions) {
         if world.is_input(id) {

@@ -10,6 +10,7 @@ mod fix;
 mod options;
 mod run;
 mod suppress;
+mod survey;
 
 pub use add_ignores::{Commented, add_ignores};
 pub use check::check;
@@ -17,3 +18,4 @@ pub use directive::gives_reason;
 pub use fix::{Fixed, mend};
 pub use options::{Options, Show};
 pub use run::{Run, Skipped, Summary};
+pub use survey::{Survey, survey};

@@ -117,7 +117,7 @@ pub(super) struct Taken {
 
 impl Taken {
     /// Whether findings in a file are asked for.
-    fn is_reported(&self, file: FileId) -> bool {
+    pub(super) fn is_reported(&self, file: FileId) -> bool {
         self.purposes.get(file.0 as usize).is_none_or(|purpose| *purpose == Purpose::Report)
     }
 

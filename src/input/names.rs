@@ -8,12 +8,13 @@ const KUBEADM: [&str; 4] = ["admin.conf", "kubelet.conf", "controller-manager.co
 /// Folders that are never walked: they hold nothing that a person wrote for this project.
 const NEVER_WALKED: [&str; 3] = [".git", "node_modules", ".terraform"];
 
-/// Whether a walk reads the file: `*.yaml`, `*.yml` and `*.json` as `kubectl apply -f DIR` does, and kubeconfigs.
+/// Whether a walk reads the file: `*.yaml`, `*.yml` and `*.json` as `kubectl apply -f DIR` does, kubeconfigs,
+/// and kustomizations by their third name.
 pub fn is_read_by_default(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
         return has_manifest_extension(path);
     };
-    has_manifest_extension(path) || is_kubeconfig_name(path, name)
+    has_manifest_extension(path) || is_kubeconfig_name(path, name) || name == "Kustomization"
 }
 
 /// Whether a walk leaves the folder out, whatever else is said.
@@ -49,6 +50,7 @@ mod tests {
             (".kube/config", true),
             ("etc/kubernetes/admin.conf", true),
             ("kubelet.conf", true),
+            ("base/Kustomization", true),
             ("config", false),
             ("kube/config", false),
             ("nginx.conf", false),

@@ -124,7 +124,7 @@ fn parts(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a line or value starts with what other tools fill in and YAML cannot read: `@NAME@`, `%s`, `${LINES}`,
-/// `{PREFIX}.1`, `<name: of what>`, `"{{ f "x" }}"`.
+/// `{PREFIX}.1`, `{% raw %}`, `<name: of what>`, `"{{ f "x" }}"`.
 fn is_filled_in(part: &str) -> bool {
     let until = |close: char| part.find(close).and_then(|at| Some((part.get(1..at)?, part.get(at + 1..)?)));
     let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
@@ -132,6 +132,7 @@ fn is_filled_in(part: &str) -> bool {
         Some('@') => part.matches('@').count() > 1,
         Some('%') => part.len() > 1,
         Some('$') => true,
+        Some('{') if part.starts_with("{%") => true,
         Some('{') => until('}').is_some_and(|(word, rest)| is_word(word) && rest.starts_with(|c| c != ' ')),
         Some('<') => until('>').is_some_and(|(text, _)| text.contains(": ")),
         Some('"') => part.starts_with("\"{{") && part.matches('"').count() > 2,
@@ -177,6 +178,7 @@ mod tests {
             ("{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n  %s\n]}", false),
             ("apiVersion: v1\nkind: Pod\nspec:\n$CONTAINERS\n  hostNetwork: true\n", false),
             ("apiVersion: v1\nkind: Service\nspec:\n  clusterIP: {PREFIX}.16\n", false),
+            ("{% raw %}\napiVersion: v1\nkind: Service\nspec: {}\n{% endraw %}\n", false),
             ("apiVersion: v1\nkind: Service\nspec: {a} b\n", true),
             ("apiVersion: v1\nkind: Pod\nzone: <zone: for example fra1>\n", false),
             ("apiVersion: v1\nkind: Pod\nimage: \"{{ printf \"%s\" .image }}\"\n", false),

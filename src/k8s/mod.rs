@@ -1,9 +1,12 @@
 //! Kubernetes: objects, where they keep their ServiceAccounts, tokens and Secrets, and what the API makes of them.
 
 mod accounts;
+mod availability;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
+mod kustomize;
+mod lifecycle;
 mod manifest;
 pub mod metadata;
 pub mod mountable_secrets;
@@ -22,6 +25,8 @@ mod volume;
 mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
+pub use availability::{Availability, new_fields};
+pub use lifecycle::Lifecycle;
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin};
 pub use rbac::{Binding, PolicyRule, RBAC_GROUP, Role, RoleRef, Subject};

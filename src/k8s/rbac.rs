@@ -2,7 +2,7 @@
 
 use super::Object;
 use super::names::is_placeholder;
-use crate::yaml::{Get, Kind, Node};
+use crate::yaml::{Get, Kind, Node, Type};
 
 /// The API group of roles and bindings.
 pub const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
@@ -114,6 +114,20 @@ impl<'a> Subject<'a> {
     /// The namespace of a ServiceAccount.
     pub fn namespace(self) -> Get<'a> {
         self.node.get("namespace")
+    }
+
+    /// Whether it is a ServiceAccount with no namespace written, or an empty one: a RoleBinding takes its own for it, a
+    /// ClusterRoleBinding is rejected (`pkg/apis/rbac/validation/validation.go`).
+    pub fn lacks_namespace(self) -> bool {
+        let is_empty = |node: Node<'_>| {
+            node.scalar().is_some_and(|scalar| scalar.read() == Type::Null || scalar.as_str() == Some(""))
+        };
+        self.is_service_account()
+            && match self.namespace() {
+                Get::Absent => true,
+                Get::Found(entry) => is_empty(entry.value),
+                Get::Unknown => false,
+            }
     }
 
     /// The empty string for a ServiceAccount, [`RBAC_GROUP`] for others; absence means the right one

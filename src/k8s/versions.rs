@@ -52,7 +52,7 @@ impl KubeVersions {
         Self(self.0 | other.0)
     }
 
-    /// The versions in this and not in the other.
+    /// The versions in this one and not in `other`.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)

@@ -22,9 +22,14 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    /// This tool.
+    pub(super) const THIS: Self = Self { name: TOOL, version: VERSION };
 }
 
 /// The summary without times, so that equal input gives equal output.
@@ -47,8 +52,9 @@ struct Totals<'a> {
     skipped: Vec<Left<'a>>,
 }
 
+/// Something that was left out.
 #[derive(Serialize)]
-struct Left<'a> {
+pub(super) struct Left<'a> {
     path: &'a str,
     reason: &'a str,
 }
@@ -79,8 +85,9 @@ struct Range {
     end_column: usize,
 }
 
+/// An object as it calls itself.
 #[derive(Serialize)]
-struct Object {
+pub(super) struct Object {
     api_version: String,
     kind: String,
     namespace: String,
@@ -113,7 +120,7 @@ impl Reporter for Json {
         let views = Views::new(&run.sources);
         let report = Report {
             version: 1,
-            tool: Tool { name: TOOL, version: VERSION },
+            tool: Tool::THIS,
             summary: totals(&run.summary, run.findings.len()),
             findings: run.findings.iter().map(|finding| item(finding, &views)).collect(),
         };
@@ -135,12 +142,14 @@ fn totals(summary: &Summary, findings: usize) -> Totals<'_> {
         below_threshold: summary.below_threshold,
         elsewhere: summary.elsewhere,
         known_files: summary.known_files,
-        skipped: summary
-            .skipped
-            .iter()
-            .map(|left| Left { path: &left.shown, reason: &left.reason })
-            .collect(),
+        skipped: left(summary),
     }
+}
+
+/// What was left out, and why.
+pub(super) fn left(summary: &Summary) -> Vec<Left<'_>> {
+    let skipped = summary.skipped.iter();
+    skipped.map(|left| Left { path: &left.shown, reason: &left.reason }).collect()
 }
 
 fn item<'a>(finding: &'a Finding, views: &Views<'a>) -> Item<'a> {
@@ -168,7 +177,8 @@ fn item<'a>(finding: &'a Finding, views: &Views<'a>) -> Item<'a> {
     }
 }
 
-fn object(id: &ObjectId) -> Object {
+/// An object as reports give it.
+pub(super) fn object(id: &ObjectId) -> Object {
     Object {
         api_version: masked(&id.api_version),
         kind: masked(&id.kind),
@@ -182,7 +192,8 @@ fn other<'a>(related: &'a Related, views: &Views<'a>) -> Other<'a> {
     Other { path: view.path(), line: region.line, column: region.column, message: masked(&related.message) }
 }
 
-fn masked(text: &str) -> String {
+/// Text in which no credential is left.
+pub(super) fn masked(text: &str) -> String {
     shapes::mask(text).into_owned()
 }
 

@@ -8,6 +8,7 @@ mod github;
 mod gitlab;
 #[cfg(test)]
 mod hostile;
+mod identities;
 mod json;
 mod line_hash;
 mod lines;
@@ -19,6 +20,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod text;
+mod versions;
 mod view;
 
 use std::io;
@@ -27,6 +29,7 @@ pub use concise::Concise;
 pub use format::{Format, Output, OutputError};
 pub use github::Github;
 pub use gitlab::Gitlab;
+pub use identities::{IdentityFormat, Inventory};
 pub use json::Json;
 pub use lines::Lines;
 pub use sarif::Sarif;
@@ -52,11 +55,11 @@ pub trait Reporter {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
-/// The reporter for `format`; only text has options.
+/// The reporter for `format`; only those for people have options.
 pub fn reporter(format: Format, options: TextOptions) -> Box<dyn Reporter> {
     match format {
         Format::Text => Box::new(Text::new(options)),
-        Format::Concise => Box::new(Concise),
+        Format::Concise => Box::new(Concise { by_version: options.by_version }),
         Format::Json => Box::new(Json),
         Format::Sarif => Box::new(Sarif),
         Format::Github => Box::new(Github),

@@ -6,6 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::snippet::Picture;
 use super::summary::summary;
+use super::versions::by_version;
 use super::{Reporter, SourceView, Views, escape, rule_url};
 use crate::engine::Run;
 use crate::finding::{Applicability, Finding, Place, Related, Severity};
@@ -21,6 +22,8 @@ pub struct TextOptions {
     pub width: usize,
     /// How much the summary says.
     pub verbosity: Verbosity,
+    /// Whether to group findings by the Kubernetes versions for which they hold.
+    pub by_version: bool,
 }
 
 /// How much the summary says.
@@ -37,7 +40,7 @@ pub enum Verbosity {
 
 impl Default for TextOptions {
     fn default() -> Self {
-        Self { color: false, links: false, width: 100, verbosity: Verbosity::Normal }
+        Self { color: false, links: false, width: 100, verbosity: Verbosity::Normal, by_version: false }
     }
 }
 
@@ -57,8 +60,13 @@ pub struct Text {
 impl Reporter for Text {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
         let views = Views::new(&run.sources);
-        for finding in &run.findings {
-            out.write_all(self.finding(finding, &views)?.as_bytes())?;
+        if self.options.by_version {
+            for group in by_version(&run.findings) {
+                writeln!(out, "{}\n", self.styled(HEADING, &group.heading()))?;
+                group.findings.iter().try_for_each(|finding| self.write_finding(finding, &views, out))?;
+            }
+        } else {
+            run.findings.iter().try_for_each(|finding| self.write_finding(finding, &views, out))?;
         }
         if self.options.verbosity > Verbosity::Quiet {
             let is_verbose = self.options.verbosity == Verbosity::Verbose;
@@ -77,6 +85,10 @@ impl Text {
         Self { options, handler }
     }
 
+    fn write_finding(&self, finding: &Finding, views: &Views<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(self.finding(finding, views)?.as_bytes())
+    }
+
     fn finding(&self, finding: &Finding, views: &Views<'_>) -> io::Result<String> {
         let view = views.get(finding.place.file);
         let line = |place: &Place| view.lines().line(place.span.start as usize);
@@ -89,11 +101,23 @@ impl Text {
         for related in elsewhere {
             text.push_str(&self.related(related, views)?);
         }
-        for note in notes(finding) {
+        for note in self.notes(finding) {
             text.extend(["  ", &self.styled(NOTE, "note: "), &note, "\n"]);
         }
         text.push('\n');
         Ok(text)
+    }
+
+    /// What is worth a line below the finding.
+    fn notes(&self, finding: &Finding) -> impl Iterator<Item = String> {
+        // In a group, its heading says so.
+        let is_said = self.options.by_version || !finding.partial;
+        let versions = (!is_said).then(|| format!("on Kubernetes {}", finding.kubernetes));
+        let fix = finding.fix.as_ref().map(|fix| match fix.applicability {
+            Applicability::Safe => "--fix mends it".to_owned(),
+            Applicability::Unsafe => "--unsafe-fixes mends it; look at the result".to_owned(),
+        });
+        versions.into_iter().chain(fix)
     }
 
     fn primary<'v>(&self, finding: &Finding, view: &'v SourceView<'_>, here: &[&Related]) -> Picture<'v> {
@@ -159,16 +183,6 @@ impl Text {
     }
 }
 
-/// What is worth a line below the finding.
-fn notes(finding: &Finding) -> impl Iterator<Item = String> {
-    let versions = finding.partial.then(|| format!("on Kubernetes {}", finding.kubernetes));
-    let fix = finding.fix.as_ref().map(|fix| match fix.applicability {
-        Applicability::Safe => "--fix mends it".to_owned(),
-        Applicability::Unsafe => "--unsafe-fixes mends it; look at the result".to_owned(),
-    });
-    versions.into_iter().chain(fix)
-}
-
 fn look(severity: Severity) -> miette::Severity {
     match severity {
         Severity::Critical | Severity::High => miette::Severity::Error,
@@ -176,6 +190,9 @@ fn look(severity: Severity) -> miette::Severity {
         Severity::Low | Severity::Info => miette::Severity::Advice,
     }
 }
+
+/// Bold.
+const HEADING: &str = "1";
 
 /// Cyan, as miette's `help:`.
 const NOTE: &str = "36";
@@ -194,8 +211,13 @@ mod tests {
     use super::*;
     use crate::report::testing;
 
-    const QUIET: TextOptions =
-        TextOptions { color: false, links: false, width: 100, verbosity: Verbosity::Quiet };
+    const QUIET: TextOptions = TextOptions {
+        color: false,
+        links: false,
+        width: 100,
+        verbosity: Verbosity::Quiet,
+        by_version: false,
+    };
 
     #[test]
     fn a_finding_is_drawn_with_its_places_and_notes() {
@@ -223,6 +245,16 @@ mod tests {
 
 ";
         assert_eq!(testing::report(&Text::new(QUIET), &run), drawn);
+    }
+
+    #[test]
+    fn a_heading_says_the_versions_once() {
+        let mut run = testing::run();
+        run.findings.truncate(1);
+        let grouped = testing::report(&Text::new(TextOptions { by_version: true, ..QUIET }), &run);
+        let plain = testing::report(&Text::new(QUIET), &run);
+        let rest = grouped.strip_prefix("Kubernetes 1.24 and later: 1 finding\n\n").unwrap();
+        assert_eq!(rest, plain.replace("  note: on Kubernetes 1.24 and later\n", ""));
     }
 
     #[test]

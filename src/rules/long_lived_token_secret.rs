@@ -18,9 +18,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
 fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Draft {
     let name = secret.token.account.as_ref().map_or("a ServiceAccount", |account| &account.name.text);
     let cleaner = match world.listing_of(secret) {
-        Some(_) => {
-            "its ServiceAccount lists it in `secrets`, so from 1.29 on it is invalidated after a year unused;"
-        }
+        // What comes of it is for adopted-token-secret to say.
+        Some(_) => "Kubernetes cleans it up only because its ServiceAccount lists it;",
         None => "Kubernetes never cleans it up;",
     };
     let message = format!("token Secret {} for ServiceAccount {name} never expires", secret.fact.object.name);

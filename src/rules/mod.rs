@@ -16,23 +16,33 @@ macro_rules! rule {
     };
 }
 
+mod lost_name;
 mod meta;
 mod relocate;
 mod sink;
+mod successor;
 mod wording;
 
+mod adopted_token_secret;
 mod auto_generated_token_reference;
+mod automount_override;
+mod bound_default_service_account;
 mod conflicting_service_account_fields;
+mod default_service_account;
+mod deprecated_api;
 mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
+mod duplicate_object;
 mod expired_suppression;
+mod forbidden_secret_mount;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
 mod invalid_name;
 mod invalid_yaml;
 mod invented_token_annotation;
+mod kustomize_string_boolean;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
 mod malformed_subject;
@@ -46,12 +56,19 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod removed_api;
 mod shadowed_token_mount;
+mod subject_without_namespace;
 mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
 mod token_without_audience;
+mod unavailable_field;
+mod unknown_binding_role;
+mod unknown_binding_subject;
+mod unknown_service_account;
+mod unprefixed_reference;
 mod unused_suppression;
 mod wrong_type;
 mod year_long_projected_token;
@@ -101,18 +118,26 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &adopted_token_secret::RULE,
     &auto_generated_token_reference::RULE,
+    &automount_override::RULE,
+    &bound_default_service_account::RULE,
     &conflicting_service_account_fields::RULE,
+    &default_service_account::RULE,
+    &deprecated_api::RULE,
     &deprecated_mountable_secrets::RULE,
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
+    &duplicate_object::RULE,
     &expired_suppression::RULE,
+    &forbidden_secret_mount::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
     &invalid_name::RULE,
     &invalid_yaml::RULE,
     &invented_token_annotation::RULE,
+    &kustomize_string_boolean::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,
     &malformed_subject::RULE,
@@ -126,12 +151,19 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &removed_api::RULE,
     &shadowed_token_mount::RULE,
+    &subject_without_namespace::RULE,
     &token_annotation_without_type::RULE,
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
     &token_without_audience::RULE,
+    &unavailable_field::RULE,
+    &unknown_binding_role::RULE,
+    &unknown_binding_subject::RULE,
+    &unknown_service_account::RULE,
+    &unprefixed_reference::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,

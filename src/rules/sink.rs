@@ -1,8 +1,8 @@
 //! Takes what rules report and stamps it with their page, so that no finding can disagree with it.
 
 use super::Meta;
-use crate::finding::{Draft, Finding};
-use crate::k8s::KubeVersions;
+use crate::finding::{Draft, Finding, Persona};
+use crate::k8s::{KubeVersions, NEWEST_KNOWN, SUPPORTED};
 
 /// A day, in seconds: the kubelet renews a projected token after a day at the latest, so none needs to live longer
 /// (`pkg/kubelet/token/token_manager.go`).
@@ -15,6 +15,15 @@ pub struct Context {
     pub targets: KubeVersions,
     /// A projected token that lives longer is worth a finding; seconds.
     pub max_token_lifetime: u64,
+}
+
+impl Context {
+    /// Who wants to hear that a target does not have yet what `available` have. Whoever names no versions and writes
+    /// what the newest one has may well run that.
+    pub fn persona_for_new(self, available: KubeVersions) -> Persona {
+        let is_newest_fine = self.targets == SUPPORTED && available.contains(NEWEST_KNOWN);
+        if is_newest_fine { Persona::Pedantic } else { Persona::Regular }
+    }
 }
 
 /// Where rules put their findings.

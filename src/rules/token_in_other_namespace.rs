@@ -1,7 +1,8 @@
 //! A token Secret whose ServiceAccount lives in another namespace.
 
+use super::lost_name::loudest;
 use super::{Check, Rule, Sink};
-use crate::finding::{Confidence, Draft};
+use crate::finding::Draft;
 use crate::world::{AccountReference, Resolution, World};
 
 pub(super) static RULE: Rule = rule!("token-in-other-namespace", Check::World(check));
@@ -11,7 +12,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
         let Resolution::OtherNamespace(account, confidence) = world.account_of(secret) else { continue };
         let Some(AccountReference { name, .. }) = &secret.token.account else { continue };
         let own = &secret.fact.object.namespace;
-        let (message, help) = if confidence == Confidence::High {
+        let are_written = !own.is_empty() && !account.object.namespace.is_empty();
+        let (message, help) = if are_written {
             let message = format!(
                 "ServiceAccount {} is in namespace {}, this Secret in {own}",
                 name.text, account.object.namespace
@@ -32,7 +34,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
             Draft::new(name.place.clone(), message)
                 .help(help)
                 .related(account.place.clone(), format!("ServiceAccount {} is defined here", name.text))
-                .confidence(confidence),
+                .confidence(confidence)
+                .persona(loudest(confidence)),
         );
     }
 }

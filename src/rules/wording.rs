@@ -17,6 +17,13 @@ pub(super) fn shortened(text: &str, limit: usize) -> String {
     text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
 }
 
+/// `name` between `before` and `after`, shortened so that all of it is no longer than a message may be.
+pub(super) fn fitted(before: &str, name: &str, after: &str) -> String {
+    let around = before.chars().count() + after.chars().count();
+    let name = shortened(name, LIMIT.saturating_sub(around).max(20));
+    shortened(&format!("{before}{name}{after}"), LIMIT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,7 +31,13 @@ mod tests {
     #[test]
     fn messages_stay_short() {
         let key = "azure.workload.identity/service-account-token-expiration";
-        for message in [misspelling("a", "b"), misspelling(key, key), shortened(&"x".repeat(300), 40)] {
+        for message in [
+            misspelling("a", "b"),
+            misspelling(key, key),
+            shortened(&"x".repeat(300), 40),
+            fitted("a", &"x".repeat(300), "b"),
+            fitted("a", "b", &"x".repeat(300)),
+        ] {
             assert!(message.chars().count() <= LIMIT, "{message}");
         }
         assert_eq!(misspelling("a", "b"), "`a` is a misspelling of `b`");

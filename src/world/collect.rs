@@ -6,11 +6,13 @@ use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
+use super::deployment::Deployment;
 use super::fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
-use super::kustomize::Kustomization;
+use super::kustomize::{Changes, Kustomization};
+use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
@@ -37,7 +39,7 @@ const OPENERS: &[(&str, &str)] = &[
 /// The kinds of which something is remembered.
 static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-    let own = ["ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
+    let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
     own.chain(OPENERS.iter().map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
 });
 
@@ -66,12 +68,16 @@ impl Fact {
     pub fn all(manifest: &Manifest<'_>, path: &str) -> Vec<Fact> {
         let file = manifest.origin.file;
         if let Some(root) = manifest.document.tree().and_then(Tree::root) {
-            if Kustomization::is_named(path) {
-                let kustomization = Kustomization::read(root, folder_of(path));
+            if Kustomization::is_named(path) && Kustomization::is_kustomization(root) {
+                let kustomization = Kustomization::read(root, file, folder_of(path));
                 return vec![Self::bare(file, root, "Kustomization", Detail::Kustomization(kustomization))];
             }
             if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
-                let detail = Detail::Patch { names: names_something(manifest.document.text) };
+                let detail = Detail::Patch(Changes::of_patch(manifest.document.text));
+                return vec![Self::bare(file, root, "", detail)];
+            }
+            if let Some(references) = root.get("nameReference").value() {
+                let detail = Detail::References { accounts: references.items().any(is_to_accounts) };
                 return vec![Self::bare(file, root, "", detail)];
             }
         }
@@ -96,6 +102,7 @@ impl Fact {
             fields: Vec::new(),
             creates: Vec::new(),
             words: Vec::new(),
+            hash: None,
         }
     }
 
@@ -109,7 +116,11 @@ impl Fact {
                 .filter_map(|found| {
                     let name = Name { text: found.name.into(), ..name(object, found.node)? };
                     let editable = name.editable && found.node.as_str() == Some(found.name);
-                    Some(AccountReference { name: Name { editable, ..name }, home: home(found.home) })
+                    Some(AccountReference {
+                        name: Name { editable, ..name },
+                        home: home(found.home),
+                        is_known_to_kustomize: false,
+                    })
                 })
                 .collect()
         };
@@ -127,6 +138,7 @@ impl Fact {
             place: object.place(node),
             is_rendered: object.is_rendered(),
             is_dump: object.is_dump(),
+            hash: is_compared(&detail).then(|| hash(object.root)),
             detail,
             pods,
             fields,
@@ -138,10 +150,13 @@ impl Fact {
 
 fn detail(object: &Object<'_>) -> Detail {
     match (object.group(), object.id.kind.as_str()) {
+        ("", "Namespace") => Detail::Namespace,
         ("", "ServiceAccount") => Detail::ServiceAccount(service_account(object)),
         ("", "Secret") => Detail::Secret { token: token(object) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
-        key if OPENERS.contains(&key) => Detail::Opens { namespace: target_namespace(object) },
+        key if OPENERS.contains(&key) => {
+            Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
+        }
         _ => binding(object).map_or(Detail::Other, Detail::Binding),
     }
 }
@@ -157,17 +172,29 @@ fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
     written.or(Some(&object.id.namespace)).filter(|namespace| !namespace.is_empty()).map(Box::from)
 }
 
+/// Whether two objects of one name are compared.
+fn is_compared(detail: &Detail) -> bool {
+    matches!(detail, Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role | Detail::Binding(_))
+}
+
+/// Whether an item of `nameReference` tells of references to ServiceAccounts or Secrets.
+fn is_to_accounts(item: Node<'_>) -> bool {
+    let kind = item.get("kind").value().and_then(Node::text);
+    kind.is_none_or(|kind| ["ServiceAccount", "Secret"].contains(&kind))
+}
+
 fn service_account(object: &Object<'_>) -> ServiceAccount {
-    let names = |key| -> Vec<_> {
+    let names = |key| -> (Vec<Node<'_>>, Vec<Name>) {
         let items = object.root.get(key).value().into_iter().flat_map(Node::items);
-        items.filter_map(|item| name(object, item.get("name").value()?)).collect()
+        items.filter_map(|item| Some((item, name(object, item.get("name").value()?)?))).unzip()
     };
+    let (items, secrets) = names("secrets");
     ServiceAccount {
-        secrets: names("secrets"),
-        pull_secrets: names("imagePullSecrets"),
+        removals: Removals::of(object, "secrets", &items),
+        secrets,
+        pull_secrets: names("imagePullSecrets").1,
         automount: flag(object, object.root),
         limits_secrets: limit(object).is_some_and(|(_, limit)| limit == Limit::On),
-        hash: hash(object.root),
     }
 }
 
@@ -180,17 +207,31 @@ fn flag(object: &Object<'_>, node: Node<'_>) -> Option<Flag> {
     }
 }
 
-/// A hash of what a mapping says, whatever its comments and quotes.
+/// A hash of what a mapping says, whatever its comments and quotes and the order of its keys.
 fn hash(root: Node<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        std::mem::discriminant(&node.kind()).hash(&mut hasher);
-        node.text().hash(&mut hasher);
-        open.extend(node.items());
-        open.extend(node.entries().flat_map(|entry| [entry.key, entry.value]));
+    let mix = |at: u64, what: &dyn Fn(&mut DefaultHasher)| {
+        let mut hasher = DefaultHasher::new();
+        at.hash(&mut hasher);
+        what(&mut hasher);
+        hasher.finish()
+    };
+    let mut sum = 0_u64;
+    let mut open = vec![(root, 0)];
+    while let Some((node, at)) = open.pop() {
+        let own = mix(at, &|hasher| {
+            std::mem::discriminant(&node.kind()).hash(hasher);
+            node.text().hash(hasher);
+        });
+        sum = sum.wrapping_add(own);
+        open.extend(
+            node.items().enumerate().map(|(index, item)| (item, mix(at, &|hasher| index.hash(hasher)))),
+        );
+        open.extend(node.entries().map(|entry| {
+            let key = entry.key.text();
+            (entry.value, mix(at, &|hasher| key.hash(hasher)))
+        }));
     }
-    hasher.finish()
+    sum
 }
 
 fn token(object: &Object<'_>) -> Option<Token> {
@@ -200,7 +241,7 @@ fn token(object: &Object<'_>) -> Option<Token> {
     Some(Token {
         type_place: object.place(type_),
         works: secret.token_state().is_some_and(TokenState::works),
-        account: account.map(|name| AccountReference { name, home: Home::Own }),
+        account: account.map(|name| AccountReference { name, home: Home::Own, is_known_to_kustomize: false }),
     })
 }
 
@@ -215,9 +256,15 @@ fn binding(object: &Object<'_>) -> Option<Binding> {
         };
         Some(RoleReference { is_cluster, kind, name: name(object, role.name()?)? })
     });
-    let accounts =
-        binding.subjects().filter_map(|subject| subject_account(object, binding, subject)).collect();
-    Some(Binding { is_cluster: binding.is_cluster, role, accounts })
+    let (mut accounts, mut without_namespace) = (Vec::new(), Vec::new());
+    for (index, subject) in binding.subjects().enumerate() {
+        let Some(account) = subject_account(object, binding, subject) else { continue };
+        if binding.is_cluster && subject.lacks_namespace() {
+            without_namespace.push((accounts.len(), index));
+        }
+        accounts.push(account);
+    }
+    Some(Binding { is_cluster: binding.is_cluster, role, accounts, without_namespace })
 }
 
 /// The ServiceAccount that a subject is, by its name or by its name as a user. What malformed-subject reports is nobody.
@@ -234,16 +281,18 @@ fn subject_account(
         return Some(AccountReference {
             name: Name { text: account.into(), editable: false, ..written },
             home,
+            is_known_to_kustomize: false,
         });
     }
     let home = match subject.namespace() {
         Get::Found(Entry { value, .. }) if value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
             Home::Named(value.as_str()?.into())
         }
-        Get::Absent if !binding.is_cluster => Home::Own,
+        _ if subject.lacks_namespace() && !binding.is_cluster => Home::Own,
         _ => Home::Elsewhere,
     };
-    Some(AccountReference { name: written, home })
+    let is_known_to_kustomize = subject.name().is_some_and(|node| object.is_known_to_kustomize(node));
+    Some(AccountReference { name: written, home, is_known_to_kustomize })
 }
 
 fn home(home: k8s::Home<'_>) -> Home {
@@ -266,13 +315,17 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         })
     };
     let (named, home) = (spec.service_account(), home(spec.home));
-    let account = named.value().and_then(|node| name(object, node));
+    let account = named.value().and_then(|node| {
+        let is_known_to_kustomize = object.is_known_to_kustomize(node);
+        Some(AccountReference { name: name(object, node)?, home: home.clone(), is_known_to_kustomize })
+    });
     let containers = spec.node.get("containers").found().map_or(spec.node, |entry| entry.key);
     Pod {
         account_is_unknown: account.is_none() && !named.is_absent(),
-        account: account.map(|name| AccountReference { name, home: home.clone() }),
+        account,
         home,
         automount: flag(object, spec.node),
+        is_partial: !spec.containers().any(|container| container.node.get("image").found().is_some()),
         place: object.place(containers),
         references: spec.secret_references().filter_map(reference).collect(),
     }
@@ -361,13 +414,6 @@ fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
         }
     }
     words
-}
-
-/// Whether a patch, as text, may name a ServiceAccount or rename objects.
-pub(super) fn names_something(text: &str) -> bool {
-    ["serviceAccount", "ServiceAccount", "/metadata/name", "/subjects", "/roleRef"]
-        .iter()
-        .any(|word| text.contains(word))
 }
 
 /// The folder of a root-relative path; the empty string for the root.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::kustomize::Kustomization;
+use super::deployment::Deployment;
+use super::kustomize::{Changes, Kustomization};
+use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
 use crate::span::{FileId, Span};
@@ -28,6 +30,8 @@ pub struct Fact {
     pub creates: Vec<AccountReference>,
     /// Booleans that it writes as `yes`, `no`, `on`, `off`, `y`, `n`.
     pub words: Vec<BooleanWord>,
+    /// A hash of all that it says, if it is a ServiceAccount, a Secret, a role or a binding.
+    pub hash: Option<u64>,
 }
 
 /// What an object is, and what only such an object has.
@@ -46,15 +50,21 @@ pub enum Detail {
     Binding(Binding),
     /// A kustomization.
     Kustomization(Kustomization),
+    /// A namespace.
+    Namespace,
     /// A list of JSON patches.
-    Patch {
-        /// Whether it names a ServiceAccount or renames objects.
-        names: bool,
+    Patch(Changes),
+    /// References that kustomize is told of (`configurations`).
+    References {
+        /// Whether they are to ServiceAccounts or Secrets.
+        accounts: bool,
     },
     /// Brings objects that cannot be read here: a Flux HelmRelease, an Argo CD Application …
     Opens {
         /// Into which namespace, if it says so.
         namespace: Option<Box<str>>,
+        /// The folders that it builds.
+        deployments: Vec<Deployment>,
     },
     /// Something else.
     Other,
@@ -65,6 +75,8 @@ pub enum Detail {
 pub struct ServiceAccount {
     /// The names in `secrets`.
     pub secrets: Vec<Name>,
+    /// How to remove those.
+    pub removals: Removals,
     /// The names in `imagePullSecrets`.
     pub pull_secrets: Vec<Name>,
     /// `automountServiceAccountToken`, if it is written.
@@ -72,8 +84,6 @@ pub struct ServiceAccount {
     /// Whether its pods may use only the Secrets in `secrets`
     /// (`kubernetes.io/enforce-mountable-secrets`, read as `strconv.ParseBool` does).
     pub limits_secrets: bool,
-    /// The same for two ServiceAccounts that say the same.
-    pub hash: u64,
 }
 
 /// A boolean that is written somewhere.
@@ -118,6 +128,16 @@ pub struct Binding {
     pub role: Option<RoleReference>,
     /// The ServiceAccounts among its subjects.
     pub accounts: Vec<AccountReference>,
+    /// Those of them that say no namespace, in a ClusterRoleBinding: place among `accounts`, place among all subjects.
+    pub(super) without_namespace: Vec<(usize, usize)>,
+}
+
+impl Binding {
+    /// The ServiceAccounts that need a namespace and say none, each with its place among the subjects.
+    pub fn without_namespace(&self) -> impl Iterator<Item = (usize, &AccountReference)> {
+        let accounts = self.without_namespace.iter();
+        accounts.filter_map(|(account, subject)| Some((*subject, self.accounts.get(*account)?)))
+    }
 }
 
 /// A role that is named.
@@ -149,10 +169,12 @@ pub struct AccountReference {
     pub name: Name,
     /// Where it is looked up.
     pub home: Home,
+    /// Whether kustomize changes it together with the name of the ServiceAccount.
+    pub is_known_to_kustomize: bool,
 }
 
 /// In which namespace a named object is looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Home {
     /// In that of the object that names it.
     Own,
@@ -195,6 +217,8 @@ pub struct Pod {
     pub home: Home,
     /// `automountServiceAccountToken`, if it is written.
     pub automount: Option<Flag>,
+    /// Whether none of its containers says what it runs, which the API server rejects: then it is part of a patch.
+    pub is_partial: bool,
     /// The key of its `containers`, to point at.
     pub place: Place,
     /// The Secrets that it uses.
@@ -219,6 +243,11 @@ impl Fact {
         self.place.span
     }
 
+    /// The pods that it runs, unless it was read from a cluster or is a patch.
+    pub fn written_pods(&self) -> impl Iterator<Item = &Pod> {
+        self.pods.iter().filter(|pod| !self.is_dump && !pod.is_partial)
+    }
+
     /// It as a ServiceAccount, if it is one.
     pub fn service_account(&self) -> Option<&ServiceAccount> {
         match &self.detail {
@@ -241,6 +270,11 @@ impl Fact {
             Detail::Binding(binding) => Some(binding),
             _ => None,
         }
+    }
+
+    /// Whether the ServiceAccounts in its fields are given something, as the subjects of a binding are.
+    pub fn has_subjects_in_fields(&self) -> bool {
+        ["SecurityContextConstraints", "FlowSchema"].contains(&self.object.kind.as_str())
     }
 
     /// All places where it names a ServiceAccount.

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::builds::{BuildId, Builds};
+use super::builds::{BuildId, Builds, Member};
 use super::collect::folder_of;
+use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
+use super::inputs::Inputs;
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
 use crate::k8s::names::is_placeholder;
@@ -65,6 +67,12 @@ pub struct World {
     open: HashSet<String>,
     /// Namespaces into which something brings unknown objects.
     open_namespaces: HashSet<Box<str>>,
+    /// Files that write one namespace, with that; `None` where they write several.
+    written: HashMap<FileId, Option<Box<str>>>,
+    /// How often each namespace is defined.
+    namespaces: HashMap<Box<str>, usize>,
+    /// The ServiceAccounts, name and namespace, that pods and custom resources name.
+    running: HashSet<(Box<str>, Box<str>)>,
     is_cut: bool,
     namespace: Option<String>,
 }
@@ -98,6 +106,8 @@ pub enum Namespaces {
 pub enum Distance {
     /// In one file.
     SameFile,
+    /// In one folder, without its subfolders.
+    SameFolder,
     /// In one unit of deployment.
     SameUnit,
     /// In a folder above or below the other's.
@@ -113,11 +123,14 @@ impl World {
         let mut world = Self { paths, charts, partial, is_cut, namespace, ..Self::default() };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
-        world.builds = Builds::new(&kustomizations, &files, &patched(&kustomizations, &facts, &world.paths));
+        let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
+        world.builds = Builds::new(&kustomizations, &deployments, &files, &Inputs::new(&facts, &world.paths));
         world.is_cut |= world.builds.is_cut;
         let expectations = files.iter().filter(|(path, _)| is_expectation(path)).map(|(_, id)| *id);
         let inputs = kustomizations.iter().flat_map(|kustomization| &kustomization.inputs);
         let inputs = inputs.filter_map(|path| files.get(path.as_str()).copied());
+        // What is built on is an object, whatever else it serves for.
+        let inputs = inputs.filter(|file| world.builds.of(*file).is_empty());
         world.inputs = expectations.chain(inputs).collect();
         world.open_unread(&unread);
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
@@ -163,6 +176,18 @@ impl World {
                 self.by_folder.entry((folder.to_owned(), referent)).or_default().push(index);
             }
         }
+        let namespace = fact.object.namespace.as_str();
+        if !namespace.is_empty() {
+            let written = self.written.entry(fact.file()).or_insert_with(|| Some(namespace.into()));
+            if written.as_deref() != Some(namespace) {
+                *written = None;
+            }
+        }
+        for account in fact.pods.iter().filter_map(|pod| pod.account.as_ref()).chain(&fact.fields) {
+            if let Some(namespace) = self.namespace_of(fact, &account.home).map(Box::from) {
+                self.running.insert((account.name.text.clone(), namespace));
+            }
+        }
         for reference in fact.accounts() {
             *self.mentions.entry(Referent::ServiceAccount, &reference.name.text) += 1;
         }
@@ -178,7 +203,8 @@ impl World {
             self.created.entry(Referent::ServiceAccount, &created.name.text).push(namespace);
         }
         match &fact.detail {
-            Detail::Opens { namespace } => {
+            Detail::Namespace => *self.namespaces.entry(fact.object.name.as_str().into()).or_default() += 1,
+            Detail::Opens { namespace, .. } => {
                 self.open.insert(self.folder(fact).to_owned());
                 self.open_namespaces.extend(namespace.clone());
             }
@@ -220,7 +246,7 @@ impl World {
         } else if builds.is_empty() {
             vec![Unit::Folder(self.folder(fact).to_owned())]
         } else {
-            builds.iter().map(|build| Unit::Build(*build)).collect()
+            builds.chunk_by(|a, b| a.build == b.build).filter_map(unit).collect()
         }
     }
 
@@ -274,7 +300,8 @@ impl World {
         self.in_file.get(&(file, referent)).copied().unwrap_or(0)
     }
 
-    fn path(&self, file: FileId) -> &str {
+    /// The root-relative path of a file.
+    pub(super) fn path(&self, file: FileId) -> &str {
         self.paths.get(file.0 as usize).map_or("", String::as_str)
     }
 
@@ -296,6 +323,29 @@ impl World {
         namespace.is_some_and(|namespace| self.open_namespaces.contains(namespace))
     }
 
+    /// Whether a namespace is defined in what was read, and only once: of several, each may be that of another cluster.
+    pub(super) fn has_whole(&self, namespace: &str) -> bool {
+        self.namespaces.get(namespace) == Some(&1)
+    }
+
+    /// Whether the objects in a file write one namespace only.
+    pub(super) fn has_one_namespace(&self, file: FileId) -> bool {
+        matches!(self.written.get(&file), Some(Some(_)))
+    }
+
+    /// Whether something in the namespace of the ServiceAccount `fact` runs as it.
+    pub(super) fn runs_something(&self, fact: &Fact) -> bool {
+        self.namespace(fact).is_some_and(|namespace| {
+            self.running.contains(&(fact.object.name.as_str().into(), namespace.into()))
+        })
+    }
+
+    /// Whether a chart, a stream or a kustomization holds both objects.
+    pub(super) fn are_built_together(&self, a: &Fact, b: &Fact) -> bool {
+        self.distance(a, b) <= Distance::SameUnit
+            && (!self.is_plain(a) || self.builds.join(a.file(), b.file()))
+    }
+
     /// Whether something other than a manifest creates an object of this name in `namespace`, as far as both are known.
     pub(super) fn is_created(&self, referent: Referent, name: &str, namespace: Option<&str>) -> bool {
         let fits = |created: &Option<Box<str>>| {
@@ -307,6 +357,11 @@ impl World {
     /// Whether a kustomization builds on the fact's file.
     pub fn is_kustomized(&self, fact: &Fact) -> bool {
         !self.builds.of(fact.file()).is_empty()
+    }
+
+    /// Whether a kustomization stands in the fact's folder, whether it builds on the fact's file or not.
+    pub fn is_beside_kustomization(&self, fact: &Fact) -> bool {
+        self.builds.is_in(self.folder(fact))
     }
 
     /// Whether it stands in plain manifests rather than in rendered ones or in a chart.
@@ -321,12 +376,11 @@ impl World {
         }
         let (folder_a, folder_b) = (self.folder(a), self.folder(b));
         let chart = |fact: &Fact| self.charts.get(&fact.file());
-        let together = match (chart(a), chart(b)) {
-            (Some(a), Some(b)) => a == b,
-            (None, None) => folder_a == folder_b && !a.is_rendered && !b.is_rendered,
-            _ => false,
-        };
-        if together || self.builds.join(a.file(), b.file()) {
+        let in_one_chart = chart(a).is_some() && chart(a) == chart(b);
+        let are_plain = self.is_plain(a) && self.is_plain(b);
+        if folder_a == folder_b && (in_one_chart || are_plain) {
+            Distance::SameFolder
+        } else if in_one_chart || self.builds.join(a.file(), b.file()) {
             Distance::SameUnit
         } else if is_within(folder_a, folder_b) || is_within(folder_b, folder_a) {
             Distance::OneTree
@@ -377,18 +431,16 @@ fn kustomization(fact: &Fact) -> Option<&Kustomization> {
     }
 }
 
-/// The folders of the kustomizations whose patches name ServiceAccounts or rename objects: what they come to be called,
-/// nobody but kustomize knows.
-fn patched(kustomizations: &[&Kustomization], facts: &[Fact], paths: &[String]) -> HashSet<String> {
-    let renames = |fact: &&Fact| match fact.detail {
-        Detail::Patch { names } => names,
-        _ => fact.accounts().next().is_some(),
-    };
-    let path = |fact: &Fact| paths.get(fact.file().0 as usize).map(String::as_str);
-    let renaming: HashSet<&str> = facts.iter().filter(renames).filter_map(path).collect();
-    let patched =
-        kustomizations.iter().filter(|k| k.inputs.iter().any(|input| renaming.contains(input.as_str())));
-    patched.map(|kustomization| kustomization.folder.clone()).collect()
+fn deployments(fact: &Fact) -> &[Deployment] {
+    match &fact.detail {
+        Detail::Opens { deployments, .. } => deployments,
+        _ => &[],
+    }
+}
+
+/// The build that a file comes into on these ways.
+fn unit(ways: &[Member]) -> Option<Unit> {
+    ways.first().map(|member| Unit::Build(member.build))
 }
 
 /// Whether a file says what a test expects (`01-assert.yaml`, `02-errors.yaml` of kuttl and Chainsaw): parts of objects,

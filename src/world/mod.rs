@@ -3,21 +3,34 @@
 mod builds;
 mod builtin;
 mod collect;
+mod deployment;
+mod duplicates;
 mod fact;
+mod identities;
 mod index;
+mod inputs;
 mod kustomize;
+mod left_behind;
 mod names;
 mod neighbours;
+mod pods;
+mod removals;
 mod resolve;
 mod token;
 
 pub use collect::may_matter;
+pub use deployment::Deployment;
+pub use duplicates::{Duplicate, Together};
 pub use fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
+pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
 pub use index::{Distance, Namespaces, Read, World};
-pub use kustomize::Kustomization;
+pub use kustomize::{Changes, Kustomization};
+pub use left_behind::LeftBehind;
 pub use names::Referent;
+pub use pods::DEFAULT_ACCOUNT;
+pub use removals::Removals;
 pub use resolve::Resolution;
 pub use token::TokenSecret;

@@ -20,10 +20,13 @@ pub enum Resolution<'w> {
     Created,
     /// Here it is.
     Found(&'w Fact),
-    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written.
+    /// It exists, but not in that namespace. Not certain if one of the two namespaces is not written (medium); still less
+    /// if that may be the one of the release, or if it is there for something else (low).
     OtherNamespace(&'w Fact, Confidence),
-    /// A role of the other kind has that name.
-    OtherKind(&'w Fact),
+    /// A role of the other kind has that name: this one, or one that a cluster has by itself.
+    OtherKind(Option<&'w Fact>),
+    /// A kustomization changes its name, but not this one: unprefixed-reference says so.
+    LeftBehind(&'w Fact),
     /// It existed before the change that is looked at.
     Removed(&'w Fact),
     /// It does not exist, but one with nearly that name does.
@@ -37,8 +40,14 @@ pub enum Resolution<'w> {
 impl Resolution<'_> {
     /// Whether the name leads nowhere, as far as anyone can see.
     pub fn is_wrong(self) -> bool {
-        use Resolution::{Impossible, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
-        matches!(self, Impossible | OtherNamespace(..) | OtherKind(_) | Removed(_) | Misspelled(_) | Unknown)
+        use Resolution::{Impossible, LeftBehind, Misspelled, OtherKind, OtherNamespace, Removed, Unknown};
+        match self {
+            OtherNamespace(_, confidence) => confidence > Confidence::Low,
+            _ => matches!(
+                self,
+                Impossible | OtherKind(_) | LeftBehind(_) | Removed(_) | Misspelled(_) | Unknown
+            ),
+        }
     }
 }
 
@@ -62,7 +71,7 @@ impl RoleReference {
 impl World {
     /// What is known of a ServiceAccount that `from` names.
     pub fn account<'w>(&'w self, from: &'w Fact, reference: &'w AccountReference) -> Resolution<'w> {
-        let AccountReference { name, home } = reference;
+        let AccountReference { name, home, .. } = reference;
         let sought = Sought { from, referent: Referent::ServiceAccount, name, home };
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
@@ -72,6 +81,9 @@ impl World {
         }
         if builtin::is_account(&name.text, self.namespace_of(from, home)) {
             return Resolution::BuiltIn;
+        }
+        if let Some(left) = self.left_behind(from, reference) {
+            return Resolution::LeftBehind(left.fact);
         }
         self.resolve(sought)
     }
@@ -97,23 +109,21 @@ impl World {
         }
     }
 
-    /// A role of the same name and the other kind, in the same unit.
+    /// A role of the same name and the other kind, in the same unit or built in.
     fn other_kind<'w>(&'w self, sought: Sought<'w>) -> Option<Resolution<'w>> {
         let other = match sought.referent {
             Referent::Role => Referent::ClusterRole,
             Referent::ClusterRole => Referent::Role,
             _ => return None,
         };
-        if builtin::is_role(other, &sought.name.text, self.namespace(sought.from))
-            && other == Referent::ClusterRole
-        {
-            return None;
-        }
         let mut near = self.named(other, &sought.name.text).filter(|fact| {
             self.distance(sought.from, fact) <= Distance::SameUnit
                 && self.compare(sought, fact) != Namespaces::Different
         });
-        near.next().map(Resolution::OtherKind)
+        let near = near.next();
+        let exists =
+            near.is_some() || builtin::is_role(other, &sought.name.text, self.namespace(sought.from));
+        exists.then_some(Resolution::OtherKind(near))
     }
 
     fn resolve<'w>(&'w self, sought: Sought<'w>) -> Resolution<'w> {
@@ -121,28 +131,51 @@ impl World {
         if self.is_crowded(referent, &name.text) {
             return Resolution::Unnamed;
         }
-        let (mut here, mut elsewhere) = (None, None);
+        let (mut here, mut elsewhere, mut apart) = (None, None, None);
         for fact in self.named(referent, &name.text) {
             let distance = self.distance(from, fact);
             match self.compare(sought, fact) {
                 Namespaces::Unknown if self.is_told_by_release(sought, distance) => {
-                    closer(&mut elsewhere, distance, fact, Confidence::Medium);
+                    // What `helm template` printed may well write the release's namespace on some objects only.
+                    if from.is_rendered && self.has_one_namespace(from.file()) {
+                        closer(&mut apart, distance, fact, Confidence::Low);
+                    } else {
+                        closer(&mut elsewhere, distance, fact, Confidence::Medium);
+                    }
                 }
                 Namespaces::Same | Namespaces::Unknown => closer(&mut here, distance, fact, Confidence::High),
-                Namespaces::Different if distance < Distance::Apart => {
+                Namespaces::Different if self.is_meant(sought, fact, distance) => {
                     closer(&mut elsewhere, distance, fact, Confidence::High);
                 }
-                Namespaces::Different => {}
+                Namespaces::Different => closer(&mut apart, distance, fact, Confidence::Low),
             }
         }
-        match (here, elsewhere) {
-            (Some((_, fact, _)), _) => Resolution::Found(fact),
+        match (here, elsewhere, apart) {
+            (Some((_, fact, _)), ..) => Resolution::Found(fact),
             _ if self.is_created(referent, &name.text, self.namespace_of(from, home)) => Resolution::Created,
-            (None, Some((_, fact, confidence))) => Resolution::OtherNamespace(fact, confidence),
+            (None, Some((_, fact, confidence)), _) => Resolution::OtherNamespace(fact, confidence),
             // Whoever uses the object says the namespace.
-            (None, None) if *home == Home::Elsewhere => Resolution::Unnamed,
-            (None, None) => self.missing(sought),
+            (None, None, None) if *home == Home::Elsewhere => Resolution::Unnamed,
+            (None, None, Some((_, fact, confidence))) => match self.removed(sought) {
+                Some(ghost) => Resolution::Removed(ghost),
+                None => Resolution::OtherNamespace(fact, confidence),
+            },
+            (None, None, None) => self.missing(sought),
         }
+    }
+
+    /// Whether an object in another namespace must be the one that is meant: it stands in the same file or is deployed
+    /// together; or it is near, and there for nothing else, and the namespace in which it is missing was read as a whole.
+    /// A copy of some workload for another cluster has a copy of its ServiceAccount there, which may not have been read;
+    /// and examples in one folder have nothing to do with each other.
+    fn is_meant(&self, sought: Sought<'_>, fact: &Fact, distance: Distance) -> bool {
+        distance == Distance::SameFile
+            || self.are_built_together(sought.from, fact)
+            || (distance < Distance::Apart
+                && !self.runs_something(fact)
+                && self
+                    .namespace_of(sought.from, sought.home)
+                    .is_some_and(|namespace| self.has_whole(namespace)))
     }
 
     /// Whether it depends on the namespace of a release: in one chart or rendered stream, one object writes a namespace

@@ -1,7 +1,7 @@
 //! Token Secrets, and who has to do with them.
 
 use super::fact::{Fact, Name, Token};
-use super::index::{CROWD, Distance, Namespaces, World};
+use super::index::{CROWD, Distance, World};
 use super::names::Referent;
 use super::resolve::Resolution;
 
@@ -30,28 +30,41 @@ impl World {
     }
 
     /// Where the ServiceAccount of `secret` lists it in `secrets`: that makes it count as auto-generated
-    /// (`pkg/serviceaccount/legacy.go`).
+    /// (`pkg/serviceaccount/legacy.go`). Of more than a crowd of entries only the first are looked at.
     pub fn listing_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Name> {
-        let Resolution::Found(fact) = self.account_of(secret) else { return None };
-        let listed = &fact.service_account()?.secrets;
-        listed.iter().find(|name| *name.text == *secret.fact.object.name)
+        let fact = self.account_fact_of(secret)?;
+        let listed = fact.service_account()?.secrets.iter().take(CROWD);
+        let mut own = listed.filter(|name| *name.text == *secret.fact.object.name);
+        own.find(|name| self.left_behind_secret(fact, name).is_none())
     }
 
-    /// The token Secret that a pod of `workload` means by `name`.
-    pub fn token_secret_for(&self, workload: &Fact, name: &str) -> Option<TokenSecret<'_>> {
-        let near = |fact: &&Fact| match self.compare_namespaces(workload, fact) {
-            Namespaces::Different => false,
-            Namespaces::Same if !fact.object.namespace.is_empty() => true,
-            _ => self.distance(workload, fact) < Distance::Apart,
-        };
-        if self.is_crowded(Referent::Secret, name) {
-            return None;
+    /// The ServiceAccount of `secret` as it stands in the input, `default` too.
+    fn account_fact_of<'w>(&'w self, secret: TokenSecret<'w>) -> Option<&'w Fact> {
+        let account = secret.token.account.as_ref()?;
+        match self.account_of(secret) {
+            Resolution::Found(fact) => Some(fact),
+            Resolution::BuiltIn => {
+                self.nearest(secret.fact, Referent::ServiceAccount, &account.name.text, Distance::SameUnit)
+            }
+            _ => None,
         }
-        let closest = self
-            .named(Referent::Secret, name)
-            .filter(near)
-            .min_by_key(|fact| self.distance(workload, fact))?;
-        Some(TokenSecret { fact: closest, token: closest.token()? })
+    }
+
+    /// The token Secret that `from`, a workload or a ServiceAccount, means by `name`.
+    pub fn token_secret_for(&self, from: &Fact, name: &str) -> Option<TokenSecret<'_>> {
+        let closest = self.nearest(from, Referent::Secret, name, Distance::OneTree)?;
+        // Something else of that name may be meant, which a kustomization generates or a command creates.
+        let is_doubtful = self.distance(from, closest) > Distance::SameUnit
+            && self.is_created(Referent::Secret, name, self.namespace(from));
+        if is_doubtful { None } else { Some(TokenSecret { fact: closest, token: closest.token()? }) }
+    }
+
+    /// The token Secret that the ServiceAccount `account` lists as `entry` in its `secrets`, if it is one of its own.
+    /// Because of the entry it counts as auto-generated (`pkg/serviceaccount/legacy.go`).
+    pub fn adopted_by(&self, account: &Fact, entry: &Name) -> Option<TokenSecret<'_>> {
+        let secret = self.token_secret_for(account, &entry.text)?;
+        let is_own = self.account_fact_of(secret).is_some_and(|own| std::ptr::eq(own, account));
+        (is_own && self.left_behind_secret(account, entry).is_none()).then_some(secret)
     }
 
     /// Whether a ServiceAccount of that name stands in the unit of `fact`.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use saudit::report::{self, Format};
 use saudit::rules;
 
+use crate::project::Project;
 use crate::support;
 
 fn path(name: &str) -> PathBuf {
@@ -94,4 +95,55 @@ fn the_json_in_the_readme_has_the_fields_of_a_report() {
     assert_eq!(keys(&shown["findings"][0]["object"]), keys(&real["findings"][0]["object"]));
     assert_eq!(keys(&shown["findings"][0]["fix"]["edits"][0]), keys(&real["findings"][0]["fix"]["edits"][0]));
     assert!(keys(&shown["summary"]).iter().all(|key| keys(&real["summary"]).contains(key)));
+}
+
+/// What `saudit identities` prints on a copy of the fixture that the README names.
+fn identities(readme: &str, format: &str) -> (String, String) {
+    let (_, rest) = readme.split_once("<!-- identities: ").unwrap();
+    let folder = rest.split_once(" -->").unwrap().0.to_owned();
+    let project = Project::new(&[]);
+    for entry in std::fs::read_dir(path(&folder)).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), project.path(entry.file_name().to_str().unwrap())).unwrap();
+    }
+    (folder, project.run(&["identities", "--output", format]).stdout)
+}
+
+#[test]
+fn the_identities_in_the_readme_are_real_ones() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (folder, table) = identities(&readme, "table");
+    let open = format!("<!-- identities: {folder} -->");
+    settle(
+        "README.md",
+        &with_section(&readme, &open, "<!-- /identities -->", &format!("```text\n{table}```\n")),
+    );
+}
+
+/// Every value in the JSON in the README is that of the run, and no field of the first identity is left out.
+#[test]
+fn the_json_of_identities_in_the_readme_is_real() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- identities json -->\n```json\n").unwrap();
+    let shown: serde_json::Value = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
+    let real: serde_json::Value = serde_json::from_str(&identities(&readme, "json").1).unwrap();
+    assert_within(&shown, &real);
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let (shown, real) = (&shown["identities"][0], &real["identities"][0]);
+    assert_eq!(keys(shown), keys(real));
+    for list in ["users", "tokens", "bindings"] {
+        assert_eq!(keys(&shown[list][0]), keys(&real[list][0]));
+    }
+}
+
+fn assert_within(shown: &serde_json::Value, real: &serde_json::Value) {
+    match shown {
+        serde_json::Value::Object(entries) => {
+            entries.iter().for_each(|(key, value)| assert_within(value, &real[key]));
+        }
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| assert_within(item, &real[index]));
+        }
+        _ => assert_eq!(shown, real),
+    }
 }

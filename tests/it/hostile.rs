@@ -26,7 +26,7 @@ fn findings(text: String) -> usize {
     let run = support::run(&files, &support::options());
     let fixed = engine::mend(&files[0].1, &run.findings, true);
     assert_eq!(fixed.applied > 0, fixed.text != files[0].1);
-    Concise.write(&run, &mut io::sink()).unwrap();
+    Concise::default().write(&run, &mut io::sink()).unwrap();
     run.findings.len()
 }
 

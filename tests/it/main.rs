@@ -10,6 +10,8 @@
 mod cli;
 mod docs;
 mod hostile;
+mod identities;
+mod loudness;
 mod pages;
 mod project;
 mod props;
@@ -18,4 +20,5 @@ mod sarif;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;
+mod versions;
 mod world;

@@ -104,7 +104,7 @@ fn front_matter_agrees_with_itself() {
 fn findings_agree_with_their_pages() {
     let mut fixes = std::collections::BTreeMap::new();
     for case in support::cases() {
-        for finding in support::run(&case.files, &support::options()).findings {
+        for finding in support::run(&case.files, &case.options()).findings {
             let meta = finding.rule;
             let message = &finding.message;
             assert!(message.chars().count() <= 100, "{}: longer than 100 characters: {message}", meta.id);

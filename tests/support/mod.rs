@@ -7,6 +7,7 @@ use std::sync::Arc;
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
 use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default};
+use saudit::k8s::KubeVersions;
 
 /// A finding as tests compare it: file, line, rule.
 pub(crate) type Mark = (String, usize, String);
@@ -100,8 +101,19 @@ pub(crate) struct Case {
     pub(crate) expected: Vec<Mark>,
     /// In which columns, where `.expect` files say so: path, `line:column rule`.
     pub(crate) columns: Vec<(String, String)>,
+    /// The Kubernetes versions that are asked about, where a file `<case>.versions` names them.
+    versions: Option<KubeVersions>,
     /// Where the files are.
     pub(crate) root: PathBuf,
+}
+
+impl Case {
+    /// Every rule, for auditors, for the versions of this case.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = options();
+        options.context.targets = self.versions.unwrap_or(options.context.targets);
+        options
+    }
 }
 
 /// All fixtures: each file directly in `fixtures/<rule>/` alone, each folder there as a whole.
@@ -117,7 +129,11 @@ pub(crate) fn cases() -> Vec<Case> {
             let root = if entry.is_dir() { entry.clone() } else { folder.clone() };
             let mut paths = BTreeSet::new();
             collect(&entry, &mut paths);
-            cases.push(case(format!("{group}/{}", name(&entry)), root, paths));
+            let versions = std::fs::read_to_string(companion(&entry, "versions")).ok();
+            cases.push(Case {
+                versions: versions.map(|versions| KubeVersions::parse(versions.trim()).unwrap()),
+                ..case(format!("{group}/{}", name(&entry)), root, paths)
+            });
         }
     }
     cases
@@ -137,7 +153,7 @@ fn case(name: String, root: PathBuf, paths: BTreeSet<PathBuf>) -> Case {
         files.push((relative, text));
     }
     marks.sort();
-    Case { name, files, expected: marks, columns, root }
+    Case { name, files, expected: marks, columns, versions: None, root }
 }
 
 /// `x.yaml.expect` for `x.yaml`.
@@ -149,7 +165,10 @@ pub(crate) fn companion(path: &Path, extension: &str) -> PathBuf {
 }
 
 fn is_companion(path: &Path) -> bool {
-    matches!(path.extension().and_then(|extension| extension.to_str()), Some("expect" | "fixed" | "md"))
+    matches!(
+        path.extension().and_then(|extension| extension.to_str()),
+        Some("expect" | "fixed" | "md" | "versions")
+    )
 }
 
 fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {

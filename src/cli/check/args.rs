@@ -1,6 +1,5 @@
 //! The options of `saudit check`.
 
-use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,11 +8,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::config::{ByteSize, ConfigFile, FailOn, Lifetime, RunFlags};
+use crate::config::{ConfigFile, FailOn, Lifetime, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::k8s::{KubeVersions, VersionError};
 use crate::report::{Output, Verbosity};
 
+use super::super::inputs::InputArgs;
 use super::super::mend::{Change, Changes};
 
 const EXAMPLES: &str = "\
@@ -23,6 +23,8 @@ Examples:
   helm template . | saudit check -               what Helm renders
   saudit check --select token --fail-on high     one group; fail on the worst only
   saudit check --changed=origin/main             what a branch changes, and what it breaks elsewhere
+  saudit check --kube-version 1.23..1.25 --by-version
+                                                 what an upgrade breaks
   saudit check --fix --diff                      what would be mended
   saudit check -o text -o sarif=saudit.sarif     for people, and for code scanning
 
@@ -40,6 +42,18 @@ pub struct CheckArgs {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    /// Report only files that differ from a commit, staged or not, and what they break elsewhere: also what still names
+    /// an object that is gone.
+    #[arg(
+        long,
+        help_heading = "Input",
+        value_name = "REV",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "HEAD",
+        env = "SAUDIT_CHANGED"
+    )]
+    pub(super) changed: Option<String>,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
@@ -50,60 +64,16 @@ pub struct CheckArgs {
     pub(super) exit: ExitArgs,
 }
 
-/// What is read.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Input")]
-pub(super) struct InputArgs {
-    /// The folder of the whole project [default: that of .git, else the common parent of the paths].
-    #[arg(long, value_name = "DIR", env = "SAUDIT_ROOT")]
-    pub(super) root: Option<PathBuf>,
-    /// The configuration [default: the nearest saudit.yaml or .saudit.yaml, up to the root].
-    #[arg(long, value_name = "FILE", env = "SAUDIT_CONFIG")]
-    pub(super) config: Option<PathBuf>,
-    /// Read no configuration.
-    #[arg(long, conflicts_with = "config", env = "SAUDIT_NO_CONFIG", value_parser = FalseyValueParser::new())]
-    pub(super) no_config: bool,
-    /// Know only the paths: names that lead out of them are not looked up in the rest of the repository.
-    #[arg(long, env = "SAUDIT_NO_WORLD", value_parser = FalseyValueParser::new())]
-    pub(super) no_world: bool,
-    /// Report only files that differ from a commit, staged or not, and what they break elsewhere: also what still names
-    /// an object that is gone.
-    #[arg(
-        long,
-        value_name = "REV",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "HEAD",
-        env = "SAUDIT_CHANGED"
-    )]
-    pub(super) changed: Option<String>,
-    /// The name of what comes from standard input.
-    #[arg(long, value_name = "PATH")]
-    pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out what is excluded or ignored even if it is named, and never exit with 3: for pre-commit.
-    #[arg(long, env = "SAUDIT_FORCE_EXCLUDE", value_parser = FalseyValueParser::new())]
-    pub(super) force_exclude: bool,
-    /// Skip larger files: bytes, or with k, M or G [default: 32M].
-    #[arg(long, value_name = "SIZE", env = "SAUDIT_MAX_FILE_SIZE")]
-    pub(super) max_file_size: Option<ByteSize>,
-    /// The Kubernetes versions to audit for: 1.29, 1.29..1.33, >=1.29 or a list [default: those supported today].
-    #[arg(long, value_name = "VERSIONS", value_parser = kube_version, env = "SAUDIT_KUBE_VERSION")]
-    pub(super) kube_version: Option<String>,
-    /// The namespace of objects that name none: that of your release or context.
-    #[arg(short, long, value_name = "NAME", env = "SAUDIT_NAMESPACE")]
-    pub(super) namespace: Option<String>,
-    /// Report projected tokens that live longer: a number with s, m, h or d [default: 24h].
-    #[arg(long, value_name = "LIFETIME", env = "SAUDIT_MAX_TOKEN_LIFETIME")]
-    pub(super) max_token_lifetime: Option<Lifetime>,
-    /// How many threads [default: one for each processor].
-    #[arg(long, value_name = "NUMBER", env = "SAUDIT_THREADS")]
-    pub(super) threads: Option<NonZero<usize>>,
-}
-
 /// Which rules run, and which findings are shown.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct RuleArgs {
+    /// The Kubernetes versions to audit for: 1.29, 1.29..1.33, >=1.29 or a list [default: those supported today].
+    #[arg(long, value_name = "VERSIONS", value_parser = kube_version, env = "SAUDIT_KUBE_VERSION")]
+    pub(super) kube_version: Option<String>,
+    /// Report projected tokens that live longer: a number with s, m, h or d [default: 24h].
+    #[arg(long, value_name = "LIFETIME", env = "SAUDIT_MAX_TOKEN_LIFETIME")]
+    pub(super) max_token_lifetime: Option<Lifetime>,
     /// Run only these rules or groups; a rule that is named is shown to every persona.
     #[arg(long, value_name = "RULE", value_delimiter = ',', env = "SAUDIT_SELECT")]
     pub(super) select: Option<Vec<String>>,
@@ -147,6 +117,10 @@ pub(super) struct OutputArgs {
     /// Name everything that was skipped.
     #[arg(short, long)]
     pub(super) verbose: bool,
+    /// Group text and concise output by the Kubernetes versions for which findings hold: what an upgrade breaks, step by
+    /// step, as in `--kube-version 1.23..1.25 --by-version`.
+    #[arg(long, conflicts_with = "statistics")]
+    pub(super) by_version: bool,
     /// Print how many findings each rule has, in place of what goes to standard output.
     #[arg(long)]
     pub(super) statistics: bool,
@@ -232,10 +206,10 @@ impl CheckArgs {
             min_confidence: self.rules.min_confidence,
             persona: self.rules.persona,
             fail_on: self.exit.fail_on,
-            kube_version: self.input.kube_version.clone(),
+            kube_version: self.rules.kube_version.clone(),
             namespace: self.input.namespace.clone(),
             max_file_size: self.input.max_file_size,
-            max_token_lifetime: self.input.max_token_lifetime,
+            max_token_lifetime: self.rules.max_token_lifetime,
             ..ConfigFile::default()
         }
     }
@@ -246,7 +220,7 @@ impl CheckArgs {
             strict: self.exit.strict,
             exit_zero: self.exit.exit_zero,
             // Of what pre-commit hands over nothing may be left, nothing may have changed, or nothing may be for Kubernetes.
-            allow_empty: self.exit.allow_empty || self.input.force_exclude || self.input.changed.is_some(),
+            allow_empty: self.exit.allow_empty || self.input.force_exclude || self.changed.is_some(),
             no_ignores: self.rules.no_ignores,
             today: self.rules.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date()),
         }

@@ -4,17 +4,17 @@ mod args;
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use args::CheckArgs;
 
-use super::{ColorChoice, Exit, Io, audit, mend, output, statistics};
+use super::{ColorChoice, Exit, Io, audit, inputs, mend, output, statistics};
 use crate::config::Settings;
-use crate::engine::{Run, Skipped, gives_reason};
+use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
     Beyond, Change, Found, MAX_FILES, Purpose, Request, Source, Workspace, changes, decode, discover,
-    is_read_by_default, read_stdin,
+    is_read_by_default,
 };
 use crate::report::{Format, Output, TextOptions, escape};
 use crate::rules::Check;
@@ -22,15 +22,11 @@ use crate::rules::Check;
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
         output::reject_collisions(&self.output.output)?;
-        if self.reads_stdin() && self.changes().is_some_and(|changes| changes.write) {
+        if inputs::reads_stdin(&self.paths) && self.changes().is_some_and(|changes| changes.write) {
             return Err(Error::ChangesForStdin);
         }
-        let (workspace, starts) = self.locate(io)?;
-        let config = if self.input.no_config {
-            None
-        } else {
-            Settings::locate(&workspace, self.input.config.as_ref())?
-        };
+        let (workspace, starts) = self.input.locate(&self.paths, io)?;
+        let config = self.input.configuration(&workspace)?;
         let settings = Settings::resolve(&workspace, config, self.settings(), self.flags())?;
         if settings.require_reason && self.fix.add_ignore.as_ref().is_some_and(|reason| !gives_reason(reason))
         {
@@ -40,7 +36,7 @@ impl CheckArgs {
             io.print(&settings.to_yaml())?;
             return Ok(Exit::Clean);
         }
-        let (stdin, failed) = match self.stdin(&workspace, &settings, io) {
+        let (stdin, failed) = match self.input.stdin(&self.paths, &workspace, &settings, io) {
             Ok(stdin) => (stdin, None),
             Err(failed) => (None, Some(failed)),
         };
@@ -87,11 +83,7 @@ impl CheckArgs {
     /// What is read beyond the paths: what a rule needs to look names up.
     fn beyond(&self, workspace: &Workspace, settings: &Settings) -> Beyond {
         let is_needed = audit::rules(settings).any(|rule| matches!(rule.check, Check::World(_)));
-        match is_needed && !self.input.no_world {
-            true if workspace.is_project() => Beyond::Root,
-            true => Beyond::Folders,
-            false => Beyond::Nothing,
-        }
+        if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
     }
 
     /// What git says has changed, if it is asked: the files that are reported, and what was in them before.
@@ -101,7 +93,7 @@ impl CheckArgs {
         starts: &[PathBuf],
         settings: &Settings,
     ) -> Result<Changed, Error> {
-        let Some(revision) = &self.input.changed else { return Ok(Changed::default()) };
+        let Some(revision) = &self.changed else { return Ok(Changed::default()) };
         let max = settings.max_file_size;
         let mut changes = changes(workspace.root(), Some(revision), max, &is_read_by_default)?;
         changes.retain(|change| starts.iter().any(|start| change.path.starts_with(start)));
@@ -126,53 +118,11 @@ impl CheckArgs {
 
     /// Says on standard error what makes the exit 2 or 3: no other output does. With `--verbose`, all that was skipped.
     fn say_why(&self, run: &Run, exit: Exit, strict: bool, io: &mut Io<'_>) -> Result<(), Error> {
-        let counts = |skipped: &&Skipped| skipped.explicit || strict || self.output.verbose;
-        for Skipped { shown, reason, .. } in run.summary.skipped.iter().filter(counts) {
-            writeln!(io.stderr, "skipped {}: {}", escape::line(shown), escape::line(reason))?;
-        }
+        inputs::say_skipped(&run.summary, strict || self.output.verbose, io)?;
         if exit == Exit::Nothing {
             writeln!(io.stderr, "no Kubernetes object found; `--allow-empty` makes that right")?;
         }
         Ok(())
-    }
-
-    /// The project, and where in it to start.
-    fn locate(&self, io: &Io<'_>) -> Result<(Workspace, Vec<PathBuf>), Error> {
-        let cwd = &io.environment.cwd;
-        let named = self.paths.iter().filter(|path| !is_stdin(path));
-        let starts = named.map(|path| Workspace::resolve(cwd, path)).collect::<Result<Vec<_>, _>>()?;
-        // Text from standard input belongs where its name says.
-        let stdin_folder = self.input.stdin_filename.as_deref().and_then(Path::parent);
-        let anchors = match stdin_folder.map(|folder| Workspace::resolve(cwd, &cwd.join(folder))) {
-            Some(Ok(folder)) if starts.is_empty() => vec![folder],
-            _ => starts.clone(),
-        };
-        let root = self.input.root.as_deref();
-        Ok((Workspace::around(&anchors, cwd, io.environment.home(), root)?, starts))
-    }
-
-    /// What standard input has, if it is asked for.
-    fn stdin(
-        &self,
-        workspace: &Workspace,
-        settings: &Settings,
-        io: &mut Io<'_>,
-    ) -> Result<Option<Source>, Found> {
-        if !self.reads_stdin() {
-            return Ok(None);
-        }
-        let source = |text: &str| workspace.source_in_memory(text, self.input.stdin_filename.as_deref());
-        match read_stdin(io.stdin, settings.max_file_size) {
-            Ok(text) => Ok(Some(source(&text))),
-            Err(error) => {
-                let Source { shown, .. } = source("");
-                Err(Found::Skipped { shown, reason: error.to_string(), explicit: true })
-            }
-        }
-    }
-
-    fn reads_stdin(&self) -> bool {
-        self.paths.iter().any(|path| is_stdin(path))
     }
 
     /// Writes the reports. A difference, or else the statistics, takes the place of what goes to standard output.
@@ -188,6 +138,7 @@ impl CheckArgs {
             color: colors,
             links: colors && io.environment.stdout_is_terminal,
             verbosity: self.output.verbosity(),
+            by_version: self.output.by_version,
             ..TextOptions::default()
         };
         let asked =
@@ -212,24 +163,13 @@ struct Changed {
     ghosts: Vec<Source>,
 }
 
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
 /// How the run ends: the worst of what happened.
 fn exit(run: &Run, settings: &Settings) -> Exit {
     let flags = &settings.flags;
-    let mut exit = Exit::Clean;
+    let mut exit = inputs::exit(&run.summary, flags);
     let fails = |severity| settings.fail_on.is_some_and(|least| severity >= least);
     if !flags.exit_zero && run.findings.iter().any(|finding| fails(finding.severity())) {
         exit = exit.and(Exit::Findings);
-    }
-    let manifests = run.summary.manifests + run.summary.known_manifests;
-    if manifests == 0 && !flags.allow_empty {
-        exit = exit.and(Exit::Nothing);
-    }
-    if run.summary.skipped.iter().any(|skipped| skipped.explicit || flags.strict) {
-        exit = exit.and(Exit::Failure);
     }
     exit
 }

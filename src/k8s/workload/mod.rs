@@ -12,6 +12,9 @@ use crate::yaml::{Entry, Get, Kind, Node};
 
 const TABLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/data/pod-specs.csv"));
 
+/// The annotation of the copy that a kubelet makes of a static pod (`pkg/kubelet/types/pod_update.go`).
+const MIRROR_POD: &str = "kubernetes.io/config.mirror";
+
 #[derive(Debug)]
 struct Place {
     group: &'static str,
@@ -248,6 +251,7 @@ impl<'a> Object<'a> {
         written(&["metadata", "managedFields"])
             || written(&["metadata", "resourceVersion"])
             || (written(&["metadata", "uid"]) && written(&["status"]))
+            || self.annotation(MIRROR_POD).found().is_some()
             || observed.iter().any(|field| written(&["status", field]))
     }
 }

@@ -1,0 +1,119 @@
+//! `saudit identities`: who uses which ServiceAccount, and with what token.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::inputs::{self, InputArgs};
+use super::io::unless_closed;
+use super::{Exit, Io, audit};
+use crate::config::{ConfigFile, RunFlags, Settings};
+use crate::engine::Survey;
+use crate::error::Error;
+use crate::input::{MAX_FILES, Request};
+use crate::report::{IdentityFormat, Inventory};
+use crate::world::Identity;
+
+const EXAMPLES: &str = "\
+Examples:
+  saudit identities                              all ServiceAccounts of this repository
+  saudit identities deploy/                      those that deploy/ defines or names
+  saudit identities --name builder -o full       one, with every place
+  helm template . | saudit identities -          those of a chart
+  saudit identities -o json | jq '.identities[] | select(.tokens[].works)'
+                                                 those with tokens that never expire
+
+Exit status:
+  0  the identities are printed, even if there are none
+  2  wrong arguments or configuration, or something named that cannot be read
+  3  no Kubernetes object anywhere";
+
+/// List ServiceAccounts: where defined, who uses them, token Secrets, automount, bindings.
+///
+/// Shown are the ServiceAccounts that the paths define or name. Who else uses them is looked up in the rest of the
+/// repository.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct IdentitiesArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    paths: Vec<PathBuf>,
+    /// Show only ServiceAccounts with this name; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+    /// How to print them.
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+    output: IdentityFormat,
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+impl IdentitiesArgs {
+    pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit, Error> {
+        let (survey, settings) = self.survey(io)?;
+        let mut identities = survey.world.identities();
+        identities.retain(|identity| self.shows(identity, &survey));
+        let inventory =
+            Inventory { identities: &identities, sources: &survey.sources, summary: &survey.summary };
+        let exit = inputs::exit(&survey.summary, &settings.flags);
+        unless_closed(inventory.write(self.output, io.stdout))?;
+        inputs::say_skipped(&survey.summary, false, io)?;
+        if exit == Exit::Nothing {
+            writeln!(io.stderr, "no Kubernetes object found")?;
+        } else if identities.is_empty() {
+            writeln!(io.stderr, "no such ServiceAccount is defined or named")?;
+        }
+        Ok(exit)
+    }
+
+    /// Reads what is there.
+    fn survey(&self, io: &mut Io<'_>) -> Result<(Survey, Settings), Error> {
+        let (workspace, starts) = self.input.locate(&self.paths, io)?;
+        let config = self.input.configuration(&workspace)?;
+        let settings = Settings::resolve(&workspace, config, self.settings(), self.flags())?;
+        let (stdin, failed) = match self.input.stdin(&self.paths, &workspace, &settings, io) {
+            Ok(stdin) => (stdin, None),
+            Err(failed) => (None, Some(failed)),
+        };
+        let request = Request {
+            beyond: self.input.beyond(&workspace),
+            workspace,
+            starts,
+            exclude: settings.exclude.clone(),
+            force_exclude: self.input.force_exclude,
+            config: settings.config.clone(),
+            stdin,
+            changed: None,
+            ghosts: Vec::new(),
+            max_files: MAX_FILES,
+        };
+        let survey = audit::survey(&request, failed, &settings)?;
+        Ok((survey, settings))
+    }
+
+    /// Whether it is asked for: by its name, and by what the paths define or name.
+    fn shows(&self, identity: &Identity<'_>, survey: &Survey) -> bool {
+        let is_named = self.name.is_empty() || self.name.iter().any(|name| name == identity.name);
+        is_named && identity.places().any(|place| survey.is_asked_for(place))
+    }
+
+    fn settings(&self) -> ConfigFile {
+        ConfigFile {
+            namespace: self.input.namespace.clone(),
+            max_file_size: self.input.max_file_size,
+            ..ConfigFile::default()
+        }
+    }
+
+    fn flags(&self) -> RunFlags {
+        RunFlags {
+            threads: self.input.threads,
+            strict: false,
+            exit_zero: false,
+            allow_empty: self.input.force_exclude,
+            no_ignores: true,
+            today: Date::ZERO,
+        }
+    }
+}

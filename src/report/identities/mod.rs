@@ -1,0 +1,80 @@
+//! Reports of identities: a table, blocks with every place, JSON.
+
+mod full;
+mod json;
+mod spots;
+mod table;
+mod words;
+
+use std::io;
+
+use clap::ValueEnum;
+
+use crate::engine::Summary;
+use crate::finding::ObjectId;
+use crate::input::Sources;
+use crate::world::{Grant, Identity, User};
+use spots::Spots;
+
+/// The ClusterRole that may do everything.
+const CLUSTER_ADMIN: &str = "cluster-admin";
+
+/// How identities are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum IdentityFormat {
+    /// A line for each; long lists are cut.
+    #[default]
+    Table,
+    /// A block for each, with every place.
+    Full,
+    /// For scripts; versioned.
+    Json,
+}
+
+/// Identities, and what is needed to print them.
+#[derive(Clone, Copy, Debug)]
+pub struct Inventory<'w> {
+    /// The identities, in their order.
+    pub identities: &'w [Identity<'w>],
+    /// The files, to look names and text up.
+    pub sources: &'w Sources,
+    /// What was read.
+    pub summary: &'w Summary,
+}
+
+impl Inventory<'_> {
+    /// Writes the identities in one format.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write(&self, format: IdentityFormat, out: &mut dyn io::Write) -> io::Result<()> {
+        let spots = Spots::new(self);
+        match format {
+            IdentityFormat::Table => out.write_all(table::table(self, &spots).as_bytes()),
+            IdentityFormat::Full => out.write_all(full::blocks(self, &spots).as_bytes()),
+            IdentityFormat::Json => json::write(self, &spots, out),
+        }
+    }
+}
+
+/// `Deployment/api`
+fn object(id: &ObjectId) -> String {
+    super::escape::line(&format!("{}/{}", id.kind, id.name))
+}
+
+/// The objects that use an identity, each once.
+fn users<'i, 'w>(identity: &'i Identity<'w>) -> impl Iterator<Item = &'i User<'w>> {
+    let mut last = None;
+    identity.users.iter().filter(move |user| {
+        let this = Some((user.fact.file(), user.fact.span()));
+        std::mem::replace(&mut last, this) != this
+    })
+}
+
+/// What an identity is given: what holds everywhere first, and cluster-admin before all.
+fn grants<'i, 'w>(identity: &'i Identity<'w>) -> Vec<&'i Grant<'w>> {
+    let mut grants: Vec<_> = identity.grants.iter().collect();
+    let is_admin = |grant: &Grant<'_>| grant.role.is_some_and(|(role, _)| *role.name.text == *CLUSTER_ADMIN);
+    grants.sort_by_key(|grant| (!grant.is_cluster, !is_admin(grant)));
+    grants
+}

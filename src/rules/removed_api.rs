@@ -1,0 +1,49 @@
+//! A kind that a target does not serve: not any more, or not yet.
+
+use super::{Check, Rule, Sink, successor};
+use crate::finding::Persona;
+use crate::k8s::{Lifecycle, Object};
+use crate::yaml::Node;
+
+pub(super) static RULE: Rule = rule!("removed-api", Check::Object(check));
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    let Some(api) = Lifecycle::of(&object.id.api_version, &object.id.kind) else { return };
+    // An item of a `RoleBindingList` may have none of its own.
+    let Some(api_version) = object.root.get("apiVersion").value() else { return };
+    check_gone(object, api, api_version, sink);
+    check_not_yet(object, api, api_version, sink);
+}
+
+fn check_gone(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sink: &mut Sink<'_>) {
+    let targets = sink.context().targets;
+    let Some(removed) = api.removed.filter(|_| !api.gone().and(targets).is_empty()) else { return };
+    let message = format!("`{}` {} is gone in Kubernetes 1.{removed}", api.api_version(), api.kind());
+    // Nobody applies what was read from a cluster that had it, and what has only metadata is a patch at rest.
+    let is_at_rest = object.is_dump() || has_only_metadata(object);
+    let persona = if is_at_rest { Persona::Pedantic } else { Persona::Regular };
+    sink.report(
+        object
+            .draft(api_version, message)
+            .help(successor::advice(api, api.gone().and(targets)))
+            .fix(successor::fix(api, api_version, targets))
+            .kubernetes(api.gone())
+            .persona(persona),
+    );
+}
+
+fn check_not_yet(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sink: &mut Sink<'_>) {
+    if api.not_yet().and(sink.context().targets).is_empty() {
+        return;
+    }
+    let since = api.introduced;
+    let message = format!("`{}` {} comes with Kubernetes 1.{since}", api.api_version(), api.kind());
+    let help = format!("Kubernetes before 1.{since} does not know it; deploy it only to later versions");
+    let persona = sink.context().persona_for_new(api.served());
+    sink.report(object.draft(api_version, message).help(help).kubernetes(api.not_yet()).persona(persona));
+}
+
+fn has_only_metadata(object: &Object<'_>) -> bool {
+    let is_head = |name: &str| ["apiVersion", "kind", "metadata"].contains(&name);
+    object.root.entries().all(|entry| entry.name().is_some_and(|name| is_head(&name)))
+}

@@ -1,0 +1,54 @@
+//! Pods, and the ServiceAccounts that they run as.
+
+use super::fact::{Fact, Home, Pod};
+use super::index::{Distance, Namespaces, World};
+use super::names::Referent;
+use crate::k8s::names::is_placeholder;
+
+/// What a pod runs as that names no ServiceAccount (`plugin/pkg/admission/serviceaccount/admission.go`).
+pub const DEFAULT_ACCOUNT: &str = "default";
+
+impl World {
+    /// The ServiceAccount that a pod of `workload` runs as, if it stands in the input. Every namespace has a `default` of
+    /// its own, so one is taken for the pod's only from its unit or its namespace.
+    pub fn account_of_pod(&self, workload: &Fact, pod: &Pod) -> Option<&Fact> {
+        let name = pod.account_name().unwrap_or(DEFAULT_ACCOUNT);
+        if pod.account_is_unknown || pod.home != Home::Own || is_placeholder(name) {
+            return None;
+        }
+        let reach = if name == DEFAULT_ACCOUNT { Distance::SameUnit } else { Distance::OneTree };
+        self.nearest(workload, Referent::ServiceAccount, name, reach)
+    }
+
+    /// Whether the API server mounts a token into a pod of `workload`: the pod's own word counts, then that of its
+    /// ServiceAccount; without either it does (`shouldAutomount` in the same file).
+    pub fn is_automounted(&self, workload: &Fact, pod: &Pod) -> bool {
+        let account = || self.account_of_pod(workload, pod)?.service_account()?.automount.as_ref();
+        pod.automount.as_ref().or_else(account).is_none_or(|flag| flag.value)
+    }
+
+    /// Whether something may change the pods of `workload` that cannot be followed: a patch that names ServiceAccounts, a
+    /// remote base.
+    pub fn may_be_patched(&self, workload: &Fact) -> bool {
+        self.builds.is_open(workload.file())
+    }
+
+    /// The closest object of a name that `from` can mean: in its namespace where both write one, else within `reach`.
+    pub(super) fn nearest(
+        &self,
+        from: &Fact,
+        referent: Referent,
+        name: &str,
+        reach: Distance,
+    ) -> Option<&Fact> {
+        if self.is_crowded(referent, name) {
+            return None;
+        }
+        let is_near = |fact: &&Fact| match self.compare_namespaces(from, fact) {
+            Namespaces::Different => false,
+            Namespaces::Same if !fact.object.namespace.is_empty() => true,
+            _ => self.distance(from, fact) <= reach,
+        };
+        self.named(referent, name).filter(is_near).min_by_key(|fact| self.distance(from, fact))
+    }
+}
