@@ -1,0 +1,3 @@
+//! Helm charts, read without Helm.
+
+pub mod template;
