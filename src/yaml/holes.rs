@@ -70,7 +70,8 @@ pub(super) struct Marks<'t> {
 impl<'t> Marks<'t> {
     /// Finds the nodes that the gaps of `holes` belong to.
     pub(super) fn new(holes: Holes<'t>, text: &str, nodes: &[NodeData]) -> Self {
-        let mut sweep = Sweep { text, nodes, next: 0, line: 0, seen: 0, open: Vec::new(), opaque: Vec::new() };
+        let mut sweep =
+            Sweep { text, nodes, next: 0, line: 0, seen: 0, open: Vec::new(), opaque: Vec::new() };
         for gap in &holes.gaps {
             sweep.gap(*gap);
         }
@@ -242,7 +243,8 @@ impl Sweep<'_> {
     /// Marks what lines at a column may belong to; without one, all that is open.
     fn mark_at(&mut self, column: Option<u32>) {
         let here = self.open.last().map_or(0, |open| open.column);
-        if (self.is_behind_key() || self.is_behind_open_value()) && column.is_none_or(|column| column >= here) {
+        if (self.is_behind_key() || self.is_behind_open_value()) && column.is_none_or(|column| column >= here)
+        {
             self.mark_awaited();
             if column.is_some_and(|column| column > here) {
                 return;
@@ -250,8 +252,11 @@ impl Sweep<'_> {
         }
         match column {
             Some(column) => {
-                let innermost = self.open.iter().rev().find(|open| open.column <= column);
-                self.opaque.extend(innermost.filter(|open| !open.is_marked).map(|open| open.id));
+                // A list may have the column of the key that it belongs to.
+                let mut fitting = self.open.iter().rev().skip_while(|open| open.column > column).peekable();
+                let innermost = fitting.peek().map(|open| open.column);
+                let fitting = fitting.take_while(|open| Some(open.column) == innermost && !open.is_marked);
+                self.opaque.extend(fitting.map(|open| open.id));
             }
             None => self.mark_all(),
         }
@@ -273,7 +278,12 @@ impl Sweep<'_> {
         }
         let before = self.text.get(..node.start as usize).unwrap_or_default();
         let line = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
-        let at = Span::new(line..before.len()).len();
+        let margin = before.get(line..).unwrap_or_default();
+        let at = Span::new(0..margin.len()).len();
+        // Behind a dash it is an item by itself.
+        if !margin.trim_start_matches(' ').is_empty() {
+            return;
+        }
         if self.open.is_empty() || column.is_none_or(|column| column == at) {
             self.opaque.push(self.next);
         }

@@ -76,7 +76,8 @@ impl<'t> Action<'t> {
 
     /// Whether it gives lines of YAML, and not a word.
     pub(super) fn gives_lines(&self) -> bool {
-        self.kind == ActionKind::Output && words(self.pipeline).any(|word| matches!(word, "nindent" | "indent" | "toYaml"))
+        self.kind == ActionKind::Output
+            && words(self.pipeline).any(|word| matches!(word, "nindent" | "indent" | "toYaml"))
     }
 }
 

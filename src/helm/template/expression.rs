@@ -1,6 +1,7 @@
 //! Making equal expressions look equal.
 
 use super::action::tokens;
+use super::lex::lex;
 
 /// Commands that change how a value is written, and not what it is.
 const WRITERS: [&str; 3] = ["quote", "squote", "toString"];
@@ -10,6 +11,24 @@ const WRITERS: [&str; 3] = ["quote", "squote", "toString"];
 ///
 /// `$` is the scope of the whole template and `.` that of the place. They are the same outside of `range` and `with`.
 pub(super) fn normalise(expression: &str) -> String {
+    let text = format!("{{{{{expression}}}}}");
+    let mut normal = String::with_capacity(text.len());
+    let mut at = 0;
+    // A condition inside of a value has several actions.
+    for lexeme in lex(&text).unwrap_or_default() {
+        normal.push_str(text.get(at..lexeme.bytes.start).unwrap_or_default());
+        let body = text.get(lexeme.body).unwrap_or_default();
+        normal.push_str("{{ ");
+        let body = if lexeme.is_comment { body.to_owned() } else { normalise_action(body) };
+        normal.push_str(&body);
+        normal.push_str(" }}");
+        at = lexeme.bytes.end;
+    }
+    let inside = normal.strip_prefix("{{ ").and_then(|inside| inside.strip_suffix(" }}"));
+    inside.unwrap_or_default().to_owned()
+}
+
+fn normalise_action(expression: &str) -> String {
     let mut words: Vec<&str> = tokens(expression).collect();
     while let [rest @ .., "|", last] = words.as_slice()
         && WRITERS.contains(last)
@@ -29,7 +48,11 @@ pub(super) fn normalise(expression: &str) -> String {
     let mut normal = String::with_capacity(expression.len());
     let mut before = "(";
     for word in words {
-        let word = if word == "$" { "." } else { word.strip_prefix('$').filter(|rest| rest.starts_with('.')).unwrap_or(word) };
+        let word = if word == "$" {
+            "."
+        } else {
+            word.strip_prefix('$').filter(|rest| rest.starts_with('.')).unwrap_or(word)
+        };
         let glued = before == "(" || [")", ","].contains(&word) || before == ")" && word.starts_with('.');
         if !glued {
             normal.push(' ');
@@ -59,6 +82,7 @@ mod tests {
             ("(index .a 0).b", "(index .a 0).b"),
             ("printf \"%s\" ( .x )", "printf \"%s\" (.x)"),
             ("\"template $ | quote\"", "\"template $ | quote\""),
+            ("if $.x}}a  b{{- else}}{{.y|quote}}{{ end", "if .x }}a  b{{ else }}{{ .y }}{{ end"),
             ("", ""),
         ] {
             assert_eq!(normalise(one), normal, "{one}");

@@ -8,10 +8,12 @@ use super::neutral::{Neutral, neutralise};
 use super::regions::Condition;
 use super::source::{Branches, Source, merge};
 use crate::span::Span;
-use crate::yaml::{Content, Document, Node};
+use crate::yaml::{Content, Document, Node, Tree};
 
 /// Alternatives of one document that are read.
 const MAX_ALTERNATIVES: usize = 8;
+/// Branches that are left out of one document because they cannot be read with the rest.
+const MAX_REPAIRS: usize = 4;
 
 /// A template as far as it can be read without Helm.
 #[derive(Debug)]
@@ -146,7 +148,7 @@ impl<'t> Reader<'_, 't> {
     /// Takes a document, or what can be had instead of it.
     fn add(&mut self, document: Document<'t>, outer: Range<usize>, define: Option<&'t str>) {
         let Content::Broken(error) = &document.content else {
-            let alternatives = self.alternatives(&document, outer);
+            let alternatives = self.alternatives(&document, &outer);
             let is_alternative = !alternatives.is_empty();
             let documents = if is_alternative { alternatives } else { vec![document] };
             self.documents.extend(documents.into_iter().map(|document| TemplateDocument {
@@ -158,39 +160,68 @@ impl<'t> Reader<'_, 't> {
             return;
         };
         let (span, reason) = (error.span, error.message.clone());
-        for branches in [Branches::First, Branches::Last] {
-            let neutral = self.neutral(outer.clone(), branches);
-            let document = self.document(&neutral, 0..neutral.content.len(), outer.clone());
-            if !matches!(document.content, Content::Broken(_)) {
+        match self.partly(&outer, span) {
+            Some((document, branches)) => {
                 self.documents.push(TemplateDocument { document, branches, is_alternative: false, define });
-                return;
+            }
+            None => self.not_analysed.push(NotAnalysed { span, part: Span::new(outer), reason }),
+        }
+    }
+
+    /// Reads a document, broken at `fault`, with some of its branches only.
+    fn partly(&self, outer: &Range<usize>, fault: Span) -> Option<(Document<'t>, Branches)> {
+        for branches in [Branches::First, Branches::Last] {
+            let dropped = self.source.left_out(branches, outer);
+            let document = self.without(outer, branches, &dropped);
+            if !matches!(document.content, Content::Broken(_)) {
+                return Some((document, branches));
             }
         }
-        self.not_analysed.push(NotAnalysed { span, part: Span::new(outer), reason });
+        // What cannot be read together with the rest is left out, branch by branch.
+        let mut dropped = self.source.left_out(Branches::All, outer);
+        let mut fault = fault.range();
+        for _ in 0..MAX_REPAIRS {
+            let mut bodies = self.source.regions.around(fault).map(|branch| branch.body.clone());
+            let inside = |body: &Range<usize>| outer.start <= body.start && body.end <= outer.end;
+            dropped.push(bodies.find(|body| inside(body) && !dropped.contains(body))?);
+            dropped.sort_by_key(|range| range.start);
+            dropped = merge(dropped.into_iter());
+            let document = self.without(outer, Branches::Readable, &dropped);
+            match &document.content {
+                Content::Broken(error) => fault = error.span.range(),
+                Content::Empty | Content::Tree(_) => return Some((document, Branches::Readable)),
+            }
+        }
+        None
+    }
+
+    fn without(&self, outer: &Range<usize>, branches: Branches, dropped: &[Range<usize>]) -> Document<'t> {
+        let neutral = neutralise(self.source, outer.clone(), branches, dropped);
+        self.document(&neutral, 0..neutral.content.len(), outer.clone())
     }
 
     /// If different branches say of what kind the object is, the document as each of them has it.
-    fn alternatives(&self, document: &Document<'t>, outer: Range<usize>) -> Vec<Document<'t>> {
-        let Some(root) = document.tree().and_then(|tree| tree.root()) else { return Vec::new() };
+    fn alternatives(&self, document: &Document<'t>, outer: &Range<usize>) -> Vec<Document<'t>> {
+        let Some(root) = document.tree().and_then(Tree::root) else { return Vec::new() };
         let kinds: Vec<_> = kinds(root).take(MAX_ALTERNATIVES).collect();
         if kinds.len() < 2 {
             return Vec::new();
         }
-        let all = self.source.left_out(Branches::All, &outer);
-        let documents = kinds.iter().filter_map(|kind| {
+        let all = self.source.left_out(Branches::All, outer);
+        let apart = |kind: &Span| {
             let others = kinds.iter().filter(|other| *other != kind);
-            let mut dropped: Vec<_> = others.filter_map(|other| self.apart(other.range(), kind.range())).collect();
-            if dropped.len() + 1 < kinds.len() {
-                return None;
-            }
+            let dropped: Option<Vec<_>> =
+                others.map(|other| self.apart(other.range(), kind.range())).collect();
+            dropped
+        };
+        // Keys that stand together in one branch are a mistake, and no alternatives.
+        let Some(dropped) = kinds.iter().map(apart).collect::<Option<Vec<_>>>() else { return Vec::new() };
+        let documents = dropped.into_iter().map(|mut dropped| {
             dropped.extend(all.iter().cloned());
             dropped.sort_by_key(|range| range.start);
-            let dropped = merge(dropped.into_iter());
-            let neutral = neutralise(self.source, outer.clone(), Branches::All, &dropped);
-            let document = self.document(&neutral, 0..neutral.content.len(), outer.clone());
-            (!matches!(document.content, Content::Broken(_))).then_some(document)
+            self.without(outer, Branches::All, &merge(dropped.into_iter()))
         });
-        documents.collect()
+        documents.filter(|document| !matches!(document.content, Content::Broken(_))).collect()
     }
 
     /// The outermost branch around one place that is not around the other.
@@ -210,7 +241,7 @@ impl<'t> Reader<'_, 't> {
         let known = self.documents.len();
         self.focus(body, Some(name));
         let is_object = |document: &TemplateDocument<'_>| {
-            let root = document.document.tree().and_then(|tree| tree.root());
+            let root = document.document.tree().and_then(Tree::root);
             root.is_some_and(|root| ["apiVersion", "kind"].iter().all(|key| root.get(key).found().is_some()))
         };
         let read = self.documents.split_off(known);

@@ -55,7 +55,10 @@ impl Regions {
         let mut open: Vec<usize> = Vec::new();
         for (head, action) in actions.iter().enumerate() {
             let bytes = action.span.range();
-            let fault = |reason| Fault { bytes: bytes.clone(), reason };
+            let fault = |reason| Fault { bytes: action.span.range(), reason };
+            if action.kind == ActionKind::Define && !open.is_empty() {
+                return Err(fault("unexpected {{define}}"));
+            }
             if action.kind.opens() {
                 if open.len() >= MAX_DEPTH {
                     return Err(fault("conditions are nested too deeply"));
@@ -72,7 +75,9 @@ impl Regions {
             }
         }
         match open.pop().and_then(|branch| regions.branches.get(branch)).and_then(|b| actions.get(b.head)) {
-            Some(action) => Err(Fault { bytes: action.span.range(), reason: "unclosed action: {{end}} is missing" }),
+            Some(action) => {
+                Err(Fault { bytes: action.span.range(), reason: "unclosed action: {{end}} is missing" })
+            }
             None => Ok(regions),
         }
     }
@@ -130,7 +135,11 @@ impl Regions {
 
     /// The conditions of a range, outermost first. A place in the third branch of `if … else if … else` has three:
     /// two that must not hold and one that must.
-    pub(super) fn conditions<'a>(&self, range: Range<usize>, actions: &'a [Action<'a>]) -> Vec<Condition<'a>> {
+    pub(super) fn conditions<'a>(
+        &self,
+        range: Range<usize>,
+        actions: &'a [Action<'a>],
+    ) -> Vec<Condition<'a>> {
         let mut conditions = Vec::new();
         for branch in self.around(range) {
             let own = actions.get(branch.head).filter(|action| has_condition(action.kind));

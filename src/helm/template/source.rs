@@ -15,6 +15,8 @@ pub enum Branches {
     First,
     /// Only the last of each condition.
     Last,
+    /// All but those that cannot be read together with the rest.
+    Readable,
 }
 
 /// A template, its actions found and matched.
@@ -47,7 +49,7 @@ impl<'t> Source<'t> {
     /// What of `focus` is left out when these branches are read: the others, and bodies of `define`.
     pub(super) fn left_out(&self, branches: Branches, focus: &Range<usize>) -> Vec<Range<usize>> {
         let is_other = |branch: &Branch| match branches {
-            Branches::All => false,
+            Branches::All | Branches::Readable => false,
             Branches::First => branch.previous.is_some(),
             Branches::Last => branch.next.is_some(),
         };
