@@ -8,7 +8,7 @@ fn conditions(text: &str, needle: &str) -> Vec<(String, bool)> {
     let template = read(text);
     let node = |root: crate::yaml::Node<'_>| {
         let at = u32::try_from(text.find(needle).unwrap()).unwrap();
-        root.tree().nodes().map(|node| node.span()).filter(|span| span.start == at).last()
+        root.tree().nodes().map(crate::yaml::Node::span).filter(|span| span.start == at).last()
     };
     let span = roots(&template).find_map(node).unwrap();
     let conditions = template.conditions(span);
