@@ -1,7 +1,8 @@
-//! Helm: charts, their templates and the versions of Kubernetes for which a template says something.
+//! Helm: what its templates are made of, and which versions of Kubernetes its conditions let through.
 
 pub mod constraint;
 pub mod gate;
+pub mod template;
 mod version;
 
 pub use version::{Version, VersionError};
