@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
-use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default};
+use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default, is_template_text};
 use saudit::k8s::KubeVersions;
 
 /// A finding as tests compare it: file, line, rule.
@@ -30,7 +30,9 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
             Found::File {
                 source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },
                 explicit: false,
-                purpose: if is_read_by_default(Path::new(path)) {
+                purpose: if is_read_by_default(Path::new(path))
+                    || chart.is_some() && is_template_text(Path::new(path))
+                {
                     Purpose::Report
                 } else {
                     Purpose::Commands

@@ -4,7 +4,7 @@ mod args;
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use args::CheckArgs;
 
@@ -14,10 +14,10 @@ use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
     Beyond, Change, Found, MAX_FILES, Purpose, Request, Source, Workspace, changes, decode, discover,
-    is_read_by_default,
+    is_read_by_default, is_template_text,
 };
 use crate::report::{Format, Output, TextOptions, escape};
-use crate::rules::Check;
+use crate::rules::{Check, Rule};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -82,7 +82,8 @@ impl CheckArgs {
 
     /// What is read beyond the paths: what a rule needs to look names up.
     fn beyond(&self, workspace: &Workspace, settings: &Settings) -> Beyond {
-        let is_needed = audit::rules(settings).any(|rule| matches!(rule.check, Check::World(_)));
+        let needs_more = |rule: &Rule| matches!(rule.check, Check::World(_) | Check::Chart(_));
+        let is_needed = audit::rules(settings).any(needs_more);
         if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
     }
 
@@ -95,7 +96,8 @@ impl CheckArgs {
     ) -> Result<Changed, Error> {
         let Some(revision) = &self.changed else { return Ok(Changed::default()) };
         let max = settings.max_file_size;
-        let mut changes = changes(workspace.root(), Some(revision), max, &is_read_by_default)?;
+        let is_wanted = |path: &Path| is_read_by_default(path) || is_template_text(path);
+        let mut changes = changes(workspace.root(), Some(revision), max, &is_wanted)?;
         changes.retain(|change| starts.iter().any(|start| change.path.starts_with(start)));
         let before = |change: &Change| {
             let text = decode(change.before.clone()?).ok()?.text;

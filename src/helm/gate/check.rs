@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::super::constraint::{Constraint, ConstraintError};
+use super::super::Version;
+use super::super::constraint::{Constraint, ConstraintError, Mode};
 use super::evaluate::{Evaluator, Scope};
 use super::expression::Expression;
-use super::set::{Build, Flavour, GateSet};
+use super::set::{Build, Flavour, GateSet, Patch};
 use crate::k8s::KubeVersions;
 
 /// A `semverCompare` with a constraint that is written out.
@@ -45,6 +46,20 @@ impl VersionGate {
     }
 }
 
+/// Where a pipeline gives `semverCompare` a constraint in the place of the version: Helm aborts, because it is none.
+pub fn swapped(pipeline: &Expression) -> Vec<Range<usize>> {
+    let calls = pipeline.descend().into_iter().filter_map(|call| {
+        let Expression::Call { function, arguments, .. } = call else { return None };
+        let [first, Expression::Text { value, at }] = arguments.as_slice() else { return None };
+        let is_swapped = function == "semverCompare"
+            && !matches!(first, Expression::Text { .. })
+            && Version::parse(value).is_err()
+            && Constraint::parse(value).is_ok();
+        is_swapped.then(|| at.clone())
+    });
+    calls.collect()
+}
+
 /// The minors for which a gate answers a vendor's build otherwise than the plain one of the same patch, on any Helm.
 pub fn ignores_vendors(gate: &GateSet) -> KubeVersions {
     let vendors = Flavour::all().filter(|flavour| flavour.build == Build::Vendor);
@@ -53,6 +68,31 @@ pub fn ignores_vendors(gate: &GateSet) -> KubeVersions {
         let lost = gate.holds(plain).and(gate.fails(vendor));
         let won = gate.fails(plain).and(gate.holds(vendor));
         all.or(lost).or(won)
+    })
+}
+
+/// A cluster that shows that a gate ignores vendors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Witness {
+    /// Its minor.
+    pub minor: u8,
+    /// Its patch, vendor and Helm.
+    pub flavour: Flavour,
+    /// What the gate answers there, and on the plain version of the same patch the opposite.
+    pub answer: bool,
+}
+
+/// A cluster, of those in `versions`, on which a gate answers a vendor's build otherwise than the plain one; one with a
+/// later patch, and the newest, if there are several.
+pub fn witness(gate: &GateSet, versions: KubeVersions) -> Option<Witness> {
+    let mut vendors: Vec<Flavour> = Flavour::all().filter(|it| it.build == Build::Vendor).collect();
+    vendors.sort_by_key(|flavour| (flavour.patch == Patch::First, flavour.helm == Mode::UpTo318));
+    vendors.into_iter().find_map(|flavour| {
+        let plain = flavour.plain();
+        let lost = gate.holds(plain).and(gate.fails(flavour)).and(versions);
+        let won = gate.fails(plain).and(gate.holds(flavour)).and(versions);
+        let of = |set: KubeVersions, answer| Some(Witness { minor: set.minors().last()?, flavour, answer });
+        of(lost, false).or_else(|| of(won, true))
     })
 }
 

@@ -19,7 +19,8 @@ mod value;
 
 pub use action::Action;
 pub use check::{
-    Disagreement, MinorMisuse, MisuseKind, VersionGate, disagreements, ignores_vendors, minor_misuses,
+    Disagreement, MinorMisuse, MisuseKind, VersionGate, Witness, disagreements, ignores_vendors,
+    minor_misuses, swapped, witness,
 };
 pub use evaluate::{Evaluator, Scope};
 pub use expression::{Expression, ExpressionError};

@@ -12,6 +12,8 @@ pub struct Action<'t> {
     pub kind: ActionKind,
     /// Its pipeline: what is inside, without the keyword.
     pub pipeline: &'t str,
+    /// Where the pipeline starts in the file.
+    pub pipeline_start: u32,
     /// What is inside, keyword included.
     pub(super) body: &'t str,
     /// `-}}`
@@ -66,7 +68,9 @@ impl<'t> Action<'t> {
         let body = text.get(lexeme.body.clone()).unwrap_or_default();
         let (kind, pipeline) = if lexeme.is_comment { (ActionKind::Comment, body) } else { classify(body) };
         let span = Span::new(lexeme.bytes.clone());
-        Self { span, kind, pipeline, body, trims_right: lexeme.trims_right }
+        // A pipeline reaches to the end of what is inside.
+        let pipeline_start = Span::new(0..lexeme.body.end.saturating_sub(pipeline.len())).end;
+        Self { span, kind, pipeline, pipeline_start, body, trims_right: lexeme.trims_right }
     }
 
     /// The column to which the lines that it gives are indented, if it says so: `… | nindent 4`.

@@ -7,6 +7,7 @@ mod action;
 mod expression;
 mod lex;
 mod neutral;
+mod pieces;
 mod read;
 mod regions;
 mod source;
@@ -15,6 +16,6 @@ mod source;
 mod tests;
 
 pub use action::{Action, ActionKind};
-pub use read::{Define, NotAnalysed, Template, TemplateDocument, read};
+pub use read::{Define, NotAnalysed, Template, TemplateDocument, read, scan};
 pub use regions::Condition;
 pub use source::Branches;

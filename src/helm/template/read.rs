@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use super::super::gate::Piece;
 use super::action::Action;
 use super::lex::Fault;
 use super::neutral::{Neutral, neutralise};
+use super::pieces::pieces;
 use super::regions::Condition;
 use super::source::{Branches, Source, merge};
 use crate::span::Span;
@@ -79,7 +81,25 @@ pub fn read(text: &str) -> Template<'_> {
     Template { documents, not_analysed, source: Some(source) }
 }
 
+/// Finds the actions and named templates, without the documents. Nothing where Helm could not read the file.
+pub fn scan(text: &str) -> Option<Template<'_>> {
+    let source = Some(Source::new(text).ok()?);
+    Some(Template { documents: Vec::new(), not_analysed: Vec::new(), source })
+}
+
 impl<'t> Template<'t> {
+    /// The text and the actions of `span`, in order, after the trim markers have done their work.
+    pub fn pieces(&self, span: Span) -> Vec<Piece<'t>> {
+        self.source.as_ref().map_or_else(Vec::new, |source| pieces(source, span))
+    }
+
+    /// The action that starts the next branch, `else` or `else if`, after the one that action number `index` starts.
+    pub fn next_branch(&self, index: usize) -> Option<&Action<'t>> {
+        let source = self.source.as_ref()?;
+        let next = source.regions.starting_with(index)?.next?;
+        source.actions.get(source.regions.branches().get(next)?.head)
+    }
+
     /// Its actions, in order.
     pub fn actions(&self) -> &[Action<'t>] {
         self.source.as_ref().map_or(&[], |source| &source.actions)
