@@ -7,17 +7,32 @@ use crate::k8s::KubeVersions;
 
 pub(super) static RULE: Rule = rule!("helm-gate-dead-branch", Check::Chart(check));
 
-const OF_CHART: &str = "`kubeVersion` in Chart.yaml allows no such version; remove what is never rendered";
-const OF_TARGETS: &str = "none of the target versions renders it; remove it when the chart drops the others";
+/// Why a branch is dead, for the message and the help.
+struct Reason {
+    who: &'static str,
+    help: &'static str,
+    persona: Persona,
+}
+
+const CHART: Reason = Reason {
+    who: "no version that `kubeVersion` allows renders this branch",
+    help: "remove the branch, or mend its condition or `kubeVersion` in Chart.yaml",
+    persona: Persona::Regular,
+};
+const TARGETS: Reason = Reason {
+    who: "no target version renders this branch",
+    help: "remove the branch when the chart drops the versions for which it is",
+    persona: Persona::Pedantic,
+};
 
 fn check(chart: &Chart, sink: &mut Sink<'_>) {
     let targets = sink.context().targets;
     for gate in &chart.gates {
         let Some(condition) = &gate.condition else { continue };
-        if gate.has_own_range && report(gate, condition, gate.range, (OF_CHART, Persona::Regular), sink) {
+        if gate.has_own_range && report(gate, condition, gate.range, &CHART, sink) {
             continue;
         }
-        report(gate, condition, targets.and(gate.range), (OF_TARGETS, Persona::Pedantic), sink);
+        report(gate, condition, targets.and(gate.range), &TARGETS, sink);
     }
 }
 
@@ -26,19 +41,18 @@ fn report(
     gate: &Gate,
     condition: &Condition,
     versions: KubeVersions,
-    (help, persona): (&str, Persona),
+    reason: &Reason,
     sink: &mut Sink<'_>,
 ) -> bool {
-    let (span, message) = match (condition.set.constant_over(versions), condition.otherwise) {
-        (Some(false), _) => {
-            (condition.action, "this branch is never rendered: its condition holds for no version")
-        }
-        (Some(true), Some(otherwise)) => {
-            (otherwise, "this branch is never rendered: the condition before it always holds")
+    let (span, why) = match (condition.set.constant_over(versions), condition.otherwise) {
+        (Some(false), _) if !condition.then.is_guard => (condition.then.head, "its condition never holds"),
+        (Some(true), Some(otherwise)) if !otherwise.is_guard => {
+            (otherwise.head, "the condition before it always holds")
         }
         _ => return false,
     };
     let place = Place { file: gate.file, span, path: gate.text.clone(), object: None };
-    sink.report(Draft::new(place, message).help(help).persona(persona).for_chart(versions));
+    let draft = Draft::new(place, format!("{}: {why}", reason.who)).help(reason.help);
+    sink.report(draft.persona(reason.persona).for_chart(versions));
     true
 }

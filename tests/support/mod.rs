@@ -25,7 +25,12 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
     let found: Vec<_> = files
         .iter()
         .map(|(path, text)| {
-            let chart = charts.iter().find(|chart| path.starts_with(&format!("{chart}templates/")));
+            let mut chart = charts.iter().find(|chart| path.starts_with(&format!("{chart}templates/")));
+            let holds = |inner: &str, outer: &str| inner.starts_with(&format!("{outer}charts/"));
+            while let Some(outer) = charts.iter().find(|outer| chart.is_some_and(|inner| holds(inner, outer)))
+            {
+                chart = Some(outer);
+            }
             let contents = Contents::Memory(Arc::from(text.as_str()));
             Found::File {
                 source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },

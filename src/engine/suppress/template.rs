@@ -54,7 +54,7 @@ fn scope_of(text: &str, comment: Span) -> Span {
 mod tests {
     use super::*;
 
-    fn scope<'t>(text: &'t str) -> Option<&'t str> {
+    fn scope(text: &str) -> Option<&str> {
         let comment = comment_around(text, text.find("saudit:")?)?;
         text.get(scope_of(text, comment).range())
     }

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::super::gate::{self, Expression, Helper};
 use super::super::template::{ActionKind, Template, scan};
-use super::release::VersionField;
+use super::release::{Branch, VersionField};
 use crate::span::{FileId, Span};
 use crate::yaml::{self, Document};
 
@@ -34,7 +34,7 @@ pub(super) enum Content {
 /// What a template asks, and what is needed to answer it.
 #[derive(Debug, Default)]
 pub(super) struct Questions {
-    pub(super) questions: Vec<Question>,
+    pub(super) asked: Vec<Question>,
     pub(super) assignments: Vec<Assignment>,
     pub(super) helpers: Vec<(String, Helper)>,
 }
@@ -48,8 +48,8 @@ pub(super) struct Question {
     pub(super) expression: Expression,
     /// The `define` in which it stands, by its start.
     pub(super) define: Option<u32>,
-    /// If it is a condition, its action, and the `else` after it.
-    pub(super) branches: Option<(Span, Option<Span>)>,
+    /// If it is a condition, its branch, and the one that follows.
+    pub(super) branches: Option<(Branch, Option<Branch>)>,
 }
 
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl Questions {
             }
         }
         questions.read_actions(&template);
-        let is_empty = questions.questions.is_empty() && questions.helpers.is_empty();
+        let is_empty = questions.asked.is_empty() && questions.helpers.is_empty();
         (!is_empty).then_some(questions)
     }
 
@@ -129,10 +129,11 @@ impl Questions {
             let Ok(expression) = Expression::parse(action.pipeline) else { continue };
             let start = action.pipeline_start;
             let span = Span { start, end: start.saturating_add(Span::new(0..action.pipeline.len()).end) };
-            let otherwise = || template.next_branch(index).map(|action| action.span);
-            let branches = is_condition.then(|| (action.span, otherwise()));
+            let then = || branch(template, index);
+            let otherwise = || Some(branch(template, template.next_branch(index)?));
+            let branches = is_condition.then(|| (then(), otherwise()));
             let text = action.pipeline.to_owned();
-            self.questions.push(Question { text, span, expression, define, branches });
+            self.asked.push(Question { text, span, expression, define, branches });
         }
     }
 
@@ -153,6 +154,14 @@ impl Questions {
         }
         false
     }
+}
+
+/// The branch that action number `head` starts.
+fn branch(template: &Template<'_>, head: usize) -> Branch {
+    let next = template.actions().get(head + 1);
+    let is_guard =
+        next.is_some_and(|next| next.kind == ActionKind::Silent || next.pipeline.ends_with("fail"));
+    Branch { head: template.actions().get(head).map(|action| action.span).unwrap_or_default(), is_guard }
 }
 
 fn speaks_of_versions(text: &str) -> bool {

@@ -6,4 +6,4 @@ mod release;
 mod tests;
 
 pub use file::{ChartFile, is_metadata};
-pub use release::{Chart, Condition, Gate, VersionField};
+pub use release::{Branch, Chart, Condition, Gate, VersionField};

@@ -74,10 +74,19 @@ pub struct Gate {
 pub struct Condition {
     /// For which clusters it holds: not the same for all.
     pub set: GateSet,
-    /// The action.
-    pub action: Span,
-    /// The `else` that follows.
-    pub otherwise: Option<Span>,
+    /// What is rendered where it holds.
+    pub then: Branch,
+    /// What is rendered where it does not.
+    pub otherwise: Option<Branch>,
+}
+
+/// A branch of an `if`.
+#[derive(Debug, Clone, Copy)]
+pub struct Branch {
+    /// The action that it starts with.
+    pub head: Span,
+    /// Whether it does nothing but to stop the render.
+    pub is_guard: bool,
 }
 
 impl Gate {
@@ -125,7 +134,7 @@ impl Chart {
         for (file, path, questions) in &templates {
             let own = own_range(path, &fields);
             let range = own.unwrap_or(DEFAULT_RANGE);
-            for question in &questions.questions {
+            for question in &questions.asked {
                 let scope = Names { helpers: &helpers, questions, question };
                 let judged = judge(question, &scope, &mut evaluator);
                 gates.extend(judged.map(|gate| Gate {
@@ -145,10 +154,10 @@ fn judge(question: &Question, scope: &Names<'_>, evaluator: &mut Evaluator) -> O
     let Question { text, span, expression, branches, .. } = question;
     let comparisons = VersionGate::all(expression, scope, evaluator);
     let (swapped, misuses) = (swapped(expression), minor_misuses(expression, scope));
-    let condition = branches.and_then(|(action, otherwise)| {
+    let condition = branches.and_then(|(then, otherwise)| {
         let set = evaluator.gate(expression, scope);
         let depends = set.constant_over(KubeVersions::ALL).is_none() && !set.is_unknown();
-        depends.then_some(Condition { set, action, otherwise })
+        depends.then_some(Condition { set, then, otherwise })
     });
     let is_one = !comparisons.is_empty() || !swapped.is_empty() || !misuses.is_empty() || condition.is_some();
     is_one.then(|| Gate {

@@ -9,7 +9,9 @@ pub(super) fn pieces<'t>(source: &Source<'t>, span: Span) -> Vec<Piece<'t>> {
     let inside = |at: u32| span.start <= at && at < span.end;
     let first = source.actions.partition_point(|action| action.span.start < span.start);
     let mut pieces = Vec::new();
-    let (mut at, mut is_trimmed) = (span.start, false);
+    let head = first.checked_sub(1).and_then(|head| source.actions.get(head));
+    let mut is_trimmed = head.is_some_and(|head| head.span.end == span.start && head.trims_right);
+    let mut at = span.start;
     let text = |from: u32, to: u32, is_trimmed: bool| {
         let text = source.text.get(from as usize..to as usize).unwrap_or_default();
         if is_trimmed { text.trim_start() } else { text }

@@ -93,11 +93,12 @@ impl<'t> Template<'t> {
         self.source.as_ref().map_or_else(Vec::new, |source| pieces(source, span))
     }
 
-    /// The action that starts the next branch, `else` or `else if`, after the one that action number `index` starts.
-    pub fn next_branch(&self, index: usize) -> Option<&Action<'t>> {
+    /// The number of the action, `else` or `else if`, that starts the branch after the one which action number `index`
+    /// starts.
+    pub fn next_branch(&self, index: usize) -> Option<usize> {
         let source = self.source.as_ref()?;
         let next = source.regions.starting_with(index)?.next?;
-        source.actions.get(source.regions.branches().get(next)?.head)
+        Some(source.regions.branches().get(next)?.head)
     }
 
     /// Its actions, in order.
