@@ -145,6 +145,7 @@ pub struct Draft {
     pub(crate) related: Vec<Related>,
     pub(crate) fix: Option<Fix>,
     pub(crate) kubernetes: KubeVersions,
+    pub(crate) is_about_chart: bool,
     pub(crate) confidence: Confidence,
     pub(crate) persona: Persona,
 }
@@ -160,6 +161,7 @@ impl Draft {
             related: Vec::new(),
             fix: None,
             kubernetes: KubeVersions::ALL,
+            is_about_chart: false,
             confidence: Confidence::High,
             persona: Persona::Regular,
         }
@@ -186,6 +188,12 @@ impl Draft {
     /// The Kubernetes versions for which it holds, besides what the page says.
     pub fn kubernetes(mut self, versions: KubeVersions) -> Self {
         self.kubernetes = versions;
+        self
+    }
+
+    /// The versions for which it holds are those that a chart is for, whichever versions the user asks about.
+    pub fn for_chart(mut self, versions: KubeVersions) -> Self {
+        (self.kubernetes, self.is_about_chart) = (versions, true);
         self
     }
 
@@ -221,7 +229,7 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How to mend it.
     pub fix: Option<Fix>,
-    /// The target versions for which it holds.
+    /// The target versions for which it holds; for a finding about a chart, the chart's.
     pub kubernetes: KubeVersions,
     /// Whether `kubernetes` is less than all targets, so that it is worth saying.
     pub partial: bool,

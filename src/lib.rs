@@ -8,6 +8,7 @@ pub mod config;
 pub mod engine;
 pub mod error;
 pub mod finding;
+pub mod helm;
 pub mod input;
 pub mod k8s;
 pub mod report;

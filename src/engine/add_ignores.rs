@@ -8,6 +8,7 @@ use super::directive::Directive;
 use super::suppress::{Hiding, collect};
 use crate::finding::Finding;
 use crate::k8s::{Manifest, Origin};
+use crate::rules::Scope;
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::{self, Chunk, Content, Document, Kind, Node, Style, Tree};
 
@@ -18,7 +19,7 @@ pub struct Commented {
     pub text: String,
     /// How many findings they hide.
     pub hidden: usize,
-    /// How many findings no comment can hide: in JSON, in what Helm rendered, or said of suppressions themselves.
+    /// How many findings no comment can hide: in JSON, in templates, in what Helm rendered, or said of suppressions themselves.
     pub left: usize,
 }
 
@@ -27,7 +28,10 @@ pub struct Commented {
 pub fn add_ignores(text: &str, findings: &[&Finding], reason: &str, options: &Options) -> Commented {
     let file = File { id: FileId(0), path: "", is_reported: true, in_chart: false, text };
     let mut edits = Vec::new();
-    let (mut hidden, mut rest) = (0, findings);
+    // A comment of YAML in a template may become text of the release.
+    let in_yaml = |finding: &&&Finding| finding.rule.scope != Scope::Chart;
+    let commentable: Vec<&Finding> = findings.iter().filter(in_yaml).copied().collect();
+    let (mut hidden, mut rest) = (0, commentable.as_slice());
     for Part { chunk, origin, .. } in analyse::documents(file) {
         let before = rest.partition_point(|finding| (finding.place.span.start as usize) < chunk.bytes.start);
         rest = rest.get(before..).unwrap_or_default();

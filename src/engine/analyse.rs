@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Options;
 use super::suppress::{self, Suppression};
 use crate::finding::Finding;
+use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Sink};
 use crate::script::Creation;
@@ -27,6 +28,8 @@ pub(super) struct Outcome {
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
     pub(super) suppressions: Vec<Suppression>,
+    /// What it has to do with versions, if it is a file of a chart.
+    pub(super) chart_file: Option<ChartFile>,
     pub(super) documents: usize,
     /// Those that Kubernetes would read, broken ones included.
     pub(super) manifests: usize,
@@ -46,7 +49,8 @@ pub(super) struct Outcome {
 impl Outcome {
     /// Whether a finding may point into the file, so that its text is read again.
     pub(super) fn is_remembered(&self) -> bool {
-        !(self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty())
+        let is_bare = self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty();
+        !is_bare || self.chart_file.is_some()
     }
 
     fn absorb(mut self, other: Outcome) -> Outcome {
@@ -182,7 +186,7 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
         let run = guard(|| match rule.check {
             Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
             Check::Document(check) => check(manifest, &mut sink),
-            Check::World(_) | Check::Engine => {}
+            Check::World(_) | Check::Chart(_) | Check::Engine => {}
         });
         if run.is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));

@@ -1,5 +1,6 @@
 //! The run: files in, findings out.
 
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Instant;
 
@@ -7,8 +8,9 @@ use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
 use super::run::Taken;
-use super::{Options, Run};
-use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings};
+use super::{Options, Run, suppress};
+use crate::helm::chart::{Chart, ChartFile, is_metadata};
+use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
 use crate::rules::{Check, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
@@ -67,12 +69,13 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
         }
     }
     run_world_rules(&world, options, &mut run);
+    run_chart_rules(std::mem::take(&mut taken.chart_files), options, &mut run);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
         finding.fix = None;
     }
     run.arrange();
     if options.heed_suppressions {
-        let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_));
+        let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_) | Check::Chart(_));
         run.suppress(&mut taken, options, could_tell);
         run.arrange();
     }
@@ -89,6 +92,26 @@ fn run_world_rules(world: &World, options: &Options, run: &mut Run) {
         if guard(|| check(world, &mut sink)).is_none() {
             let failure = format!("internal error in the rule {}; please report it", rule.id);
             run.summary.skip("(all files)", &failure, true);
+        }
+    }
+}
+
+fn run_chart_rules(files: Vec<ChartFile>, options: &Options, run: &mut Run) {
+    let rules: Vec<_> = options.rules.iter().filter(|rule| matches!(rule.check, Check::Chart(_))).collect();
+    if rules.is_empty() {
+        return;
+    }
+    let groups = Chart::group(files);
+    let charts: Vec<_> = groups.into_par_iter().map(|files| guard(|| Chart::new(files))).collect();
+    if charts.iter().any(Option::is_none) {
+        run.summary.skip("(all charts)", "internal error in reading a chart; please report it", true);
+    }
+    for rule in rules {
+        let Check::Chart(check) = rule.check else { continue };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
+        if guard(|| charts.iter().flatten().for_each(|chart| check(chart, &mut sink))).is_none() {
+            let failure = format!("internal error in the rule {}; please report it", rule.id);
+            run.summary.skip("(all charts)", &failure, true);
         }
     }
 }
@@ -150,8 +173,19 @@ fn read_text(
         return Outcome { creations: script::creations(text), ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
-    let mut outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
+    let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
+    let mut outcome = if may_be_in_chart && is_template_text(Path::new(path)) {
+        Outcome { creations: script::creations(text), ..Outcome::default() }
+    } else {
+        let outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
+        Outcome { creations: script::embedded_creations(text), ..outcome }
+    };
     outcome.transcoded = decoded.transcoded;
-    outcome.creations = script::embedded_creations(text);
+    if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
+        outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();
+        if outcome.chart_file.is_some() && options.heed_suppressions {
+            suppress::add_from_template(text, id, &mut outcome.suppressions);
+        }
+    }
     outcome
 }

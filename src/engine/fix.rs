@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Applicability, Finding, Fix};
+use crate::helm::template::{Action, scan};
 use crate::span::{Edit, Span};
 use crate::yaml::{self, Content, Document, Kind};
 
@@ -110,9 +111,28 @@ fn apply_proven(text: &str, mut edits: Vec<Edit>) -> Option<String> {
         (Some(old), Some(new)) => old == new,
         // What was broken can be read now: only blanks may have changed.
         (None, Some(_)) => non_blank(text).eq(non_blank(&mended)),
-        (_, None) => false,
+        (None, None) => is_proven_in_template(text, &before, &mended, &after),
+        (Some(_), None) => false,
     };
     same.then_some(mended)
+}
+
+/// Whether both texts are templates that differ only inside of actions which edits touch.
+fn is_proven_in_template(text: &str, before: &[Span], mended: &str, after: &[Span]) -> bool {
+    let (Some(old), Some(new)) = (scan(text), scan(mended)) else { return false };
+    let (old, new) = (old.actions(), new.actions());
+    // Edits and actions are sorted.
+    let inside = |edit: &Span, actions: &[Action<'_>]| {
+        let index = actions.partition_point(|action| action.span.end < edit.end);
+        actions.get(index).filter(|action| action.span.contains(*edit)).map(|_| index)
+    };
+    let touched: Option<Vec<usize>> = before.iter().map(|edit| inside(edit, old)).collect();
+    let still: Option<Vec<usize>> = after.iter().map(|edit| inside(edit, new)).collect();
+    let Some(touched) = touched.filter(|touched| Some(touched) == still.as_ref()) else { return false };
+    let same = |(index, (old, new)): (usize, (&Action<'_>, &Action<'_>))| {
+        old.kind == new.kind && (touched.binary_search(&index).is_ok() || old.pipeline == new.pipeline)
+    };
+    old.len() == new.len() && old.iter().zip(new).enumerate().all(same)
 }
 
 /// Where the edits' texts stand afterwards.

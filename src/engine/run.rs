@@ -9,6 +9,7 @@ use super::check::Read;
 use super::suppress::{Hiding, Suppression};
 use super::{Options, fingerprint};
 use crate::finding::{Draft, Finding};
+use crate::helm::chart::ChartFile;
 use crate::input::{Purpose, Sources};
 use crate::k8s::SUPPORTED;
 use crate::rules::{self, Rule, Sink};
@@ -109,6 +110,8 @@ pub(super) struct Taken {
     pub(super) read: world::Read,
     /// Of each file.
     pub(super) suppressions: Vec<Vec<Suppression>>,
+    /// Of files of charts.
+    pub(super) chart_files: Vec<ChartFile>,
     /// What each file was read for.
     purposes: Vec<Purpose>,
     /// Files whose text is not their bytes, so that no edit can be carried over.
@@ -193,6 +196,7 @@ impl Run {
             taken.read.unread.extend(outcome.is_unread.then_some(id));
         }
         taken.suppressions.push(outcome.suppressions);
+        taken.chart_files.extend(outcome.chart_file);
         taken.transcoded.extend(outcome.transcoded.then_some(id));
     }
 

@@ -17,6 +17,14 @@ pub fn is_read_by_default(path: &Path) -> bool {
     has_manifest_extension(path) || is_kubeconfig_name(path, name) || name == "Kustomization"
 }
 
+/// Whether the name is that of a template of a chart which is no manifest: helpers (`*.tpl`) and NOTES.txt. Whether there
+/// is a chart around it, the path alone cannot say.
+pub fn is_template_text(path: &Path) -> bool {
+    let is_text = path.extension().is_some_and(|extension| extension == "tpl" || extension == "txt");
+    let folders = path.parent().into_iter().flat_map(Path::components);
+    is_text && folders.into_iter().any(|folder| folder.as_os_str() == "templates")
+}
+
 /// Whether a walk leaves the folder out, whatever else is said.
 pub(super) fn is_never_walked(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| NEVER_WALKED.iter().any(|never| name == *never))
@@ -37,6 +45,21 @@ fn has_manifest_extension(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_that_are_no_manifests_by_name() {
+        for (path, read) in [
+            ("chart/templates/_helpers.tpl", true),
+            ("templates/NOTES.txt", true),
+            ("templates/sub/_a.tpl", true),
+            ("chart/templates", false),
+            ("chart/_helpers.tpl", false),
+            ("templates/sa.yaml", false),
+            ("templates.txt", false),
+        ] {
+            assert_eq!(is_template_text(Path::new(path)), read, "{path}");
+        }
+    }
 
     #[test]
     fn manifests_and_kubeconfigs_by_name() {

@@ -67,6 +67,8 @@ pub enum Scope {
     Object,
     /// All objects that were read.
     World,
+    /// The templates of a chart.
+    Chart,
     /// A document, readable or not.
     Document,
     /// The run itself: suppressions.

@@ -36,9 +36,13 @@ mod duplicate_key;
 mod duplicate_object;
 mod expired_suppression;
 mod forbidden_secret_mount;
+mod helm_gate_dead_branch;
+mod helm_gate_ignores_prerelease;
+mod helm_gate_string_compare;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
+mod invalid_helm_constraint;
 mod invalid_name;
 mod invalid_yaml;
 mod invented_token_annotation;
@@ -78,6 +82,7 @@ use std::sync::LazyLock;
 pub use meta::{Meta, PageError, Scope, Status};
 pub use sink::{Context, MAX_TOKEN_LIFETIME, Sink};
 
+use crate::helm::chart::Chart;
 use crate::k8s::{Manifest, Object};
 use crate::world::World;
 
@@ -97,6 +102,8 @@ pub enum Check {
     Object(fn(&Object<'_>, &mut Sink<'_>)),
     /// Looks at all objects that were read, once.
     World(fn(&World, &mut Sink<'_>)),
+    /// Looks at one chart at a time: at what its templates ask about the version of Kubernetes.
+    Chart(fn(&Chart, &mut Sink<'_>)),
     /// Looks at one document at a time, readable or not, in parallel.
     Document(fn(&Manifest<'_>, &mut Sink<'_>)),
     /// The engine reports it: suppressions.
@@ -131,9 +138,13 @@ pub static ALL: &[&Rule] = &[
     &duplicate_object::RULE,
     &expired_suppression::RULE,
     &forbidden_secret_mount::RULE,
+    &helm_gate_dead_branch::RULE,
+    &helm_gate_ignores_prerelease::RULE,
+    &helm_gate_string_compare::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
+    &invalid_helm_constraint::RULE,
     &invalid_name::RULE,
     &invalid_yaml::RULE,
     &invented_token_annotation::RULE,

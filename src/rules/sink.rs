@@ -45,9 +45,10 @@ impl<'s> Sink<'s> {
         self.context
     }
 
-    /// Reports a finding, unless it holds for none of the target versions.
+    /// Reports a finding, unless it holds for none of the target versions, or of the chart's.
     pub fn report(&mut self, draft: Draft) {
-        let kubernetes = draft.kubernetes.and(self.rule.kubernetes).and(self.context.targets);
+        let targets = if draft.is_about_chart { KubeVersions::ALL } else { self.context.targets };
+        let kubernetes = draft.kubernetes.and(self.rule.kubernetes).and(targets);
         if kubernetes.is_empty() {
             return;
         }
@@ -61,7 +62,7 @@ impl<'s> Sink<'s> {
             related: draft.related,
             fix: draft.fix,
             kubernetes,
-            partial: kubernetes != self.context.targets,
+            partial: kubernetes != targets,
             fingerprint: String::new(),
         });
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::holes::Holes;
 use super::split::Chunk;
 use super::text::Text;
 use super::tree::{Tree, TreeBuilder};
@@ -115,6 +116,17 @@ impl<'t> Document<'t> {
             Err(error) => Content::Broken(error),
         };
         Self { span, text, content, ignored }
+    }
+
+    /// Reads the document at `bytes` of `file` from a text in which `holes` stand for what is not YAML.
+    pub fn read_holed(file: &'t str, bytes: Range<usize>, text: Text<'t>, holes: Holes<'t>) -> Self {
+        let content = match Tree::parse_holed(text, holes) {
+            Ok(tree) if tree.root().is_none_or(super::Node::is_null) => Content::Empty,
+            Ok(tree) => Content::Tree(tree),
+            Err(error) => Content::Broken(error),
+        };
+        let text = file.get(bytes.clone()).unwrap_or_default();
+        Self { span: Span::new(bytes), text, content, ignored: Vec::new() }
     }
 
     /// Its tree, if it could be read and is not empty.

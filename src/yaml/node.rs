@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::scalar::Scalar;
-use super::tree::{Kind, NONE, NodeData, Tree};
+use super::tree::{Kind, NONE, NodeData, Style, Tree};
 use crate::span::Span;
 
 /// How many merges may lie behind each other (`<<: *a`, where `a` has a `<<: *b` of its own …).
@@ -142,9 +142,29 @@ impl<'a> Node<'a> {
         self.via == NONE && self.tree.text().is_exact(self.inner())
     }
 
-    /// The scalar, if it is one.
+    /// Whether something may stand in it that the text does not show: a scalar that is an expression or has one in it,
+    /// a collection into which a template's unknown lines go. Never so in plain YAML.
+    pub fn is_unknown(self) -> bool {
+        self.tree.marks().is_some_and(|marks| {
+            marks.is_opaque(self.id) || self.is_scalar() && marks.is_holed(&self.inner())
+        })
+    }
+
+    fn is_scalar(self) -> bool {
+        self.data().is_some_and(|data| data.kind == Kind::Scalar)
+    }
+
+    /// How a scalar is written, literal or not.
+    pub(super) fn style(self) -> Option<Style> {
+        self.data().filter(|data| data.kind == Kind::Scalar).map(|data| data.style)
+    }
+
+    /// The scalar, if it is one and a literal.
     pub fn scalar(self) -> Option<Scalar<'a>> {
         let data = self.data().filter(|data| data.kind == Kind::Scalar)?;
+        if self.is_unknown() {
+            return None;
+        }
         let source = if data.owned { self.tree.arena() } else { self.tree.text().as_str() };
         let at = data.value as usize;
         Some(Scalar::new(source.get(at..at + data.len as usize).unwrap_or_default(), data.style, data.tag))
@@ -210,21 +230,29 @@ impl<'a> Node<'a> {
         self.get_within(key, MERGE_DEPTH)
     }
 
+    /// All entries at `key` as written: in a template, branches of a condition may each have one.
+    pub fn alternatives(self, key: &str) -> impl Iterator<Item = Entry<'a>> {
+        self.entries().filter(move |entry| entry.is_named(key))
+    }
+
     fn get_within(self, key: &str, depth: u8) -> Get<'a> {
         if self.kind() == Kind::Alias {
             return Get::Unknown;
         }
         let mut found = None;
         let mut merges = false;
+        let mut unknown = self.is_unknown();
         for entry in self.entries_unresolved() {
             if entry.is_named(key) {
                 found = Some(entry);
             }
             merges |= entry.is_merge();
+            unknown |= entry.key.is_unknown();
         }
         match found.map(|entry| Entry { value: entry.value.resolve(), ..entry }) {
             Some(entry) if entry.value.kind() == Kind::Alias => Get::Unknown,
             Some(entry) => Get::Found(entry),
+            None if unknown => Get::Unknown,
             None if merges => self.get_merged(key, depth),
             None => Get::Absent,
         }

@@ -6,6 +6,7 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use super::ancestry::Ancestry;
+use super::holes::{Holes, Marks};
 use super::node::Node;
 use super::text::Text;
 use crate::span::Span;
@@ -106,6 +107,8 @@ pub struct Tree<'t> {
     comments: Vec<Span>,
     alias_budget: Cell<u32>,
     ancestry: OnceCell<Ancestry>,
+    /// Of a template: what is no literal in it.
+    marks: Option<Box<Marks<'t>>>,
 }
 
 impl<'t> Tree<'t> {
@@ -155,6 +158,15 @@ impl<'t> Tree<'t> {
 
     pub(super) fn ancestry(&self) -> &Ancestry {
         self.ancestry.get_or_init(|| Ancestry::of(self))
+    }
+
+    /// What is no literal in it; `None` for plain YAML.
+    pub(super) fn marks(&self) -> Option<&Marks<'t>> {
+        self.marks.as_deref()
+    }
+
+    pub(super) fn mark(&mut self, holes: Holes<'t>) {
+        self.marks = Some(Box::new(Marks::new(holes, self.text.as_str(), &self.nodes)));
     }
 
     pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
@@ -336,6 +348,7 @@ impl TreeBuilder {
             comments,
             alias_budget: Cell::new(ALIAS_BUDGET),
             ancestry: OnceCell::new(),
+            marks: None,
         }
     }
 }

@@ -91,6 +91,7 @@ fn front_matter_agrees_with_itself() {
         let looks_at = match rule.check {
             rules::Check::Object(_) => Scope::Object,
             rules::Check::World(_) => Scope::World,
+            rules::Check::Chart(_) => Scope::Chart,
             rules::Check::Document(_) => Scope::Document,
             rules::Check::Engine => Scope::Engine,
         };

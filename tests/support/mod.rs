@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
-use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default};
+use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default, is_template_text};
 use saudit::k8s::KubeVersions;
 
 /// A finding as tests compare it: file, line, rule.
@@ -25,12 +25,19 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
     let found: Vec<_> = files
         .iter()
         .map(|(path, text)| {
-            let chart = charts.iter().find(|chart| path.starts_with(&format!("{chart}templates/")));
+            let mut chart = charts.iter().find(|chart| path.starts_with(&format!("{chart}templates/")));
+            let holds = |inner: &str, outer: &str| inner.starts_with(&format!("{outer}charts/"));
+            while let Some(outer) = charts.iter().find(|outer| chart.is_some_and(|inner| holds(inner, outer)))
+            {
+                chart = Some(outer);
+            }
             let contents = Contents::Memory(Arc::from(text.as_str()));
             Found::File {
                 source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },
                 explicit: false,
-                purpose: if is_read_by_default(Path::new(path)) {
+                purpose: if is_read_by_default(Path::new(path))
+                    || chart.is_some() && is_template_text(Path::new(path))
+                {
                     Purpose::Report
                 } else {
                     Purpose::Commands

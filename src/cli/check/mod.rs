@@ -14,10 +14,10 @@ use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
     Beyond, Change, Found, MAX_FILES, Purpose, Request, Source, Workspace, changes, decode, discover,
-    is_read_by_default,
+    is_read_by_default, is_template_text,
 };
 use crate::report::{Format, Output, TextOptions, escape};
-use crate::rules::Check;
+use crate::rules::{Check, Rule};
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -82,7 +82,8 @@ impl CheckArgs {
 
     /// What is read beyond the paths: what a rule needs to look names up.
     fn beyond(&self, workspace: &Workspace, settings: &Settings) -> Beyond {
-        let is_needed = audit::rules(settings).any(|rule| matches!(rule.check, Check::World(_)));
+        let needs_more = |rule: &Rule| matches!(rule.check, Check::World(_) | Check::Chart(_));
+        let is_needed = audit::rules(settings).any(needs_more);
         if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
     }
 
@@ -96,7 +97,8 @@ impl CheckArgs {
         let Some(revision) = &self.changed else { return Ok(Changed::default()) };
         // Before the first commit there is no `HEAD`, and every file is new.
         let revision = Some(revision.as_str()).filter(|revision| *revision != "HEAD");
-        let mut changes = changes(workspace.root(), revision, settings.max_file_size, &is_read_by_default)?;
+        let is_wanted = |path: &Path| is_read_by_default(path) || is_template_text(path);
+        let mut changes = changes(workspace.root(), revision, settings.max_file_size, &is_wanted)?;
         let starts: HashSet<&Path> = starts.iter().map(PathBuf::as_path).collect();
         changes.retain(|change| change.path.ancestors().any(|folder| starts.contains(folder)));
         let before = |change: &Change| {

@@ -10,7 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::globs::PathGlobs;
 use super::ignores::Ignores;
-use super::names::is_read_by_default;
+use super::names::{is_read_by_default, is_template_text};
 use super::scripts::is_script;
 use super::source::Source;
 use super::surroundings::Surroundings;
@@ -202,8 +202,7 @@ impl Walk<'_> {
         if entry.path_is_symlink() {
             return self.link(path, explicit);
         }
-        let wanted = is_read_by_default(path) || is_script(path);
-        if !explicit && (!wanted || self.ignores.covers(path, false)) {
+        if !explicit && (!self.wants(path) || self.ignores.covers(path, false)) {
             return Ok(());
         }
         if entry.file_type().is_file() {
@@ -213,9 +212,19 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Whether a file that nobody named is read for something.
+    fn wants(&mut self, path: &Path) -> bool {
+        is_read_by_default(path) || is_script(path) || self.is_template(path)
+    }
+
+    /// Whether a file is a template of a chart without being a manifest by its name.
+    fn is_template(&mut self, path: &Path) -> bool {
+        is_template_text(path) && self.charts.around(path, &self.request.workspace).is_some()
+    }
+
     fn link(&mut self, path: &Path, explicit: bool) -> Result<(), Full> {
         let is_folder = path.is_dir();
-        let wanted = is_folder || is_read_by_default(path) || is_script(path);
+        let wanted = is_folder || self.wants(path);
         if !explicit && (!wanted || self.ignores.covers(path, is_folder)) {
             return Ok(());
         }
@@ -267,8 +276,8 @@ impl Walk<'_> {
     }
 
     /// What a file is read for, if it is.
-    fn purpose(&self, path: &Path, explicit: bool) -> Option<Purpose> {
-        if !explicit && !is_read_by_default(path) {
+    fn purpose(&mut self, path: &Path, explicit: bool) -> Option<Purpose> {
+        if !explicit && !is_read_by_default(path) && !self.is_template(path) {
             return Some(Purpose::Commands);
         }
         let is_asked_for = self.request.changed.as_ref().is_none_or(|changed| changed.contains(path));

@@ -230,6 +230,33 @@ fn broken_ignore_files_are_said() {
 }
 
 #[test]
+fn helpers_and_notes_are_read_in_charts_only() {
+    let tree = Tree::of(&[
+        "app/Chart.yaml",
+        "app/_helpers.tpl",
+        "app/templates/NOTES.txt",
+        "app/templates/_helpers.tpl",
+        "app/templates/deep/robots.txt",
+        "site/templates/NOTES.txt",
+        "site/templates/page.tpl",
+    ]);
+    let mut purposes = Vec::new();
+    discover(&tree.request(&["."]), &mut |found| {
+        if let Found::File { source, purpose, .. } = found {
+            purposes.push((source.path, purpose));
+        }
+    });
+    let expected = [
+        ("app/Chart.yaml", Purpose::Report),
+        ("app/templates/NOTES.txt", Purpose::Report),
+        ("app/templates/_helpers.tpl", Purpose::Report),
+        ("app/templates/deep/robots.txt", Purpose::Report),
+        ("site/templates/NOTES.txt", Purpose::Commands),
+    ];
+    assert_eq!(purposes, expected.map(|(path, purpose)| (path.to_owned(), purpose)));
+}
+
+#[test]
 fn surroundings_tell_charts() {
     let tree = Tree::of(&[
         "app/Chart.yaml",

@@ -3,11 +3,15 @@
 //! `# saudit: ignore[rule, …] reason` hides findings on its line, or in the node below it, or (at a document's head) in
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
+mod template;
+
 use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+
+pub(super) use template::add_from_template;
 
 use super::Options;
 use super::directive::{Directive, Until};

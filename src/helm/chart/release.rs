@@ -1,0 +1,233 @@
+//! A chart as it is released: with the charts that it contains.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::super::constraint::Constraint;
+use super::super::gate::{
+    Evaluator, Expression, GateSet, Helper, MinorMisuse, Scope, VersionGate, minor_misuses, swapped,
+};
+use super::file::{Assignment, ChartFile, Content, Question, Questions};
+use crate::k8s::{KubeVersions, NEWEST_KNOWN};
+use crate::span::{FileId, Span};
+
+/// What a chart is taken to be for that does not say: from the oldest Kubernetes that Helm 3 was made for.
+const DEFAULT_RANGE: KubeVersions = KubeVersions::range(16..=NEWEST_KNOWN);
+
+/// A chart with the charts that it contains, as far as it has to do with versions of Kubernetes.
+#[derive(Debug)]
+pub struct Chart {
+    /// `kubeVersion` of its Chart.yaml, and of those in it.
+    pub fields: Vec<VersionField>,
+    /// What its templates ask.
+    pub gates: Vec<Gate>,
+}
+
+/// `kubeVersion` in a Chart.yaml.
+#[derive(Debug)]
+pub struct VersionField {
+    /// The Chart.yaml.
+    pub file: FileId,
+    /// Its value there.
+    pub span: Span,
+    /// What it says.
+    pub constraint: String,
+    /// The same as it is written, with quotes if there are any.
+    pub written: String,
+    /// Whether an edit of the value changes this field and nothing else.
+    pub is_editable: bool,
+}
+
+impl VersionField {
+    /// The clusters that it allows, if Helm can read it.
+    pub fn set(&self) -> Option<GateSet> {
+        Constraint::parse(&self.constraint).ok().map(|constraint| GateSet::of(&constraint))
+    }
+}
+
+/// A pipeline that depends on the version of Kubernetes, or means to.
+#[derive(Debug)]
+pub struct Gate {
+    /// The template.
+    pub file: FileId,
+    /// The pipeline, as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The versions that the chart is for.
+    pub range: KubeVersions,
+    /// Whether `kubeVersion` says so.
+    pub has_own_range: bool,
+    /// Each `semverCompare` with a constraint that is written out. Its place is in the pipeline.
+    pub comparisons: Vec<VersionGate>,
+    /// Constraints that stand where the version must be, in the pipeline.
+    pub swapped: Vec<Range<usize>>,
+    /// Misuses of the minor, in the pipeline.
+    pub misuses: Vec<MinorMisuse>,
+    /// If it is the condition of an `if`.
+    pub condition: Option<Condition>,
+}
+
+/// The condition of an `if` or `else if`.
+#[derive(Debug)]
+pub struct Condition {
+    /// For which clusters it holds: not the same for all.
+    pub set: GateSet,
+    /// What is rendered where it holds.
+    pub then: Branch,
+    /// What is rendered where it does not.
+    pub otherwise: Option<Branch>,
+}
+
+/// A branch of an `if`.
+#[derive(Debug, Clone, Copy)]
+pub struct Branch {
+    /// The action that it starts with.
+    pub head: Span,
+    /// Whether it does nothing but to stop the render.
+    pub is_guard: bool,
+}
+
+impl Gate {
+    /// What is written at `at` in the pipeline.
+    pub fn written(&self, at: &Range<usize>) -> &str {
+        self.text.get(at.clone()).unwrap_or_default()
+    }
+
+    /// The file's bytes for bytes of the pipeline.
+    pub fn place(&self, at: &Range<usize>) -> Span {
+        Span::new(at.clone()).shift(self.span.start)
+    }
+}
+
+impl Chart {
+    /// The files of each chart, in the order of its folders; helpers of one chart are known to all charts in it.
+    pub fn group(files: Vec<ChartFile>) -> Vec<Vec<ChartFile>> {
+        let charts: BTreeSet<Arc<str>> = files.iter().filter_map(|file| file.chart.clone()).collect();
+        let mut groups: BTreeMap<Arc<str>, Vec<ChartFile>> = BTreeMap::new();
+        for file in files {
+            let chart = file.chart.clone().unwrap_or_else(|| {
+                let folder = folder_of(&file.path);
+                let around = charts.iter().rev().find(|chart| holds_chart(chart, folder));
+                around.cloned().unwrap_or_else(|| folder.into())
+            });
+            groups.entry(chart).or_default().push(file);
+        }
+        groups.into_values().collect()
+    }
+
+    /// Evaluates the gates of the files of a chart.
+    pub fn new(files: Vec<ChartFile>) -> Self {
+        let (mut helpers, mut fields, mut templates) = (Helpers::default(), Vec::new(), Vec::new());
+        for ChartFile { file, path, content, .. } in files {
+            match content {
+                Content::Metadata(field) => fields.push((folder_of(&path).to_owned(), field)),
+                Content::Template(mut questions) => {
+                    helpers.add(std::mem::take(&mut questions.helpers));
+                    templates.push((file, path, questions));
+                }
+            }
+        }
+        let mut evaluator = Evaluator::default();
+        let mut gates = Vec::new();
+        for (file, path, questions) in &templates {
+            let own = own_range(path, &fields);
+            let range = own.unwrap_or(DEFAULT_RANGE);
+            for question in &questions.asked {
+                let scope = Names { helpers: &helpers, questions, question };
+                let judged = judge(question, &scope, &mut evaluator);
+                gates.extend(judged.map(|gate| Gate {
+                    file: *file,
+                    range,
+                    has_own_range: own.is_some(),
+                    ..gate
+                }));
+            }
+        }
+        Self { fields: fields.into_iter().map(|(_, field)| field).collect(), gates }
+    }
+}
+
+/// What is known of a question, if it is one about versions.
+fn judge(question: &Question, scope: &Names<'_>, evaluator: &mut Evaluator) -> Option<Gate> {
+    let Question { text, span, expression, branches, .. } = question;
+    let comparisons = VersionGate::all(expression, scope, evaluator);
+    let (swapped, misuses) = (swapped(expression), minor_misuses(expression, scope));
+    let condition = branches.and_then(|(then, otherwise)| {
+        let set = evaluator.gate(expression, scope);
+        let depends = set.constant_over(KubeVersions::ALL).is_none() && !set.is_unknown();
+        depends.then_some(Condition { set, then, otherwise })
+    });
+    let is_one = !comparisons.is_empty() || !swapped.is_empty() || !misuses.is_empty() || condition.is_some();
+    is_one.then(|| Gate {
+        file: FileId(0),
+        text: text.clone(),
+        span: *span,
+        range: DEFAULT_RANGE,
+        has_own_range: false,
+        comparisons,
+        swapped,
+        misuses,
+        condition,
+    })
+}
+
+/// The versions for which the charts around a template are, if they say.
+fn own_range(path: &str, fields: &[(String, VersionField)]) -> Option<KubeVersions> {
+    let around = fields.iter().filter(|(folder, _)| holds(folder, path));
+    let ranges = around.filter_map(|(_, field)| Some(field.set()?.possible()));
+    let range = ranges.reduce(KubeVersions::and)?.and(DEFAULT_RANGE);
+    (!range.is_empty()).then_some(range)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn holds(folder: &str, path: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether `folder` is that of `chart`, or of a chart in it.
+fn holds_chart(chart: &str, folder: &str) -> bool {
+    let Some(below) = folder.strip_prefix(chart) else { return false };
+    let below = below.strip_prefix('/').unwrap_or(below);
+    folder == chart || (holds(chart, folder) && below.starts_with("charts/"))
+}
+
+/// The named templates of a chart; nothing for a name that is given to several that differ.
+#[derive(Debug, Default)]
+struct Helpers(HashMap<String, Option<Helper>>);
+
+impl Helpers {
+    fn add(&mut self, helpers: Vec<(String, Helper)>) {
+        for (name, helper) in helpers {
+            match self.0.get_mut(&name) {
+                Some(known) => *known = known.take().filter(|known| *known == helper),
+                None => drop(self.0.insert(name, Some(helper))),
+            }
+        }
+    }
+}
+
+/// What names stand for at the place of a question.
+struct Names<'c> {
+    helpers: &'c Helpers,
+    questions: &'c Questions,
+    question: &'c Question,
+}
+
+impl Scope for Names<'_> {
+    fn variable(&self, name: &str) -> Option<&Expression> {
+        let is_meant = |it: &&Assignment| it.variable == name && it.define == self.question.define;
+        let mut assignments = self.questions.assignments.iter().filter(is_meant);
+        let (first, second) = (assignments.next()?, assignments.next());
+        let counts = second.is_none() && first.at < self.question.span.start;
+        first.value.as_ref().filter(|_| counts)
+    }
+
+    fn helper(&self, name: &str) -> Option<&Helper> {
+        self.helpers.0.get(name)?.as_ref()
+    }
+}

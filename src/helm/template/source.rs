@@ -1,0 +1,74 @@
+//! A template, its actions found and matched.
+
+use std::ops::Range;
+
+use super::action::{Action, ActionKind};
+use super::lex::{Fault, lex};
+use super::regions::{Branch, Regions};
+
+/// Which branches of conditions are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branches {
+    /// All of them: a key may stand there once for each.
+    All,
+    /// Only the first of each condition.
+    First,
+    /// Only the last of each condition.
+    Last,
+    /// All but those that cannot be read together with the rest.
+    Readable,
+}
+
+/// A template, its actions found and matched.
+#[derive(Debug)]
+pub(super) struct Source<'t> {
+    pub(super) text: &'t str,
+    pub(super) actions: Vec<Action<'t>>,
+    pub(super) regions: Regions,
+}
+
+impl<'t> Source<'t> {
+    /// # Errors
+    /// What Helm cannot read.
+    pub(super) fn new(text: &'t str) -> Result<Self, Fault> {
+        let lexemes = lex(text)?;
+        let actions: Vec<_> = lexemes.iter().map(|lexeme| Action::new(text, lexeme)).collect();
+        let regions = Regions::new(&actions)?;
+        Ok(Self { text, actions, regions })
+    }
+
+    /// The branches that a `define` starts.
+    pub(super) fn defines(&self) -> impl Iterator<Item = &Branch> {
+        self.regions.branches().iter().filter(|branch| self.is_define(branch))
+    }
+
+    fn is_define(&self, branch: &Branch) -> bool {
+        self.actions.get(branch.head).is_some_and(|action| action.kind == ActionKind::Define)
+    }
+
+    /// What of `focus` is left out when these branches are read: the others, and bodies of `define`.
+    pub(super) fn left_out(&self, branches: Branches, focus: &Range<usize>) -> Vec<Range<usize>> {
+        let is_other = |branch: &Branch| match branches {
+            Branches::All | Branches::Readable => false,
+            Branches::First => branch.previous.is_some(),
+            Branches::Last => branch.next.is_some(),
+        };
+        let all = self.regions.branches();
+        let first = all.partition_point(|branch| branch.body.start < focus.start);
+        let inside = all.iter().skip(first).take_while(|branch| branch.body.start < focus.end);
+        let left_out = inside.filter(|branch| is_other(branch) || self.is_define(branch));
+        merge(left_out.map(|branch| branch.body.clone()).filter(|body| body != focus))
+    }
+}
+
+/// Ranges in the order of their starts, as ranges that do not overlap.
+pub(super) fn merge(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => merged.push(range),
+        }
+    }
+    merged
+}
