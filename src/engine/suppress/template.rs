@@ -1,85 +1,110 @@
 //! Suppressions in the text of a chart's template: comments of YAML and of Go.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::{Directive, Place, Span, Suppression, WHOLE_FILE};
 use crate::rules::{self, Check};
 use crate::span::FileId;
 
+const MARK: &str = "saudit:";
+
 /// Adds what comments of a template say about rules for charts; others do not look at it as text. A comment covers its
 /// line, or where it is alone on it, the next one too.
 pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut Vec<Suppression>) {
-    for marker in memmem::find_iter(text.as_bytes(), b"saudit:") {
-        let Some(comment) = comment_around(text, marker) else { continue };
-        let Some(directive) = text.get(comment.range()).and_then(Directive::parse) else { continue };
-        let Directive { whole_file, until, has_reason, .. } = directive;
-        let scope = if whole_file { WHOLE_FILE } else { scope_of(text, comment) };
-        for id in directive.ids {
-            let span = Span::new(id).shift(comment.start);
-            let rule = text.get(span.range()).unwrap_or_default().to_owned();
-            let is_about_charts = rules::find(&rule).is_some_and(|it| matches!(it.check, Check::Chart(_)));
-            if is_about_charts && found.iter().all(|known| known.place.span != span) {
-                let place = Place { file, span, path: format!("#{rule}"), object: None };
-                found.push(Suppression { rule, scope, place, removal: None, until, has_reason, used: false });
-            }
+    if memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
+        return;
+    }
+    let known: HashSet<Span> = found.iter().map(|suppression| suppression.place.span).collect();
+    let mut lines = text.split_inclusive('\n').peekable();
+    let mut start = 0;
+    while let Some(line) = lines.next() {
+        let next = lines.peek().map_or(0, |next| next.len());
+        if let Some((comment, is_alone)) = comment_in(line) {
+            let scope = Span::new(start..start + line.len() + if is_alone { next } else { 0 });
+            let comment = Span::new(start + comment.start..start + comment.end);
+            let written = read(text, file, comment, scope);
+            found.extend(written.filter(|suppression| !known.contains(&suppression.place.span)));
         }
+        start += line.len();
     }
 }
 
-/// The comment in which the byte `marker` stands, from its `#` or `/*` to its end or that of the line.
-fn comment_around(text: &str, marker: usize) -> Option<Span> {
-    let line_start = text.get(..marker)?.rfind('\n').map_or(0, |at| at + 1);
-    let before = text.get(line_start..marker)?;
-    let rest = text.get(marker..)?.lines().next().unwrap_or_default();
+/// What a comment says about rules for charts.
+fn read(text: &str, file: FileId, comment: Span, scope: Span) -> impl Iterator<Item = Suppression> {
+    let directive = text.get(comment.range()).and_then(Directive::parse);
+    directive.into_iter().flat_map(move |directive| {
+        let Directive { whole_file, until, has_reason, .. } = directive;
+        let scope = if whole_file { WHOLE_FILE } else { scope };
+        directive.ids.into_iter().filter_map(move |id| {
+            let span = Span::new(id).shift(comment.start);
+            let rule = text.get(span.range())?.to_owned();
+            let is_about_charts = rules::find(&rule).is_some_and(|it| matches!(it.check, Check::Chart(_)));
+            let place = Place { file, span, path: format!("#{rule}"), object: None };
+            is_about_charts.then_some(Suppression {
+                rule,
+                scope,
+                place,
+                removal: None,
+                until,
+                has_reason,
+                used: false,
+            })
+        })
+    })
+}
+
+/// The comment for saudit in a line, from its `#` or `/*` to its end, and whether nothing stands before it.
+fn comment_in(line: &str) -> Option<(Range<usize>, bool)> {
+    let marker = line.find(MARK)?;
+    let (before, rest) = line.split_at_checked(marker)?;
+    let rest = rest.trim_end();
     let (start, length) = match (before.rfind("/*"), before.rfind('#')) {
         (Some(start), _) => (start, rest.find("*/").unwrap_or(rest.len())),
         (None, Some(start)) => (start, rest.len()),
         (None, None) => return None,
     };
-    Some(Span::new(line_start + start..marker + length))
-}
-
-fn scope_of(text: &str, comment: Span) -> Span {
-    let start = comment.start as usize;
-    let before = text.get(..start).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let before = before.get(line_start..).unwrap_or_default().trim_end();
+    let before = before.get(..start)?.trim_end();
     let before = before.strip_suffix("{{-").or_else(|| before.strip_suffix("{{")).unwrap_or(before);
-    let lines = if before.trim().is_empty() { 2 } else { 1 };
-    let rest = text.get(line_start..).unwrap_or_default().split_inclusive('\n');
-    Span::new(line_start..line_start + rest.take(lines).map(str::len).sum::<usize>())
+    Some((start..marker + length, before.trim().is_empty()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn scope(text: &str) -> Option<&str> {
-        let comment = comment_around(text, text.find("saudit:")?)?;
-        text.get(scope_of(text, comment).range())
-    }
-
     #[test]
     fn a_comment_covers_its_line_or_the_next() {
+        let id = "helm-gate-string-compare";
         for (text, covered) in [
-            ("a\n{{ if .x }} # saudit: ignore[r]\nb\n", Some("{{ if .x }} # saudit: ignore[r]\n")),
-            ("{{- /* saudit: ignore[r] */ -}}\nb\nc\n", Some("{{- /* saudit: ignore[r] */ -}}\nb\n")),
-            ("a\n  # saudit: ignore[r]\n  b\nc", Some("  # saudit: ignore[r]\n  b\n")),
-            ("b {{/* saudit: ignore[r] */}}", Some("b {{/* saudit: ignore[r] */}}")),
-            ("saudit: ignore[r]\nb\n", None),
+            ("a\n{{ if .x }} # saudit: ignore[ID]\nb\n", Some("{{ if .x }} # saudit: ignore[ID]\n")),
+            ("{{- /* saudit: ignore[ID] */ -}}\nb\nc\n", Some("{{- /* saudit: ignore[ID] */ -}}\nb\n")),
+            ("a\n  # saudit: ignore[ID]\n  b\nc", Some("  # saudit: ignore[ID]\n  b\n")),
+            ("b {{/* saudit: ignore[ID] */}}", Some("b {{/* saudit: ignore[ID] */}}")),
+            ("saudit: ignore[ID]\nb\n", None),
+            ("# saudit: ignore[wrong-type]\nb\n", None),
         ] {
-            assert_eq!(scope(text), covered, "{text}");
+            let (text, covered) = (text.replace("ID", id), covered.map(|covered| covered.replace("ID", id)));
+            let mut found = Vec::new();
+            add_from_template(&text, FileId(0), &mut found);
+            let scope = found.first().and_then(|suppression| text.get(suppression.scope.range()));
+            assert_eq!(scope.map(str::to_owned), covered, "{text}");
+            let again = found.len();
+            add_from_template(&text, FileId(0), &mut found);
+            assert_eq!(found.len(), again, "what is known is not added");
         }
     }
 
     #[test]
     fn the_end_of_a_comment_is_no_reason() {
-        for (text, has_reason) in
+        for (line, has_reason) in
             [("{{/* saudit: ignore[r] */}}", false), ("{{/* saudit: ignore[r] old */}}", true)]
         {
-            let comment = comment_around(text, text.find("saudit:").unwrap()).unwrap();
-            let directive = Directive::parse(text.get(comment.range()).unwrap()).unwrap();
-            assert_eq!(directive.has_reason, has_reason, "{text}");
+            let (comment, _) = comment_in(line).unwrap();
+            let directive = Directive::parse(line.get(comment).unwrap()).unwrap();
+            assert_eq!(directive.has_reason, has_reason, "{line}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is remembered of one file of a chart: enough to judge its gates when the whole chart was read.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -35,7 +37,8 @@ pub(super) enum Content {
 #[derive(Debug, Default)]
 pub(super) struct Questions {
     pub(super) asked: Vec<Question>,
-    pub(super) assignments: Vec<Assignment>,
+    /// By name, and by the `define` in which they are made.
+    pub(super) assignments: HashMap<(Option<u32>, String), Assignment>,
     pub(super) helpers: Vec<(String, Helper)>,
 }
 
@@ -54,10 +57,8 @@ pub(super) struct Question {
 
 #[derive(Debug)]
 pub(super) struct Assignment {
-    pub(super) variable: String,
     pub(super) at: u32,
-    pub(super) define: Option<u32>,
-    /// Nothing where it is not one plain value: `range $x := …`.
+    /// Nothing where it is not one plain value: it is assigned twice, or by `range $x := …`.
     pub(super) value: Option<Expression>,
 }
 
@@ -137,11 +138,18 @@ impl Questions {
         }
     }
 
+    fn remember(&mut self, variable: String, define: Option<u32>, at: u32, value: Option<Expression>) {
+        match self.assignments.entry((define, variable)) {
+            Entry::Occupied(mut known) => known.get_mut().value = None,
+            Entry::Vacant(place) => drop(place.insert(Assignment { at, value })),
+        }
+    }
+
     /// Remembers what an action does to variables; says whether it assigns one.
     fn assign(&mut self, kind: ActionKind, pipeline: &str, at: u32, define: Option<u32>) -> bool {
         if kind == ActionKind::Assignment {
             if let Ok(gate::Action::Assign { variable, value }) = gate::Action::parse(pipeline) {
-                self.assignments.push(Assignment { variable, at, define, value: Some(value) });
+                self.remember(variable, define, at, Some(value));
             }
             return true;
         }
@@ -150,7 +158,7 @@ impl Questions {
         };
         for name in names.split(',') {
             let variable = name.trim().trim_start_matches('$').to_owned();
-            self.assignments.push(Assignment { variable, at, define, value: None });
+            self.remember(variable, define, at, None);
         }
         false
     }

@@ -8,7 +8,7 @@ use super::super::constraint::Constraint;
 use super::super::gate::{
     Evaluator, Expression, GateSet, Helper, MinorMisuse, Scope, VersionGate, minor_misuses, swapped,
 };
-use super::file::{Assignment, ChartFile, Content, Question, Questions};
+use super::file::{ChartFile, Content, Question, Questions};
 use crate::k8s::{KubeVersions, NEWEST_KNOWN};
 use crate::span::{FileId, Span};
 
@@ -109,7 +109,8 @@ impl Chart {
         for file in files {
             let chart = file.chart.clone().unwrap_or_else(|| {
                 let folder = folder_of(&file.path);
-                let around = charts.iter().rev().find(|chart| holds_chart(chart, folder));
+                let mut outward = std::iter::successors(Some(folder), |folder| outer(folder));
+                let around = outward.find_map(|folder| charts.get(folder));
                 around.cloned().unwrap_or_else(|| folder.into())
             });
             groups.entry(chart).or_default().push(file);
@@ -189,11 +190,12 @@ fn holds(folder: &str, path: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Whether `folder` is that of `chart`, or of a chart in it.
-fn holds_chart(chart: &str, folder: &str) -> bool {
-    let Some(below) = folder.strip_prefix(chart) else { return false };
-    let below = below.strip_prefix('/').unwrap_or(below);
-    folder == chart || (holds(chart, folder) && below.starts_with("charts/"))
+/// The folder of the chart that holds the chart in `folder`, if there is one.
+fn outer(folder: &str) -> Option<&str> {
+    match folder.rfind("/charts/") {
+        Some(at) => folder.get(..at),
+        None => folder.starts_with("charts/").then_some(""),
+    }
 }
 
 /// The named templates of a chart; nothing for a name that is given to several that differ.
@@ -220,11 +222,8 @@ struct Names<'c> {
 
 impl Scope for Names<'_> {
     fn variable(&self, name: &str) -> Option<&Expression> {
-        let is_meant = |it: &&Assignment| it.variable == name && it.define == self.question.define;
-        let mut assignments = self.questions.assignments.iter().filter(is_meant);
-        let (first, second) = (assignments.next()?, assignments.next());
-        let counts = second.is_none() && first.at < self.question.span.start;
-        first.value.as_ref().filter(|_| counts)
+        let assignment = self.questions.assignments.get(&(self.question.define, name.to_owned()))?;
+        assignment.value.as_ref().filter(|_| assignment.at < self.question.span.start)
     }
 
     fn helper(&self, name: &str) -> Option<&Helper> {

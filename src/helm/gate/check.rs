@@ -160,7 +160,7 @@ pub fn minor_misuses(pipeline: &Expression, scope: &dyn Scope) -> Vec<MinorMisus
     let misuses = pipeline.descend().into_iter().filter_map(|call| {
         let Expression::Call { function, arguments, at } = call else { return None };
         let natures: Vec<Nature> =
-            arguments.iter().filter_map(|argument| nature(argument, scope, 0)).collect();
+            arguments.iter().filter_map(|argument| nature(argument, scope, &mut 0)).collect();
         let kind = misuse(function, &natures)?;
         Some(MinorMisuse { kind, at: at.clone() })
     });
@@ -181,11 +181,15 @@ fn misuse(function: &str, natures: &[Nature]) -> Option<MisuseKind> {
     }
 }
 
-fn nature(expression: &Expression, scope: &dyn Scope, depth: usize) -> Option<Nature> {
-    if depth > 8 {
+/// Steps for one argument: variables of variables, in a circle or in great number, lead nowhere.
+const MAX_STEPS: usize = 64;
+
+fn nature(expression: &Expression, scope: &dyn Scope, steps: &mut usize) -> Option<Nature> {
+    *steps += 1;
+    if *steps > MAX_STEPS {
         return None;
     }
-    let inner = |expression: &Expression| nature(expression, scope, depth + 1);
+    let mut inner = |expression: &Expression| nature(expression, scope, steps);
     match expression {
         Expression::Field { of, names } => match names.as_slice() {
             [.., parent, name] if parent == "KubeVersion" && name == "Minor" => Some(Nature::Minor),
@@ -194,19 +198,19 @@ fn nature(expression: &Expression, scope: &dyn Scope, depth: usize) -> Option<Na
         },
         Expression::Variable(name) if !name.is_empty() => inner(scope.variable(name)?),
         Expression::Call { function, arguments, .. } => {
-            let natures = || arguments.iter().filter_map(inner);
+            let mut natures = || arguments.iter().find_map(&mut inner);
             match function.as_str() {
-                "printf" | "print" => natures().next().map(|it| match it {
+                "printf" | "print" => natures().map(|it| match it {
                     Nature::TrimmedMinor | Nature::TrimmedJoined => Nature::TrimmedJoined,
                     Nature::Minor | Nature::Joined => Nature::Joined,
                 }),
                 "trimSuffix" | "replace" | "trimAll" | "regexReplaceAll" | "regexFind" => {
-                    natures().next().map(|it| match it {
+                    natures().map(|it| match it {
                         Nature::Minor | Nature::TrimmedMinor => Nature::TrimmedMinor,
                         Nature::Joined | Nature::TrimmedJoined => Nature::TrimmedJoined,
                     })
                 }
-                "default" | "toString" | "trim" | "quote" | "coalesce" => natures().next(),
+                "default" | "toString" | "trim" | "quote" | "coalesce" => natures(),
                 _ => None,
             }
         }
