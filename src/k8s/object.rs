@@ -59,8 +59,11 @@ impl<'a> Object<'a> {
         if root.get("$patch").found().is_some() {
             return None;
         }
-        let api_version = root.get("apiVersion").value().and_then(Node::as_str);
         let kind = root.get("kind").value().and_then(Node::as_str);
+        let api_version = root.get("apiVersion").value().and_then(|version| match version.as_str() {
+            None if version.is_unknown() => usual_api_version(kind?),
+            literal => literal,
+        });
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
         let kind = kind.or(typed)?;
         let metadata = |key| root.get("metadata").get(key).value().and_then(Node::text).unwrap_or_default();
@@ -125,4 +128,16 @@ impl<'a> Object<'a> {
             None => draft,
         }
     }
+}
+
+/// The version under which Kubernetes serves a kind that has to do with identities. Charts often choose the version of
+/// an API by an expression; the kind alone says which one is meant.
+fn usual_api_version(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "Pod" | "Secret" | "ServiceAccount" => "v1",
+        "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet" => "apps/v1",
+        "CronJob" | "Job" => "batch/v1",
+        "ClusterRole" | "ClusterRoleBinding" | "Role" | "RoleBinding" => "rbac.authorization.k8s.io/v1",
+        _ => return None,
+    })
 }

@@ -53,6 +53,7 @@ fn report(object: &Object<'_>, what: &str, entry: Entry<'_>, sink: &mut Sink<'_>
 /// What a value is instead of a string, in the words of YAML and of the API server.
 fn other_type(value: Node<'_>) -> Option<(&'static str, &'static str)> {
     match value.kind() {
+        _ if value.is_unknown() => None,
         Kind::Mapping if !is_filled_in(value) => Some(("mapping", "object")),
         Kind::Sequence if !is_filled_in(value) => Some(("list", "array")),
         Kind::Scalar => match value.scalar()?.read() {

@@ -78,6 +78,7 @@ fn is_boolean_of_yaml_1_1(node: Node<'_>) -> bool {
 fn wrong_type(shape: Shape, node: Node<'_>) -> Option<&'static str> {
     let is = match node.kind() {
         Kind::Alias => return None,
+        _ if node.is_unknown() => return None,
         Kind::Mapping if is_template(node) => return None,
         Kind::Mapping => (Shape::Map, "a mapping"),
         Kind::Sequence => (Shape::List, "a list"),

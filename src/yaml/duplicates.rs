@@ -20,9 +20,11 @@ pub struct Duplicate<'a> {
 }
 
 impl Tree<'_> {
-    /// The repeated keys of all mappings, in the order of the text.
+    /// The repeated keys of all mappings, in the order of the text. None in a template: there they are alternatives.
     pub fn duplicates(&self) -> impl Iterator<Item = Duplicate<'_>> {
-        self.nodes().filter(|node| node.kind() == Kind::Mapping).flat_map(Node::duplicates)
+        let is_plain = self.marks().is_none();
+        let mappings = self.nodes().filter(move |node| is_plain && node.kind() == Kind::Mapping);
+        mappings.flat_map(Node::duplicates)
     }
 }
 

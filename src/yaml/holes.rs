@@ -37,6 +37,8 @@ pub enum Reach {
     Column(u32),
     /// Everything that is open here.
     Open,
+    /// The collection that ends here, if its entries have this column: it may go on elsewhere.
+    Ended(u32),
 }
 
 /// The holes and gaps of a text, each in order.
@@ -185,6 +187,10 @@ impl Sweep<'_> {
             Reach::Value => self.mark_awaited(),
             Reach::Column(column) => self.mark_at(Some(column)),
             Reach::Open => self.mark_at(None),
+            Reach::Ended(column) => {
+                let ended = self.open.iter().rev().take_while(|open| open.after <= self.next);
+                self.opaque.extend(ended.filter(|open| open.column == column).map(|open| open.id));
+            }
         }
     }
 

@@ -237,8 +237,9 @@ impl<'t> Reader<'_, 't> {
         };
         // Keys that stand together in one branch are a mistake, and no alternatives.
         let Some(dropped) = kinds.iter().map(apart).collect::<Option<Vec<_>>>() else { return Vec::new() };
-        let documents = dropped.into_iter().map(|mut dropped| {
+        let documents = kinds.iter().zip(dropped).map(|(kind, mut dropped)| {
             dropped.extend(all.iter().cloned());
+            dropped.extend(self.source.contradicted(kind.range(), outer));
             dropped.sort_by_key(|range| range.start);
             self.without(outer, Branches::All, &merge(dropped.into_iter()))
         });

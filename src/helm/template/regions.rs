@@ -31,6 +31,8 @@ pub(super) struct Branch {
     pub(super) previous: Option<usize>,
     /// The branch of the same region after it.
     pub(super) next: Option<usize>,
+    /// Where the `end` of the region starts.
+    pub(super) region_end: usize,
 }
 
 const NONE: u32 = u32::MAX;
@@ -72,6 +74,7 @@ impl Regions {
             } else if action.kind == ActionKind::End {
                 let last = open.pop().ok_or_else(|| fault("unexpected {{end}}"))?;
                 regions.close(last, bytes.start);
+                regions.end(last, bytes.start);
             }
         }
         match open.pop().and_then(|branch| regions.branches.get(branch)).and_then(|b| actions.get(b.head)) {
@@ -84,7 +87,14 @@ impl Regions {
 
     fn push(&mut self, head: usize, start: usize, parent: Option<usize>, previous: Option<usize>) -> usize {
         let id = self.branches.len();
-        self.branches.push(Branch { head, body: start..start, parent, previous, next: None });
+        self.branches.push(Branch {
+            head,
+            body: start..start,
+            parent,
+            previous,
+            next: None,
+            region_end: start,
+        });
         if let Some(branch) = previous.and_then(|previous| self.branches.get_mut(previous)) {
             branch.next = Some(id);
         }
@@ -111,9 +121,13 @@ impl Regions {
         self.branches.get(*self.of_action.get(head)? as usize)
     }
 
-    /// The last branch of the region of `branch`.
-    pub(super) fn last_of<'r>(&'r self, branch: &'r Branch) -> &'r Branch {
-        self.chain(Some(branch), |branch| branch.next).last().unwrap_or(branch)
+    /// Tells all branches of a region where it ends.
+    fn end(&mut self, last: usize, end: usize) {
+        let mut id = Some(last);
+        while let Some(branch) = id.and_then(|id| self.branches.get_mut(id)) {
+            branch.region_end = end;
+            id = branch.previous;
+        }
     }
 
     fn chain<'r>(

@@ -59,6 +59,36 @@ impl<'t> Source<'t> {
         let left_out = inside.filter(|branch| is_other(branch) || self.is_define(branch));
         merge(left_out.map(|branch| branch.body.clone()).filter(|body| body != focus))
     }
+
+    /// The branches in `focus` that no one gets together with `place`, as they have the same condition and the place lies
+    /// in the other branch of it.
+    pub(super) fn contradicted(&self, place: Range<usize>, focus: &Range<usize>) -> Vec<Range<usize>> {
+        let all = self.regions.branches();
+        let pipeline = |branch: &Branch| {
+            let action = self.actions.get(branch.head).filter(|action| action.kind == ActionKind::If);
+            action.map(|action| action.pipeline)
+        };
+        // Conditions that hold at the place, and those that do not.
+        let known: Vec<_> = self
+            .regions
+            .around(place)
+            .filter_map(|branch| match branch.previous.and_then(|before| all.get(before)) {
+                Some(before) => Some((pipeline(before)?, false)),
+                None => Some((pipeline(branch)?, true)),
+            })
+            .collect();
+        let first = all.partition_point(|branch| branch.body.start < focus.start);
+        let inside = all.iter().skip(first).take_while(|branch| branch.body.start < focus.end);
+        let other = |branch: &Branch| {
+            let (_, holds) = known.iter().find(|(condition, _)| pipeline(branch) == Some(condition))?;
+            if *holds {
+                all.get(branch.next?).map(|next| next.body.clone())
+            } else {
+                Some(branch.body.clone())
+            }
+        };
+        inside.filter_map(other).collect()
+    }
 }
 
 /// Ranges in the order of their starts, as ranges that do not overlap.

@@ -71,7 +71,7 @@ impl Source<'_> {
     /// line; `end` is where the last action of the line starts.
     fn region_on_line(&self, parts: &[Part], at: usize, end: usize) -> Option<(&Branch, usize)> {
         let branch = self.regions.starting_with(parts.get(at)?.action()?)?;
-        let close = self.regions.last_of(branch).body.end;
+        let close = branch.region_end;
         let is_here = branch.previous.is_none() && close <= end;
         is_here.then(|| self.position(parts, at, close).map(|close| (branch, close)))?
     }

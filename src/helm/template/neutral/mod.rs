@@ -39,6 +39,9 @@ pub(super) fn neutralise<'t>(
     neutraliser.out
 }
 
+/// Actions without text between them that are passed in search of what stands behind a region.
+const MAX_ACTIONS_BEHIND: usize = 16;
+
 /// A placeholder in the place of a value: if deeper lines follow, it stands for lines too.
 struct Pending {
     inner: Range<usize>,
@@ -136,10 +139,30 @@ impl<'t> Neutraliser<'_, 't> {
             let Part::Action(index) = part else { continue };
             let Some(action) = self.source.actions.get(*index) else { continue };
             self.out.left_out(action.body);
+            if action.kind.is_else()
+                && let Some(column) = self.column_behind_region(*index)
+            {
+                self.out.gap(Reach::Ended(column));
+            }
             if action.kind == ActionKind::Output {
                 self.out.gap(action.indent().map_or(Reach::Open, Reach::Column));
             }
         }
+    }
+
+    /// The column of the first text behind the region of which `other` is an `else`: what a branch begins may go on
+    /// there.
+    fn column_behind_region(&self, other: usize) -> Option<u32> {
+        let region_end = self.source.regions.starting_with(other)?.region_end;
+        let actions = &self.source.actions;
+        let end = actions.partition_point(|action| (action.span.start as usize) < region_end);
+        let pairs = actions.iter().skip(end).zip(actions.iter().skip(end + 1).map(Some).chain([None]));
+        pairs.take(MAX_ACTIONS_BEHIND).find_map(|(action, next)| {
+            let upto = next.map_or(self.source.text.len(), |next| next.span.start as usize);
+            let between = self.text(&(action.span.end as usize..upto));
+            let line = between.lines().skip(1).find(|line| has_content(line))?;
+            Some(Span::new(0..line.len() - line.trim_start().len()).end)
+        })
     }
 
     fn mixed_line(&mut self, mut parts: Vec<Part>) {

@@ -76,6 +76,10 @@ fn each_kind_that_an_object_may_be_is_a_reading_of_its_own() {
             "{{ if .x }}\nkind: A\na: 1\n{{ end }}\n{{ if .y }}\nkind: B\n{{ end }}\n",
             vec!["{kind: A, a: 1}", "{kind: B}"],
         ),
+        (
+            "{{ if .x }}\nkind: A\n{{ else }}\nkind: B\n{{ end }}\n{{ if .x }}\na: 1\n{{ else }}\nb: 1\n{{ end }}\n",
+            vec!["{kind: A, a: 1}", "{kind: B, b: 1}"],
+        ),
         ("kind: A\nkind: B\n", vec!["{kind: A, kind: B}"]),
         ("kind: A\n{{ if .x }}\nkind: B\n{{ end }}\n", vec!["{kind: A, kind: B}"]),
     ] {
@@ -139,4 +143,21 @@ fn objects_of_templates_are_objects() {
     let conditions = template.conditions(object.root.span());
     let [condition] = conditions.as_slice() else { panic!("{conditions:?}") };
     assert_eq!(condition.action.pipeline, "semverCompare \">=1.24-0\" .Capabilities.KubeVersion.Version");
+}
+
+#[test]
+fn an_api_version_that_is_an_expression_is_the_usual_one() {
+    for (kind, version) in [
+        ("RoleBinding", Some("rbac.authorization.k8s.io/v1")),
+        ("Deployment", Some("apps/v1")),
+        ("Ingress", None),
+        ("{{ .kind }}", None),
+    ] {
+        let text = format!("apiVersion: {{{{ include \"version\" . }}}}\nkind: {kind}\n");
+        let template = read(&text);
+        let origin = Origin { file: FileId(0), rendered_from: None };
+        let manifest = Manifest::new(&template.documents.first().unwrap().document, &origin, false);
+        let versions: Vec<_> = manifest.objects.iter().map(|object| object.id.api_version.as_str()).collect();
+        assert_eq!(versions, version.into_iter().collect::<Vec<_>>(), "{kind}");
+    }
 }

@@ -76,6 +76,8 @@ fn lines_that_are_not_there_leave_a_mapping_open() {
         ("m:\n  a: |-{{ .x | nindent 4 }}\n  b: 1\n", "{m: {a: ?, b: 1}}"),
         ("m:\n  a: |\n    x\n    {{ if .y }}\n    y\n    {{ end }}\n", "{m: {a: ?}}"),
         ("m:\n  a: |\n    x\n  b: 1\n", "{m: {a: x\n, b: 1}}"),
+        ("l:\n{{ if .x }}\n- a: 1\n{{ else }}\n- a: 2\n{{ end }}\n  b: 1\n", "{l: [?{a: 1}, {a: 2, b: 1}]}"),
+        ("l:\n{{ if .x }}\n- a: 1\n{{ else }}\n- a: 2\n{{ end }}\n- b\n", "{l: [{a: 1}, {a: 2}, b]}"),
         ("m: {{ .x }}\n  a: 1\n", "{m: ?{a: 1}}"),
         ("m: {{ .x }}\n- a\n", "{m: ?[a]}"),
         ("- {{ .x }}\n  a: 1\n", "[?{a: 1}]"),
