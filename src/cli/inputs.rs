@@ -110,7 +110,9 @@ fn is_stdin(path: &Path) -> bool {
 /// How a run ends by what could be read.
 pub(super) fn exit(summary: &Summary, flags: &RunFlags) -> Exit {
     let mut exit = Exit::Clean;
-    if summary.manifests + summary.known_manifests == 0 && !flags.allow_empty {
+    // Of templates the gates are judged, so that a chart alone is something.
+    let read = summary.manifests + summary.known_manifests + summary.templates;
+    if read == 0 && !flags.allow_empty {
         exit = exit.and(Exit::Nothing);
     }
     if summary.skipped.iter().any(|skipped| skipped.explicit || flags.strict) {

@@ -41,14 +41,21 @@ fn help_teaches() {
 
 #[test]
 fn exit_status_says_what_was_found() {
-    let project =
-        Project::new(&[("clean/sa.yaml", CLEAN), ("pinned/secret.yaml", PINNED), ("none/a.yaml", "a: b\n")]);
+    let gate = "{{- if semverCompare \">=1.24\" .Capabilities.KubeVersion.Version }}\na: {{ .Values.a }}\n{{- end }}\n";
+    let project = Project::new(&[
+        ("clean/sa.yaml", CLEAN),
+        ("pinned/secret.yaml", PINNED),
+        ("none/a.yaml", "a: b\n"),
+        ("chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 1.0.0\n"),
+        ("chart/templates/all.yaml", gate),
+    ]);
     for (arguments, status) in [
         (&["clean"][..], 0),
         (&["pinned"], 1),
         (&["pinned", "--fail-on", "critical"], 0),
         (&["pinned", "--fail-on", "never"], 0),
         (&["pinned", "--exit-zero"], 0),
+        (&["chart", "--no-world"], 1),
         (&["none"], 0),
         (&["none", "--no-world"], 3),
         (&["none", "--no-world", "--allow-empty"], 0),
