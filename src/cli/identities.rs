@@ -11,7 +11,6 @@ use super::{Exit, Io, audit};
 use crate::config::{ConfigFile, RunFlags, Settings};
 use crate::engine::Survey;
 use crate::error::Error;
-use crate::input::{MAX_FILES, Request};
 use crate::report::{IdentityFormat, Inventory};
 use crate::world::Identity;
 
@@ -72,22 +71,7 @@ impl IdentitiesArgs {
         let (workspace, starts) = self.input.locate(&self.paths, io)?;
         let config = self.input.configuration(&workspace)?;
         let settings = Settings::resolve(&workspace, config, self.settings(), self.flags())?;
-        let (stdin, failed) = match self.input.stdin(&self.paths, &workspace, &settings, io) {
-            Ok(stdin) => (stdin, None),
-            Err(failed) => (None, Some(failed)),
-        };
-        let request = Request {
-            beyond: self.input.beyond(&workspace),
-            workspace,
-            starts,
-            exclude: settings.exclude.clone(),
-            force_exclude: self.input.force_exclude,
-            config: settings.config.clone(),
-            stdin,
-            changed: None,
-            ghosts: Vec::new(),
-            max_files: MAX_FILES,
-        };
+        let (request, failed) = self.input.request((workspace, starts), &self.paths, &settings, io);
         let survey = audit::survey(&request, failed, &settings)?;
         Ok((survey, settings))
     }

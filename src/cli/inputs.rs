@@ -10,7 +10,7 @@ use super::{Exit, Io};
 use crate::config::{ByteSize, RunFlags, Settings};
 use crate::engine::{Skipped, Summary};
 use crate::error::Error;
-use crate::input::{Beyond, Found, Source, Workspace, read_stdin};
+use crate::input::{Beyond, Found, MAX_FILES, Request, Source, Workspace, read_stdin};
 use crate::report::escape;
 
 /// What is read.
@@ -67,8 +67,35 @@ impl InputArgs {
         if self.no_config { Ok(None) } else { Settings::locate(workspace, self.config.as_ref()) }
     }
 
+    /// What to look for, and what could not even be asked for: standard input that cannot be read.
+    pub(super) fn request(
+        &self,
+        (workspace, starts): (Workspace, Vec<PathBuf>),
+        paths: &[PathBuf],
+        settings: &Settings,
+        io: &mut Io<'_>,
+    ) -> (Request, Option<Found>) {
+        let (stdin, failed) = match self.stdin(paths, &workspace, settings, io) {
+            Ok(stdin) => (stdin, None),
+            Err(failed) => (None, Some(failed)),
+        };
+        let request = Request {
+            beyond: self.beyond(&workspace),
+            workspace,
+            starts,
+            exclude: settings.exclude.clone(),
+            force_exclude: self.force_exclude,
+            config: settings.config.clone(),
+            stdin,
+            changed: None,
+            ghosts: Vec::new(),
+            max_files: MAX_FILES,
+        };
+        (request, failed)
+    }
+
     /// What standard input has, if it is asked for.
-    pub(super) fn stdin(
+    fn stdin(
         &self,
         paths: &[PathBuf],
         workspace: &Workspace,

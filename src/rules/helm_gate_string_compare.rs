@@ -18,8 +18,14 @@ fn check(chart: &Chart, sink: &mut Sink<'_>) {
             let (message, help) = say(misuse.kind);
             let path = gate.written(&misuse.at).to_owned();
             let place = Place { file: gate.file, span: gate.place(&misuse.at), path, object: None };
-            let draft = Draft::new(place, message).help(help).fix(fix(gate, misuse));
-            sink.report(draft.for_chart(gate.range));
+            let draft = Draft::new(place, message).for_chart(gate.range);
+            sink.report(match rewritten(gate, misuse) {
+                Some(text) => {
+                    let edit = Edit::replace(gate.place(&misuse.at), text.as_str());
+                    draft.help(format!("compare the whole version: `{text}`")).fix(Fix::unsafe_([edit]))
+                }
+                None => draft.help(help),
+            });
         }
     }
 }
@@ -43,7 +49,7 @@ fn say(kind: MisuseKind) -> (&'static str, &'static str) {
 }
 
 /// The same question as `semverCompare`, for a comparison of the minor with a number that is written out.
-fn fix(gate: &Gate, misuse: &MinorMisuse) -> Option<Fix> {
+fn rewritten(gate: &Gate, misuse: &MinorMisuse) -> Option<String> {
     if misuse.kind != MisuseKind::TextOrder {
         return None;
     }
@@ -61,6 +67,5 @@ fn fix(gate: &Gate, misuse: &MinorMisuse) -> Option<Fix> {
         _ => return None,
     };
     let version = format!("{capabilities}.Capabilities.KubeVersion.Version");
-    let text = format!("semverCompare \"{operator}1.{minor}-0\" {version}");
-    words.next().is_none().then(|| Fix::unsafe_([Edit::replace(gate.place(&misuse.at), text)]))
+    words.next().is_none().then(|| format!("semverCompare \"{operator}1.{minor}-0\" {version}"))
 }

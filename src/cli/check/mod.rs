@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
-    Beyond, Change, Found, MAX_FILES, Purpose, Request, Source, Workspace, changes, decode, discover,
+    Beyond, Change, Found, Purpose, Request, Source, Workspace, changes, decode, discover,
     is_read_by_default, is_template_text,
 };
 use crate::report::{Format, Output, TextOptions, escape};
@@ -36,24 +36,10 @@ impl CheckArgs {
             io.print(&settings.to_yaml())?;
             return Ok(Exit::Clean);
         }
-        let (stdin, failed) = match self.input.stdin(&self.paths, &workspace, &settings, io) {
-            Ok(stdin) => (stdin, None),
-            Err(failed) => (None, Some(failed)),
-        };
         let beyond = self.beyond(&workspace, &settings);
         let Changed { paths: changed, ghosts } = self.changed(&workspace, &starts, &settings)?;
-        let request = Request {
-            workspace,
-            starts,
-            exclude: settings.exclude.clone(),
-            force_exclude: self.input.force_exclude,
-            config: settings.config.clone(),
-            stdin,
-            beyond,
-            changed,
-            ghosts,
-            max_files: MAX_FILES,
-        };
+        let (request, failed) = self.input.request((workspace, starts), &self.paths, &settings, io);
+        let request = Request { beyond, changed, ghosts, ..request };
         if self.output.show_files {
             return show_files(&request, failed, io);
         }
