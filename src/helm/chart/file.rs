@@ -76,7 +76,11 @@ impl ChartFile {
             return None;
         }
         let content = match chart {
-            Some(_) => Content::Template(Questions::of(text)?),
+            Some(_) => {
+                let questions = Questions::of(&scan(text)?, text);
+                let is_empty = questions.asked.is_empty() && questions.helpers.is_empty();
+                (!is_empty).then_some(Content::Template(questions))?
+            }
             None => Content::Metadata(is_metadata(path).then(|| version_field(file, text))??),
         };
         Some(Self { file, path: path.to_owned(), chart, content })
@@ -93,8 +97,7 @@ fn version_field(file: FileId, text: &str) -> Option<VersionField> {
 }
 
 impl Questions {
-    fn of(text: &str) -> Option<Self> {
-        let template = scan(text)?;
+    pub(super) fn of(template: &Template<'_>, text: &str) -> Self {
         let mut questions = Self::default();
         for define in template.defines() {
             let body = text.get(define.body.range()).unwrap_or_default();
@@ -103,9 +106,8 @@ impl Questions {
                 questions.helpers.push((define.name.to_owned(), helper));
             }
         }
-        questions.read_actions(&template);
-        let is_empty = questions.asked.is_empty() && questions.helpers.is_empty();
-        (!is_empty).then_some(questions)
+        questions.read_actions(template);
+        questions
     }
 
     fn read_actions(&mut self, template: &Template<'_>) {
