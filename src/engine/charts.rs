@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::analyse::guard;
 use super::{Options, Run};
-use crate::finding::{Finding, Persona};
-use crate::helm::chart::{Chart, ChartFile, Reach};
+use crate::finding::{Finding, Fix, Persona, Severity};
+use crate::helm::chart::{Chart, ChartFile, Conditions, Reach};
 use crate::input::Sources;
 use crate::k8s::KubeVersions;
 use crate::rules::{self, Check, Sink};
-use crate::span::FileId;
+use crate::span::{FileId, Span};
 use crate::world::World;
 
 /// The charts of a run, by their folders.
@@ -32,6 +32,11 @@ impl Charts {
         Self(charts)
     }
 
+    /// The chart of a template.
+    fn of(&self, file: FileId, world: &World) -> Option<&Chart> {
+        world.chart(file).and_then(|folder| self.0.get(folder))
+    }
+
     /// Runs the rules about charts.
     pub(super) fn run_rules(&self, options: &Options, run: &mut Run) {
         for rule in &options.rules {
@@ -44,6 +49,21 @@ impl Charts {
         }
     }
 
+    /// Tells the world for which versions token Secrets in templates are rendered, and the places that name them.
+    pub(super) fn tell(&self, world: &mut World, sources: &Sources) {
+        let mut by_file: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+        for place in world.gated_places() {
+            by_file.entry(place.file).or_default().push(place.span);
+        }
+        let reaches = by_file.into_iter().filter_map(|(file, places)| {
+            with_conditions(file, self.of(file, world), sources, |conditions| {
+                places.into_iter().map(|place| ((file, place), conditions.reach(place))).collect::<Vec<_>>()
+            })
+        });
+        let reaches = reaches.flatten().collect();
+        world.set_reaches(reaches);
+    }
+
     /// Takes from each finding in a template the versions for which its place is not rendered, and drops those that hold
     /// for no version.
     pub(super) fn narrow(&self, findings: &mut Vec<Finding>, world: &World, sources: &Sources) {
@@ -54,9 +74,11 @@ impl Charts {
         for finding in templated {
             by_file.entry(finding.place.file).or_default().push(finding);
         }
-        let narrowed = by_file.into_par_iter().flat_map_iter(|(file, findings)| {
-            let chart = world.chart(file).and_then(|folder| self.0.get(folder));
-            narrow_file(file, findings, chart.unwrap_or(&Chart::default()), sources)
+        let narrowed = by_file.into_par_iter().flat_map_iter(|(file, mut findings)| {
+            with_conditions(file, self.of(file, world), sources, |conditions| {
+                narrow_all(&mut findings, conditions);
+            });
+            findings
         });
         let narrowed: Vec<_> = narrowed.collect();
         others.extend(narrowed);
@@ -70,34 +92,47 @@ fn is_about_chart(finding: &Finding) -> bool {
     matches!(check, None | Some(Check::Chart(_) | Check::Engine))
 }
 
-fn narrow_file(file: FileId, findings: Vec<Finding>, chart: &Chart, sources: &Sources) -> Vec<Finding> {
-    let Some(source) = sources.get(file) else { return findings };
-    let Some(decoded) = source.read_again() else { return findings };
-    let Some(mut conditions) = chart.conditions(&decoded.text) else { return findings };
-    let range = chart.range(&source.path).unwrap_or(KubeVersions::ALL);
-    let narrowed = findings.into_iter().filter_map(|finding| {
-        let reach = conditions.reach(finding.place.span);
-        narrow(finding, reach, range)
-    });
-    narrowed.collect()
+/// Hands over the conditions of a template, unless it cannot be read.
+fn with_conditions<T>(
+    file: FileId,
+    chart: Option<&Chart>,
+    sources: &Sources,
+    work: impl FnOnce(&mut Conditions<'_>) -> T,
+) -> Option<T> {
+    let source = sources.get(file)?;
+    let decoded = source.read_again()?;
+    let unknown = Chart::default();
+    let mut conditions = chart.unwrap_or(&unknown).conditions(&source.path, &decoded.text)?;
+    Some(work(&mut conditions))
 }
 
-/// The finding as far as its place is rendered. What only some versions object to is judged by what the chart says that
-/// it is for, too, and is quieter where values decide: a chart may bring an old kind for old clusters. Where a condition
-/// asks the cluster what it serves, nothing is wrong.
-fn narrow(mut finding: Finding, reach: Reach, range: KubeVersions) -> Option<Finding> {
-    let rule = rules::find(finding.rule.id)?;
+fn narrow_all(findings: &mut Vec<Finding>, conditions: &mut Conditions<'_>) {
+    findings.retain_mut(|finding| {
+        let is_literal = |fix: &Fix| !fix.edits.iter().any(|edit| conditions.has_action(edit.span));
+        finding.fix = finding.fix.take().filter(is_literal);
+        narrow(finding, conditions.reach(finding.place.span))
+    });
+}
+
+/// Takes from a finding what is not rendered; says whether anything is left. What only some versions object to is judged by what the chart says that
+/// it is for, too, and is quieter where values decide: a chart may bring an old kind for old clusters. So is what is
+/// risky rather than broken: who switches it on has a choice. Where a condition asks the cluster what it serves, nothing
+/// is wrong.
+fn narrow(finding: &mut Finding, reach: Reach) -> bool {
+    let Some(rule) = rules::find(finding.rule.id) else { return true };
     let is_about_api = finding.rule.group == "version" && matches!(rule.check, Check::Object(_));
     if is_about_api && reach.asks_for_apis {
-        return None;
+        return false;
     }
-    if is_about_api && reach.depends_on_values {
+    let is_choice =
+        ["token", "mount"].contains(&&*finding.rule.group) && finding.severity() <= Severity::Medium;
+    if (is_about_api || is_choice) && reach.depends_on_values {
         finding.persona = finding.persona.max(Persona::Pedantic);
     }
-    let is_versioned = finding.versions != KubeVersions::ALL;
-    let rendered = reach.gate.possible().and(if is_versioned { range } else { KubeVersions::ALL });
+    let range = reach.range.filter(|_| finding.versions != KubeVersions::ALL);
+    let rendered = reach.gate.possible().and(range.unwrap_or(KubeVersions::ALL));
     let kubernetes = finding.kubernetes.and(rendered);
     finding.partial |= kubernetes != finding.kubernetes;
     finding.kubernetes = kubernetes;
-    (!kubernetes.is_empty()).then_some(finding)
+    !kubernetes.is_empty()
 }

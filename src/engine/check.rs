@@ -62,15 +62,16 @@ pub(super) fn gather(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &
 /// the number of threads.
 pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
     let started = Instant::now();
-    let Gathered { mut run, mut taken, world, knows_all } = gather(walk, options);
+    let Gathered { mut run, mut taken, mut world, knows_all } = gather(walk, options);
     run.findings.retain(|finding| !world.is_input(finding.place.file));
     for (id, suppressions) in (0..).map(FileId).zip(&mut taken.suppressions) {
         if world.is_input(id) {
             suppressions.clear();
         }
     }
-    run_world_rules(&world, options, &mut run);
     let charts = Charts::new(std::mem::take(&mut taken.chart_files), &mut run);
+    charts.tell(&mut world, &run.sources);
+    run_world_rules(&world, options, &mut run);
     charts.run_rules(options, &mut run);
     charts.narrow(&mut run.findings, &world, &run.sources);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {

@@ -67,6 +67,7 @@ mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
+mod token_secret_gate_mismatch;
 mod token_without_audience;
 mod unavailable_field;
 mod unknown_binding_role;
@@ -169,6 +170,7 @@ pub static ALL: &[&Rule] = &[
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
+    &token_secret_gate_mismatch::RULE,
     &token_without_audience::RULE,
     &unavailable_field::RULE,
     &unknown_binding_role::RULE,

@@ -1,6 +1,7 @@
 //! Takes what rules report and stamps it with their page, so that no finding can disagree with it.
 
 use super::Meta;
+use super::wording::with_short_expressions;
 use crate::finding::{Draft, Finding, Persona};
 use crate::k8s::{KubeVersions, NEWEST_KNOWN, SUPPORTED};
 
@@ -57,7 +58,7 @@ impl<'s> Sink<'s> {
             rule: self.rule,
             confidence: draft.confidence.min(self.rule.confidence),
             persona: draft.persona.max(self.rule.persona),
-            message: draft.message,
+            message: with_short_expressions(draft.message),
             help: draft.help,
             place: draft.place,
             related: draft.related,

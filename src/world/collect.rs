@@ -406,7 +406,8 @@ fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
     let indent = before.get(before.rfind('\n')? + 1..)?;
     let is_block = text.get(key.end..value.start)?.contains('\n') && indent.bytes().all(|byte| byte == b' ');
     let span = entry.key.span().to(entry.value.span());
-    is_block.then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
+    let is_literal = entry.key.tree().text().is_exact(key.start..value.end);
+    (is_block && is_literal).then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
 }
 
 fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {

@@ -4,6 +4,7 @@ use super::super::gate::{Evaluator, Expression, GateSet, Scope};
 use super::super::template::{self, ActionKind, Condition, Template};
 use super::file::Questions;
 use super::release::{Chart, Names};
+use crate::k8s::KubeVersions;
 use crate::span::Span;
 
 /// What decides whether a place of a template becomes text.
@@ -11,6 +12,10 @@ use crate::span::Span;
 pub struct Reach {
     /// The clusters on which it may.
     pub gate: GateSet,
+    /// The versions that the chart is for, if it says so.
+    pub range: Option<KubeVersions>,
+    /// The innermost condition by which the cluster's version decides.
+    pub decider: Option<Span>,
     /// Whether something besides the cluster decides: values, or whoever calls a named template.
     pub depends_on_values: bool,
     /// Whether the cluster is asked for an API that it serves (`.Capabilities.APIVersions`).
@@ -21,28 +26,42 @@ pub struct Reach {
 #[derive(Debug)]
 pub struct Conditions<'c> {
     chart: &'c Chart,
+    range: Option<KubeVersions>,
     template: Template<'c>,
     questions: Questions,
     evaluator: Evaluator,
 }
 
 impl Chart {
-    /// The conditions in a template of the chart; `None` if Helm cannot read it.
-    pub fn conditions<'c>(&'c self, text: &'c str) -> Option<Conditions<'c>> {
+    /// The conditions in the template at `path`; `None` if Helm cannot read it.
+    pub fn conditions<'c>(&'c self, path: &str, text: &'c str) -> Option<Conditions<'c>> {
         let template = template::scan(text)?;
         let questions = Questions::of(&template, text);
-        Some(Conditions { chart: self, template, questions, evaluator: Evaluator::default() })
+        let range = self.range(path);
+        Some(Conditions { chart: self, range, template, questions, evaluator: Evaluator::default() })
     }
 }
 
 impl Conditions<'_> {
+    /// Whether an action stands in these bytes, at least in part.
+    pub fn has_action(&self, bytes: Span) -> bool {
+        let actions = self.template.actions();
+        let first = actions.partition_point(|action| action.span.end <= bytes.start);
+        actions.get(first).is_some_and(|action| action.span.start < bytes.end)
+    }
+
     /// What decides about `place`.
     pub fn reach(&mut self, place: Span) -> Reach {
-        let Self { chart, template, questions, evaluator } = self;
+        let Self { chart, range, template, questions, evaluator } = self;
         let define = template.defines().find(|define| define.body.contains(place));
         let (helpers, define) = (&chart.helpers, define.map(|define| define.body.start));
-        let mut reach =
-            Reach { gate: GateSet::ALWAYS, depends_on_values: define.is_some(), asks_for_apis: false };
+        let mut reach = Reach {
+            gate: GateSet::ALWAYS,
+            range: *range,
+            decider: None,
+            depends_on_values: define.is_some(),
+            asks_for_apis: false,
+        };
         for Condition { action, is_negated } in template.conditions(place) {
             reach.asks_for_apis |= action.pipeline.contains("APIVersions");
             let scope = Names { helpers, questions, define, at: action.span.start };
@@ -52,6 +71,10 @@ impl Conditions<'_> {
             };
             let gate = if is_negated { gate.negate() } else { gate };
             reach.depends_on_values |= !gate.is_known();
+            if !gate.is_unknown() && gate.constant_over(KubeVersions::ALL).is_none() {
+                let length = Span::new(0..action.pipeline.len()).end;
+                reach.decider = Some(Span::new(0..length as usize).shift(action.pipeline_start));
+            }
             reach.gate = reach.gate.and(gate);
         }
         reach

@@ -8,4 +8,4 @@ mod tests;
 
 pub use conditions::{Conditions, Reach};
 pub use file::{ChartFile, is_metadata};
-pub use release::{Branch, Chart, Condition, Gate, VersionField};
+pub use release::{Branch, Chart, Condition, DEFAULT_RANGE, Gate, VersionField};

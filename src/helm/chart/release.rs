@@ -13,7 +13,7 @@ use crate::k8s::{KubeVersions, NEWEST_KNOWN};
 use crate::span::{FileId, Span};
 
 /// What a chart is taken to be for that does not say: from the oldest Kubernetes that Helm 3 was made for.
-const DEFAULT_RANGE: KubeVersions = KubeVersions::range(16..=NEWEST_KNOWN);
+pub const DEFAULT_RANGE: KubeVersions = KubeVersions::range(16..=NEWEST_KNOWN);
 
 /// A chart with the charts that it contains, as far as it has to do with versions of Kubernetes.
 #[derive(Debug, Default)]
