@@ -7,13 +7,17 @@ use rayon::prelude::*;
 
 use super::analyse::guard;
 use super::{Options, Run};
-use crate::finding::{Finding, Fix, Persona, Severity};
+use crate::finding::{Finding, Fix, Persona};
 use crate::helm::chart::{Chart, ChartFile, Conditions, Reach};
 use crate::input::Sources;
 use crate::k8s::KubeVersions;
 use crate::rules::{self, Check, Sink};
 use crate::span::{FileId, Span};
 use crate::world::World;
+
+/// Rules about token Secrets that work: who switches one on in the values has a choice.
+const ABOUT_HEALTHY_TOKENS: [&str; 3] =
+    ["adopted-token-secret", "long-lived-token-secret", "mounted-token-secret"];
 
 /// The charts of a run, by their folders.
 pub(super) struct Charts(BTreeMap<Arc<str>, Chart>);
@@ -114,18 +118,16 @@ fn narrow_all(findings: &mut Vec<Finding>, conditions: &mut Conditions<'_>) {
     });
 }
 
-/// Takes from a finding what is not rendered; says whether anything is left. What only some versions object to is judged by what the chart says that
-/// it is for, too, and is quieter where values decide: a chart may bring an old kind for old clusters. So is what is
-/// risky rather than broken: who switches it on has a choice. Where a condition asks the cluster what it serves, nothing
-/// is wrong.
+/// Takes from a finding what is not rendered; says whether anything is left. What only some versions object to is judged
+/// by what the chart says that it is for, too, and is quieter where values decide: a chart may bring an old kind for old
+/// clusters. Where a condition asks the cluster what it serves, nothing is wrong.
 fn narrow(finding: &mut Finding, reach: Reach) -> bool {
     let Some(rule) = rules::find(finding.rule.id) else { return true };
     let is_about_api = finding.rule.group == "version" && matches!(rule.check, Check::Object(_));
     if is_about_api && reach.asks_for_apis {
         return false;
     }
-    let is_choice =
-        ["token", "mount"].contains(&&*finding.rule.group) && finding.severity() <= Severity::Medium;
+    let is_choice = ABOUT_HEALTHY_TOKENS.contains(&rule.id);
     if (is_about_api || is_choice) && reach.depends_on_values {
         finding.persona = finding.persona.max(Persona::Pedantic);
     }

@@ -25,7 +25,7 @@ pub(super) fn fitted(before: &str, name: &str, after: &str) -> String {
 }
 
 /// What a message that is too long shows of an expression of a template, in characters.
-const EXPRESSION: usize = 18;
+const EXPRESSION: usize = 16;
 
 /// A message that is not too long because of the expressions of templates in it, which stand for names.
 pub(super) fn with_short_expressions(message: String) -> String {
@@ -55,7 +55,7 @@ mod tests {
         let short = "Secret {{ include \"deployer.serviceAccountName\" . }}-token never expires";
         assert_eq!(with_short_expressions(short.to_owned()), short);
         let twice = format!("{short} and {{{{ .Values.a }}}}: {short}");
-        let cut = "Secret {{ include \"deployer.… }}-token never expires";
+        let cut = "Secret {{ include \"deploye… }}-token never expires";
         assert_eq!(with_short_expressions(twice), format!("{cut} and {{{{ .Values.a }}}}: {cut}"));
         let plain = "x".repeat(LIMIT + 1);
         assert_eq!(with_short_expressions(plain.clone()), plain);
