@@ -1,5 +1,7 @@
 //! Under which conditions a place of a template becomes text.
 
+use std::collections::HashMap;
+
 use super::super::gate::{Evaluator, Expression, GateSet, Scope};
 use super::super::template::{self, ActionKind, Condition, Template};
 use super::file::Questions;
@@ -30,6 +32,8 @@ pub struct Conditions<'c> {
     template: Template<'c>,
     questions: Questions,
     evaluator: Evaluator,
+    /// For which clusters the conditions hold that were asked about, by the starts of their actions.
+    known: HashMap<u32, GateSet>,
 }
 
 impl Chart {
@@ -38,7 +42,14 @@ impl Chart {
         let template = template::scan(text)?;
         let questions = Questions::of(&template, text);
         let range = self.range(path);
-        Some(Conditions { chart: self, range, template, questions, evaluator: Evaluator::default() })
+        Some(Conditions {
+            chart: self,
+            range,
+            template,
+            questions,
+            evaluator: Evaluator::default(),
+            known: HashMap::new(),
+        })
     }
 }
 
@@ -52,7 +63,7 @@ impl Conditions<'_> {
 
     /// What decides about `place`.
     pub fn reach(&mut self, place: Span) -> Reach {
-        let Self { chart, range, template, questions, evaluator } = self;
+        let Self { chart, range, template, questions, evaluator, known } = self;
         let define = template.defines().find(|define| define.body.contains(place));
         let (helpers, define) = (&chart.helpers, define.map(|define| define.body.start));
         let mut reach = Reach {
@@ -64,11 +75,13 @@ impl Conditions<'_> {
         };
         for Condition { action, is_negated } in template.conditions(place) {
             reach.asks_for_apis |= action.pipeline.contains("APIVersions");
-            let scope = Names { helpers, questions, define, at: action.span.start };
-            let gate = match action.kind {
-                ActionKind::If | ActionKind::ElseIf => gate(action.pipeline, &scope, evaluator),
+            let gate = *known.entry(action.span.start).or_insert_with(|| match action.kind {
+                ActionKind::If | ActionKind::ElseIf => {
+                    let scope = Names { helpers, questions, define, at: action.span.start };
+                    gate(action.pipeline, &scope, evaluator)
+                }
                 _ => GateSet::UNKNOWN,
-            };
+            });
             let gate = if is_negated { gate.negate() } else { gate };
             reach.depends_on_values |= !gate.is_known();
             if !gate.is_unknown() && gate.constant_over(KubeVersions::ALL).is_none() {
