@@ -37,6 +37,15 @@ static LIFECYCLES: LazyLock<HashMap<Key, Lifecycle>> = LazyLock::new(|| {
     lifecycles.map(|lifecycle| (lifecycle.key, lifecycle)).collect()
 });
 
+/// By `apiVersion`.
+static KINDS: LazyLock<HashMap<String, Vec<Lifecycle>>> = LazyLock::new(|| {
+    let mut kinds: HashMap<_, Vec<_>> = HashMap::new();
+    for lifecycle in rows(TABLE).filter_map(Lifecycle::parse) {
+        kinds.entry(lifecycle.api_version()).or_default().push(lifecycle);
+    }
+    kinds
+});
+
 static CHANGES_BY_KEY: LazyLock<HashMap<Key, &str>> = LazyLock::new(|| {
     rows(CHANGES).map(|[group, version, kind, changes]| ((group, version, kind), changes)).collect()
 });
@@ -70,6 +79,11 @@ impl Lifecycle {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let lifecycles: &HashMap<(&str, &str, &str), Self> = &LIFECYCLES;
         lifecycles.get(&(group, version, kind)).copied()
+    }
+
+    /// The kinds of a group and version of Kubernetes itself, in the order of the table; none for all others.
+    pub fn kinds_of(api_version: &str) -> &'static [Self] {
+        KINDS.get(api_version).map_or(&[], Vec::as_slice)
     }
 
     /// As `apiVersion` says it: `v1`, `apps/v1`.

@@ -8,10 +8,16 @@ use memchr::memmem;
 
 use super::super::gate::{self, Expression, Helper};
 use super::super::template::{ActionKind, Template, scan};
+use super::body::Bodies;
+use super::choice::ApiChoice;
+use super::lookup::{LookupGuard, Lookups};
+use super::pairs::Pairs;
 use super::release::{Branch, VersionField};
 use crate::span::{FileId, Span};
 use crate::yaml::{self, Document};
 
+/// What a template that asks the cluster for more than its version has somewhere.
+const MARKS_OF_QUESTIONS: [&str; 2] = ["APIVersions", "lookup \""];
 /// What a template that cares for the version of Kubernetes has somewhere.
 const MARKS: [&str; 3] = ["semverCompare", "ubeVersion", "ubeTargetVersion"];
 
@@ -40,6 +46,9 @@ pub(super) struct Questions {
     /// By name, and by the `define` in which they are made.
     pub(super) assignments: HashMap<(Option<u32>, String), Assignment>,
     pub(super) helpers: Vec<(String, Helper)>,
+    pub(super) pairs: Pairs,
+    pub(super) choices: Vec<ApiChoice>,
+    pub(super) lookups: Vec<LookupGuard>,
 }
 
 /// A pipeline that may depend on the version of Kubernetes.
@@ -72,7 +81,7 @@ impl ChartFile {
     /// outermost chart of which it is a template.
     pub fn read(file: FileId, path: &str, chart: Option<Arc<str>>, text: &str) -> Option<Self> {
         let has = |mark: &str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-        if !MARKS.into_iter().any(has) {
+        if !MARKS.into_iter().chain(MARKS_OF_QUESTIONS).any(has) {
             return None;
         }
         let content = match chart {
@@ -104,7 +113,13 @@ impl Questions {
             }
         }
         questions.read_actions(&template);
-        let is_empty = questions.asked.is_empty() && questions.helpers.is_empty();
+        let mut bodies = Bodies::new(text);
+        questions.pairs = Pairs::of(&template, &mut bodies);
+        questions.read_conditions(&template, &mut bodies);
+        let is_empty = questions.asked.is_empty()
+            && questions.helpers.is_empty()
+            && questions.choices.is_empty()
+            && questions.lookups.is_empty();
         (!is_empty).then_some(questions)
     }
 
@@ -135,6 +150,21 @@ impl Questions {
             let branches = is_condition.then(|| (then(), otherwise()));
             let text = action.pipeline.to_owned();
             self.asked.push(Question { text, span, expression, define, branches });
+        }
+    }
+
+    /// Reads what is asked of the cluster besides its version.
+    fn read_conditions(&mut self, template: &Template<'_>, bodies: &mut Bodies<'_>) {
+        let mut lookups = Lookups::default();
+        for (index, action) in template.actions().iter().enumerate() {
+            match action.kind {
+                ActionKind::Assignment => lookups.assign(action.pipeline),
+                ActionKind::If => {
+                    self.choices.extend(ApiChoice::read(template, index, bodies));
+                    self.lookups.extend(lookups.guard(template, index, bodies));
+                }
+                _ => {}
+            }
         }
     }
 

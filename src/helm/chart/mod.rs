@@ -1,9 +1,17 @@
 //! Charts: what their templates ask about the version of Kubernetes, and what `kubeVersion` in Chart.yaml promises.
 
+mod body;
+mod choice;
 mod file;
+mod lookup;
+mod pairs;
 mod release;
 #[cfg(test)]
 mod tests;
+mod twins;
 
+pub use choice::{ApiBranch, ApiChoice, ApiQuestion, GoneOffline};
 pub use file::{ChartFile, is_metadata};
+pub use lookup::LookupGuard;
 pub use release::{Branch, Chart, Condition, Gate, VersionField};
+pub use twins::Twins;

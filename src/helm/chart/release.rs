@@ -8,7 +8,10 @@ use super::super::constraint::Constraint;
 use super::super::gate::{
     Evaluator, Expression, GateSet, Helper, MinorMisuse, Scope, VersionGate, minor_misuses, swapped,
 };
+use super::choice::ApiChoice;
 use super::file::{ChartFile, Content, Question, Questions};
+use super::lookup::LookupGuard;
+use super::twins::Twins;
 use crate::k8s::{KubeVersions, NEWEST_KNOWN};
 use crate::span::{FileId, Span};
 
@@ -22,6 +25,12 @@ pub struct Chart {
     pub fields: Vec<VersionField>,
     /// What its templates ask.
     pub gates: Vec<Gate>,
+    /// Those of its gates that should exclude and complete each other.
+    pub twins: Vec<Twins>,
+    /// Where its templates choose by what the cluster serves.
+    pub choices: Vec<ApiChoice>,
+    /// Objects that it makes only where they are not there yet.
+    pub lookups: Vec<LookupGuard>,
 }
 
 /// `kubeVersion` in a Chart.yaml.
@@ -146,7 +155,16 @@ impl Chart {
                 }));
             }
         }
-        Self { fields: fields.into_iter().map(|(_, field)| field).collect(), gates }
+        let pairs: Vec<_> = templates.iter().map(|(file, path, it)| (*file, path.as_str(), &it.pairs)).collect();
+        let twins = Twins::all(&gates, &pairs);
+        let (mut choices, mut lookups) = (Vec::new(), Vec::new());
+        for (file, path, questions) in templates {
+            let range = own_range(&path, &fields).unwrap_or(DEFAULT_RANGE);
+            choices.extend(questions.choices.into_iter().map(|it| ApiChoice { file, range, ..it }));
+            lookups.extend(questions.lookups.into_iter().map(|it| LookupGuard { file, range, ..it }));
+        }
+        let fields = fields.into_iter().map(|(_, field)| field).collect();
+        Self { fields, gates, twins, choices, lookups }
     }
 }
 
