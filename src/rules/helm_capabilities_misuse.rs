@@ -3,7 +3,6 @@
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona, Place};
 use crate::helm::chart::{ApiBranch, ApiChoice, ApiQuestion, Chart, GoneOffline, LookupGuard};
-use crate::k8s::KubeVersions;
 
 pub(super) static RULE: Rule = rule!("helm-capabilities-misuse", Check::Chart(check));
 
@@ -56,14 +55,10 @@ fn judge(
         return None;
     }
     let api = &question.api;
-    let offline = branch.offline();
-    let live = branch.live().map(|live| live.and(choice.range));
-    let is_never = |offline: bool, live: KubeVersions| {
-        if offline { live.is_empty() } else { live == choice.range }
-    };
-    if let (Some(offline), Some(live)) = (offline, live)
-        && is_never(offline, live)
-    {
+    let (offline, live) = (branch.offline()?, branch.live());
+    let differs = |minor: u8| live.map(|live| live.contains(minor) != offline);
+    let always_differs = choice.range.minors().all(|minor| differs(minor) == Some(true));
+    if always_differs && question.is_false_offline_alone(choice.range) {
         let message = format!("`{api}` is false in `helm template` and true on every cluster");
         let help = "it decides nothing but whether a cluster was asked; leave it out, \
                     or compare `.Capabilities.KubeVersion.Version`";
@@ -76,7 +71,7 @@ fn judge(
     }
     let newest = choice.range.minors().last()?;
     let api_then = question.lifecycle().filter(|it| it.served().contains(newest))?;
-    offline?;
+    differs(newest).is_none_or(|differs| differs).then_some(())?;
     let message = format!("`{api}` is false in `helm template`, whatever the version");
     let help = format!("render with `--api-versions {api}`, or {}", compare(api_then.introduced));
     Some(draft(choice, branch, question, message, help).for_chart(choice.range).persona(Persona::Pedantic))

@@ -181,6 +181,12 @@ impl ApiQuestion {
         Lifecycle::of(api_version, kind?)
     }
 
+    /// Whether clusters of all of `versions` say yes, and `helm template` says no.
+    pub fn is_false_offline_alone(&self, versions: KubeVersions) -> bool {
+        offline(&self.api) == Some(KubeVersions::NONE)
+            && live(&self.api).is_some_and(|live| versions.without(live).is_empty())
+    }
+
     /// Whether Kubernetes itself has the group and version.
     pub fn is_built_in(&self) -> bool {
         !Lifecycle::kinds_of(split(&self.api).0).is_empty()
