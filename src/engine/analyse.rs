@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::suppress::{self, Suppression};
+use super::templates;
 use crate::finding::Finding;
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
-use crate::rules::{Check, Sink};
+use crate::rules::{Check, Rule, Sink};
 use crate::script::Creation;
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
@@ -53,7 +54,7 @@ impl Outcome {
         !is_bare || self.chart_file.is_some()
     }
 
-    fn absorb(mut self, other: Outcome) -> Outcome {
+    pub(super) fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
         self.suppressions.extend(other.suppressions);
@@ -84,6 +85,9 @@ pub(super) struct File<'f> {
 
 /// Reads every document of a file and runs the rules on it.
 pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
+    if file.in_chart && file.text.contains("{{") {
+        return templates::file(file, options);
+    }
     let parts = documents(file);
     let one = |part: &Part| {
         guard(|| document(file, part, options)).unwrap_or_else(|| {
@@ -181,14 +185,26 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 }
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    run_each(options, outcome, |rule, sink| match rule.check {
+        Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, sink)),
+        Check::Document(check) => check(manifest, sink),
+        Check::World(_) | Check::Chart(_) | Check::Engine => {}
+    });
+}
+
+/// Runs the rules that look at objects, and not at how they are written.
+pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    run_each(options, outcome, |rule, sink| {
+        if let Check::Object(check) = rule.check {
+            manifest.objects.iter().for_each(|object| check(object, sink));
+        }
+    });
+}
+
+fn run_each(options: &Options, outcome: &mut Outcome, run: impl Fn(&Rule, &mut Sink<'_>)) {
     for rule in &options.rules {
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
-        let run = guard(|| match rule.check {
-            Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
-            Check::Document(check) => check(manifest, &mut sink),
-            Check::World(_) | Check::Chart(_) | Check::Engine => {}
-        });
-        if run.is_none() {
+        if guard(|| run(rule, &mut sink)).is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
         }
     }

@@ -3,6 +3,7 @@
 mod accepted;
 mod add_ignores;
 mod analyse;
+mod charts;
 mod check;
 mod directive;
 mod fingerprint;
@@ -11,6 +12,7 @@ mod options;
 mod run;
 mod suppress;
 mod survey;
+mod templates;
 
 pub use add_ignores::{Commented, add_ignores};
 pub use check::check;

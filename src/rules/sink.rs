@@ -48,7 +48,8 @@ impl<'s> Sink<'s> {
     /// Reports a finding, unless it holds for none of the target versions, or of the chart's.
     pub fn report(&mut self, draft: Draft) {
         let targets = if draft.is_about_chart { KubeVersions::ALL } else { self.context.targets };
-        let kubernetes = draft.kubernetes.and(self.rule.kubernetes).and(targets);
+        let versions = draft.kubernetes.and(self.rule.kubernetes);
+        let kubernetes = versions.and(targets);
         if kubernetes.is_empty() {
             return;
         }
@@ -61,6 +62,7 @@ impl<'s> Sink<'s> {
             place: draft.place,
             related: draft.related,
             fix: draft.fix,
+            versions,
             kubernetes,
             partial: kubernetes != targets,
             fingerprint: String::new(),

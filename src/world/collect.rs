@@ -20,8 +20,8 @@ use crate::k8s::known::SERVICE_ACCOUNT_NAME;
 use crate::k8s::mountable_secrets::{Limit, limit};
 use crate::k8s::names::service_account_of_user;
 use crate::k8s::{
-    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, Subject, TokenState,
-    VolumeMount,
+    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, RELEASE_NAMESPACE, SecretReference, Standing,
+    Subject, TokenState, VolumeMount,
 };
 use crate::span::{FileId, Span};
 use crate::yaml::{Entry, Get, Node, Tree, Type};
@@ -129,6 +129,7 @@ impl Fact {
             object,
             place,
             is_rendered: false,
+            is_template: false,
             is_dump: false,
             detail,
             pods: Vec::new(),
@@ -170,6 +171,7 @@ impl Fact {
             object: Arc::clone(&object.id),
             place: object.place(node),
             is_rendered: object.is_rendered(),
+            is_template: object.root.tree().has_holes(),
             is_dump: object.is_dump(),
             hash: is_compared(&detail).then(|| hash(object.root)),
             detail,
@@ -310,7 +312,9 @@ fn subject_account(
     let written = name(object, subject.name().filter(|_| subject.wrong_name().is_none())?)?;
     if !subject.is_service_account() {
         let is_user = subject.kind()?.as_str() == Some("User");
-        let (namespace, account) = service_account_of_user(&written.text).filter(|_| is_user)?;
+        let is_literal = !written.text.contains("{{");
+        let (namespace, account) =
+            service_account_of_user(&written.text).filter(|_| is_user && is_literal)?;
         let home = Home::Named(namespace.into());
         return Some(AccountReference {
             name: Name { text: account.into(), editable: false, ..written },
@@ -319,8 +323,10 @@ fn subject_account(
         });
     }
     let home = match subject.namespace() {
-        Get::Found(Entry { value, .. }) if value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
-            Home::Named(value.as_str()?.into())
+        Get::Found(Entry { value, .. }) if value.told().is_some_and(|namespace| !namespace.is_empty()) => {
+            let namespace = value.told()?;
+            let is_own = namespace == RELEASE_NAMESPACE && object.id.namespace.is_empty();
+            if is_own { Home::Own } else { Home::Named(namespace.into()) }
         }
         _ if subject.lacks_namespace() && !binding.is_cluster => Home::Own,
         _ => Home::Elsewhere,
@@ -404,7 +410,7 @@ fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
 }
 
 fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
-    let text = node.as_str().filter(|text| !text.is_empty())?;
+    let text = node.told().filter(|text| !text.is_empty())?;
     Some(Name {
         text: text.into(),
         place: object.place(node),

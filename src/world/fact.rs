@@ -18,6 +18,8 @@ pub struct Fact {
     pub place: Place,
     /// Whether `helm template` printed it.
     pub is_rendered: bool,
+    /// Whether it stands in a template of a chart, so that conditions decide whether it is there.
+    pub is_template: bool,
     /// Whether it was read from a cluster rather than written by hand.
     pub is_dump: bool,
     /// What it is.

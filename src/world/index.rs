@@ -313,6 +313,11 @@ impl World {
         self.in_file.get(&(file, referent)).copied().unwrap_or(0)
     }
 
+    /// The folder of the outermost chart of which a file is a template.
+    pub fn chart(&self, file: FileId) -> Option<&Arc<str>> {
+        self.charts.get(&file)
+    }
+
     /// The root-relative path of a file.
     pub(super) fn path(&self, file: FileId) -> &str {
         self.paths.get(file.0 as usize).map_or("", String::as_str)

@@ -17,6 +17,7 @@ mod neighbours;
 mod pods;
 mod removals;
 mod resolve;
+mod symbolic;
 mod token;
 
 pub use collect::may_matter;

@@ -8,10 +8,7 @@ use memchr::memmem;
 
 use super::super::gate::{self, Expression, Helper};
 use super::super::template::{ActionKind, Template, scan};
-use super::body::Bodies;
-use super::choice::ApiChoice;
-use super::lookup::{LookupGuard, Lookups};
-use super::pairs::Pairs;
+use super::forms::Forms;
 use super::release::{Branch, VersionField};
 use crate::span::{FileId, Span};
 use crate::yaml::{self, Document};
@@ -36,7 +33,7 @@ pub struct ChartFile {
 #[derive(Debug)]
 pub(super) enum Content {
     Metadata(VersionField),
-    Template(Questions),
+    Template(Questions, Forms),
 }
 
 /// What a template asks, and what is needed to answer it.
@@ -46,9 +43,6 @@ pub(super) struct Questions {
     /// By name, and by the `define` in which they are made.
     pub(super) assignments: HashMap<(Option<u32>, String), Assignment>,
     pub(super) helpers: Vec<(String, Helper)>,
-    pub(super) pairs: Pairs,
-    pub(super) choices: Vec<ApiChoice>,
-    pub(super) lookups: Vec<LookupGuard>,
 }
 
 /// A pipeline that may depend on the version of Kubernetes.
@@ -85,7 +79,13 @@ impl ChartFile {
             return None;
         }
         let content = match chart {
-            Some(_) => Content::Template(Questions::of(text)?),
+            Some(_) => {
+                let template = scan(text)?;
+                let (questions, forms) = (Questions::of(&template, text), Forms::of(&template, text));
+                let is_empty =
+                    questions.asked.is_empty() && questions.helpers.is_empty() && forms.is_empty();
+                (!is_empty).then_some(Content::Template(questions, forms))?
+            }
             None => Content::Metadata(is_metadata(path).then(|| version_field(file, text))??),
         };
         Some(Self { file, path: path.to_owned(), chart, content })
@@ -102,8 +102,7 @@ fn version_field(file: FileId, text: &str) -> Option<VersionField> {
 }
 
 impl Questions {
-    fn of(text: &str) -> Option<Self> {
-        let template = scan(text)?;
+    pub(super) fn of(template: &Template<'_>, text: &str) -> Self {
         let mut questions = Self::default();
         for define in template.defines() {
             let body = text.get(define.body.range()).unwrap_or_default();
@@ -112,15 +111,8 @@ impl Questions {
                 questions.helpers.push((define.name.to_owned(), helper));
             }
         }
-        questions.read_actions(&template);
-        let mut bodies = Bodies::new(text);
-        questions.pairs = Pairs::of(&template, &mut bodies);
-        questions.read_conditions(&template, &mut bodies);
-        let is_empty = questions.asked.is_empty()
-            && questions.helpers.is_empty()
-            && questions.choices.is_empty()
-            && questions.lookups.is_empty();
-        (!is_empty).then_some(questions)
+        questions.read_actions(template);
+        questions
     }
 
     fn read_actions(&mut self, template: &Template<'_>) {
@@ -150,21 +142,6 @@ impl Questions {
             let branches = is_condition.then(|| (then(), otherwise()));
             let text = action.pipeline.to_owned();
             self.asked.push(Question { text, span, expression, define, branches });
-        }
-    }
-
-    /// Reads what is asked of the cluster besides its version.
-    fn read_conditions(&mut self, template: &Template<'_>, bodies: &mut Bodies<'_>) {
-        let mut lookups = Lookups::default();
-        for (index, action) in template.actions().iter().enumerate() {
-            match action.kind {
-                ActionKind::Assignment => lookups.assign(action.pipeline),
-                ActionKind::If => {
-                    self.choices.extend(ApiChoice::read(template, index, bodies));
-                    self.lookups.extend(lookups.guard(template, index, bodies));
-                }
-                _ => {}
-            }
         }
     }
 

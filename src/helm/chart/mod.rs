@@ -2,7 +2,9 @@
 
 mod body;
 mod choice;
+mod conditions;
 mod file;
+mod forms;
 mod lookup;
 mod pairs;
 mod release;
@@ -11,6 +13,7 @@ mod tests;
 mod twins;
 
 pub use choice::{ApiBranch, ApiChoice, ApiQuestion, GoneOffline};
+pub use conditions::{Conditions, Reach};
 pub use file::{ChartFile, is_metadata};
 pub use lookup::LookupGuard;
 pub use release::{Branch, Chart, Condition, Gate, VersionField};

@@ -10,7 +10,7 @@ fn charts(files: &[(Option<&str>, &str, &str)]) -> Vec<Chart> {
         ChartFile::read(FileId(id), path, chart.map(Arc::from), text)
     };
     let files = (0..).zip(files).filter_map(read).collect();
-    Chart::group(files).into_iter().map(Chart::new).collect()
+    Chart::group(files).into_values().map(Chart::new).collect()
 }
 
 fn gates(template: &str) -> Vec<Gate> {

@@ -10,6 +10,7 @@ mod neutral;
 mod pieces;
 mod read;
 mod regions;
+mod scope;
 mod source;
 
 #[cfg(test)]
