@@ -153,6 +153,25 @@ mod tests {
     }
 
     #[test]
+    fn kinds_are_found_by_their_group_and_version() {
+        let kinds =
+            |api_version: &str| Lifecycle::kinds_of(api_version).iter().map(Lifecycle::kind).collect();
+        let cases: [(&str, Vec<&str>); 3] = [
+            (
+                "certificates.k8s.io/v1",
+                vec!["CertificateSigningRequest", "ClusterTrustBundle", "PodCertificateRequest"],
+            ),
+            ("example.com/v1", vec![]),
+            ("policy", vec![]),
+        ];
+        for (api_version, expected) in cases {
+            let found: Vec<&str> = kinds(api_version);
+            assert_eq!(found, expected, "{api_version}");
+        }
+        assert!(Lifecycle::kinds_of("v1").iter().any(|it| it.kind() == "ServiceAccount"));
+    }
+
+    #[test]
     fn every_row_is_read() {
         assert_well_formed::<10>(TABLE);
         assert_eq!(LIFECYCLES.len(), rows::<10>(TABLE).count());

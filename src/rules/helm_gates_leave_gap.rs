@@ -40,9 +40,8 @@ fn check_twins(twins: &Twins, newer: &Gate, older: &Gate, sink: &mut Sink<'_>) {
         }
         (None, None) => return,
     };
-    let versions = twins
-        .on_plain_versions()
-        .fold(KubeVersions::NONE, |all, it| all.or(it.neither).or(it.both));
+    let versions =
+        twins.on_plain_versions().fold(KubeVersions::NONE, |all, it| all.or(it.neither).or(it.both));
     let draft = Draft::new(place(odd_gate, odd), message).help(HELP).for_chart(versions);
     sink.report(draft.related(place(twin_gate, twin), "the other one of the two"));
 }

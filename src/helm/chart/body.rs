@@ -6,6 +6,9 @@ use crate::span::Span;
 /// Texts of nested branches overlap: a file may be read this many times over, and then no branch of it any more.
 const MAX_READINGS: usize = 8;
 
+/// How far behind an `apiVersion` its `kind` is looked for, in bytes.
+const MAX_DISTANCE: usize = 512;
+
 /// Reads branches of one file, within limits.
 pub(super) struct Bodies<'t> {
     text: &'t str,
@@ -17,8 +20,8 @@ pub(super) struct Bodies<'t> {
 pub(super) struct Body {
     /// Its objects by kind and name, or the keys or list items with which it starts lines; sorted.
     pub(super) entries: Vec<String>,
-    /// Whether the entries are objects.
-    pub(super) is_objects: bool,
+    /// What these are.
+    pub(super) form: Form,
     /// The group and version that it says, written out: as `apiVersion`, or as all of its text.
     pub(super) api_version: Option<String>,
     /// The kind of its first object.
@@ -33,9 +36,24 @@ pub(super) struct Body {
     pub(super) is_kept: bool,
 }
 
+/// What a branch gives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Whole objects, each with a kind and a name.
+    Objects,
+    /// Parts of one, or nothing.
+    #[default]
+    Parts,
+}
+
 impl<'t> Bodies<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self { text, budget: text.len().saturating_mul(MAX_READINGS) }
+    }
+
+    /// All of the file.
+    pub(super) fn file(&self) -> Span {
+        Span::new(0..self.text.len())
     }
 
     /// What a branch gives; nothing where too much was read already.
@@ -48,7 +66,8 @@ impl<'t> Bodies<'t> {
     /// The kind of the object whose `apiVersion` a region gives: it stands on one of the next lines.
     pub(super) fn kind_after(&self, region: Region) -> Option<String> {
         let rest = self.text.get(region.after as usize..)?;
-        let lines = rest.lines().take(4).take_while(|line| !line.starts_with("---"));
+        let near = rest.get(..rest.floor_char_boundary(MAX_DISTANCE))?;
+        let lines = near.lines().take(4).take_while(|line| !line.starts_with("---"));
         let mut kinds = lines.filter_map(|line| value_of(line.trim(), "kind"));
         kinds.next().map(str::to_owned)
     }
@@ -63,7 +82,8 @@ impl Body {
             ..Self::default()
         };
         let lines: Vec<Line<'_>> = text.lines().filter_map(Line::read).collect();
-        let Some(margin) = lines.iter().filter(|line| line.starts_entry()).map(|line| line.indent).min() else {
+        let Some(margin) = lines.iter().filter(|line| line.starts_entry()).map(|line| line.indent).min()
+        else {
             body.api_version = only_api_version(text).map(str::to_owned);
             body.entries.extend(body.api_version.is_some().then(|| "apiVersion".to_owned()));
             return body;
@@ -71,7 +91,8 @@ impl Body {
         let documents: Vec<_> = lines.split(|line| line.text.starts_with("---")).collect();
         let objects: Vec<_> = documents.iter().map(|lines| Outline::of(lines, margin)).collect();
         let filled = || objects.iter().filter(|object| !object.keys.is_empty());
-        body.is_objects = filled().all(|object| object.kind.is_some() && object.name.is_some());
+        let is_objects = filled().all(|object| object.kind.is_some() && object.name.is_some());
+        body.form = if is_objects { Form::Objects } else { Form::Parts };
         for Outline { keys, kind, name, api_version } in objects.iter().filter(|it| !it.keys.is_empty()) {
             body.api_version = body.api_version.or_else(|| api_version.map(str::to_owned));
             body.kind = body.kind.or_else(|| kind.map(str::to_owned));
@@ -102,7 +123,8 @@ impl<'t> Line<'t> {
 
     fn key(&self) -> Option<&'t str> {
         let (key, rest) = self.text.split_once(':')?;
-        let is_key = key.chars().all(|c| c.is_alphanumeric() || "._-/\"'".contains(c)) && !key.starts_with("- ");
+        let is_key =
+            key.chars().all(|c| c.is_alphanumeric() || "._-/\"'".contains(c)) && !key.starts_with("- ");
         (is_key && (rest.is_empty() || rest.starts_with(' '))).then_some(key)
     }
 
@@ -140,8 +162,9 @@ impl<'t> Outline<'t> {
             outline.keys.push(key);
             is_metadata = key == "metadata";
             outline.kind = outline.kind.or_else(|| value_of(line.text, "kind"));
-            outline.api_version =
-                outline.api_version.or_else(|| value_of(line.text, "apiVersion").filter(|it| is_api_version(it)));
+            outline.api_version = outline
+                .api_version
+                .or_else(|| value_of(line.text, "apiVersion").filter(|it| is_api_version(it)));
         }
         outline
     }
@@ -156,7 +179,8 @@ fn value_of<'t>(line: &'t str, key: &str) -> Option<&'t str> {
 
 /// The group and version that is all that a text gives: `policy/v1`, `{{- print "policy/v1" -}}`.
 fn only_api_version(text: &str) -> Option<&str> {
-    let text = text.trim();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let (text, None) = (lines.next()?, lines.next()) else { return None };
     let text = match text.strip_prefix("{{") {
         Some(action) => {
             let action = action.strip_suffix("}}")?.trim_matches('-').trim();
@@ -170,7 +194,8 @@ fn only_api_version(text: &str) -> Option<&str> {
 /// `v1`, `apps/v1beta1`, `networking.k8s.io/v1`.
 fn is_api_version(text: &str) -> bool {
     let (group, version) = text.split_once('/').unwrap_or(("", text));
-    let is_version = version.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_version =
+        version.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
     is_version && is_word(version) && is_word(group)
 }

@@ -30,9 +30,7 @@ pub struct ApiChoice {
 /// A branch of an [`ApiChoice`].
 #[derive(Debug)]
 pub struct ApiBranch {
-    /// Its condition; none for `else`, and for what cannot be read.
-    condition: Option<Expression>,
-    is_else: bool,
+    condition: Asked,
     /// The condition as written.
     text: String,
     /// Where the condition stands.
@@ -47,6 +45,16 @@ pub struct ApiBranch {
     pub looks_up: bool,
     /// Whether it makes a token Secret.
     pub has_token: bool,
+}
+
+/// The condition of a branch.
+#[derive(Debug)]
+enum Asked {
+    /// None: it is an `else`.
+    Nothing,
+    /// One that can be read.
+    Expression(Expression),
+    Unreadable,
 }
 
 /// A place where a condition asks for an API.
@@ -76,7 +84,8 @@ impl ApiChoice {
     pub(super) fn read(template: &Template<'_>, head: usize, bodies: &mut Bodies<'_>) -> Option<Self> {
         let branches = std::iter::successors(Some(head), |index| template.next_branch(*index));
         let branches: Vec<usize> = branches.collect();
-        let asks = |index: &usize| template.actions().get(*index).is_some_and(|it| it.pipeline.contains(MARK));
+        let asks =
+            |index: &usize| template.actions().get(*index).is_some_and(|it| it.pipeline.contains(MARK));
         if !branches.iter().any(asks) {
             return None;
         }
@@ -91,55 +100,63 @@ impl ApiChoice {
     pub fn gone_offline(&self) -> Option<GoneOffline<'_>> {
         let at = self.branches.iter().position(|branch| branch.offline() != Some(false))?;
         let offline = self.branches.get(at).filter(|it| it.offline() == Some(true))?;
-        let astray = if offline.is_else { self.branches.first()? } else { offline };
+        let astray =
+            if matches!(offline.condition, Asked::Nothing) { self.branches.first()? } else { offline };
+        let asked =
+            self.branches.iter().flat_map(ApiBranch::questions).find_map(|it| it.kind().map(str::to_owned));
+        let kind = offline.kind.as_ref().or(self.kind_after.as_ref()).or(asked.as_ref());
         let mut rest = self.range;
         for live in &self.branches {
             let taken = live.live()?.and(rest);
             rest = rest.without(taken);
-            let found = self.gone_for(offline, live, taken).filter(|_| !std::ptr::eq(offline, live));
+            let apis = offline.api_version.as_deref().zip(live.api_version.as_deref());
+            let found = apis.and_then(|(old, new)| gone_among(old, new, kind.map(String::as_str), taken));
             if let Some((gone, served, versions)) = found {
                 return Some(GoneOffline { gone, served, astray, versions });
             }
         }
         None
     }
+}
 
-    /// Of the kinds that `offline` and `live` may mean, one; and for which of `versions` all of them are gone and served.
-    fn gone_for(
-        &self,
-        offline: &ApiBranch,
-        live: &ApiBranch,
-        versions: KubeVersions,
-    ) -> Option<(Lifecycle, Lifecycle, KubeVersions)> {
-        let kinds = Lifecycle::kinds_of(offline.api_version.as_deref()?).iter();
-        let asked = self.branches.iter().flat_map(ApiBranch::questions).find_map(|it| it.kind().map(str::to_owned));
-        let known = offline.kind.as_ref().or(self.kind_after.as_ref()).or(asked.as_ref());
-        let of_live = live.api_version.as_deref()?;
-        let pairs = kinds.filter(|gone| known.is_none_or(|kind| gone.kind() == kind));
-        let pairs = pairs.filter_map(|gone| Some((*gone, Lifecycle::of(of_live, gone.kind())?)));
-        let found = pairs.fold(None, |found: Option<(_, _, KubeVersions)>, (gone, served)| {
-            let these = versions.and(gone.gone()).and(served.served());
-            Some(found.map_or((gone, served, these), |(first, other, all)| (first, other, all.and(these))))
-        });
-        found.filter(|(_, _, versions)| !versions.is_empty())
-    }
+/// One of the kinds that an object may be of which is `old` in `helm template` and `new` on clusters; and for which of
+/// `versions` all of these kinds are gone from `old` and served in `new`.
+fn gone_among(
+    old: &str,
+    new: &str,
+    kind: Option<&str>,
+    versions: KubeVersions,
+) -> Option<(Lifecycle, Lifecycle, KubeVersions)> {
+    let kinds = Lifecycle::kinds_of(old).iter().filter(|gone| kind.is_none_or(|kind| gone.kind() == kind));
+    let pairs = kinds.filter_map(|gone| Some((*gone, Lifecycle::of(new, gone.kind())?)));
+    let with_versions =
+        pairs.map(|(gone, served)| (gone, served, versions.and(gone.gone()).and(served.served())));
+    let found = with_versions.reduce(|one, other| {
+        let (gone, served, _) = if one.0.removed < other.0.removed { other } else { one };
+        (gone, served, one.2.and(other.2))
+    })?;
+    (!found.2.is_empty()).then_some(found)
 }
 
 impl ApiBranch {
     fn read(template: &Template<'_>, index: usize, bodies: &mut Bodies<'_>) -> Option<Self> {
         let (action, region) = (template.actions().get(index)?, template.region(index)?);
-        let is_else = action.kind == ActionKind::Else;
-        let condition = Expression::parse(action.pipeline).ok().filter(|_| !is_else);
+        let condition = match Expression::parse(action.pipeline) {
+            _ if action.kind == ActionKind::Else => Asked::Nothing,
+            Ok(condition) => Asked::Expression(condition),
+            Err(_) => Asked::Unreadable,
+        };
         let start = action.pipeline_start;
         let span = Span { start, end: start.saturating_add(Span::new(0..action.pipeline.len()).end) };
         let Body { entries, api_version, kind, looks_up, has_token, .. } = bodies.read(region.body)?;
         let (text, gives_text) = (action.pipeline.to_owned(), !entries.is_empty());
-        Some(Self { condition, is_else, text, span, api_version, kind, gives_text, looks_up, has_token })
+        Some(Self { condition, text, span, api_version, kind, gives_text, looks_up, has_token })
     }
 
     /// What its condition asks for.
     pub fn questions(&self) -> Vec<ApiQuestion> {
-        let calls = self.condition.iter().flat_map(Expression::descend);
+        let Asked::Expression(condition) = &self.condition else { return Vec::new() };
+        let calls = condition.descend().into_iter();
         let asked = calls.filter_map(|call| {
             let (api, at) = asked(call)?;
             Some(ApiQuestion { api: api.to_owned(), span: Span::new(at.clone()).shift(self.span.start) })
@@ -149,17 +166,19 @@ impl ApiBranch {
 
     /// Whether `helm template` takes it when it comes to it, as far as that depends on APIs.
     pub fn offline(&self) -> Option<bool> {
-        match &self.condition {
-            Some(condition) => answer(condition, &offline).map(|versions| !versions.is_empty()),
-            None => self.is_else.then_some(true),
-        }
+        self.answer(&offline).map(|versions| !versions.is_empty())
     }
 
     /// For which versions a cluster may take it when it comes to it: values that decide too are taken to be in its favour.
     pub fn live(&self) -> Option<KubeVersions> {
+        self.answer(&live)
+    }
+
+    fn answer(&self, known: &dyn Fn(&str) -> Option<KubeVersions>) -> Option<KubeVersions> {
         match &self.condition {
-            Some(condition) => answer(condition, &live),
-            None => self.is_else.then_some(KubeVersions::ALL),
+            Asked::Nothing => Some(KubeVersions::ALL),
+            Asked::Expression(condition) => answer(condition, known),
+            Asked::Unreadable => None,
         }
     }
 
@@ -196,7 +215,8 @@ impl ApiQuestion {
 /// The API for which a call asks.
 fn asked(call: &Expression) -> Option<(&str, &Range<usize>)> {
     let Expression::Method { of, arguments, .. } = call else { return None };
-    let (Expression::Field { names, .. }, [Expression::Text { value, at }]) = (&**of, arguments.as_slice()) else {
+    let (Expression::Field { names, .. }, [Expression::Text { value, at }]) = (&**of, arguments.as_slice())
+    else {
         return None;
     };
     let is_question = names.ends_with(&["Capabilities", "APIVersions", "Has"].map(str::to_owned));
@@ -255,16 +275,16 @@ fn offline(api: &str) -> Option<KubeVersions> {
         Some(kind) => kinds.iter().any(|it| it.kind() == kind).then_some(KubeVersions::NONE),
         None if OFFLINE.contains(&api_version) => Some(KubeVersions::ALL),
         // The aggregator has a client of its own.
-        None => {
-            (api_version.starts_with("apiregistration.k8s.io/") && !kinds.is_empty()).then_some(KubeVersions::NONE)
-        }
+        None => (api_version.starts_with("apiregistration.k8s.io/") && !kinds.is_empty())
+            .then_some(KubeVersions::NONE),
     }
 }
 
 /// The versions that serve an API of Kubernetes itself.
 fn live(api: &str) -> Option<KubeVersions> {
     let (api_version, kind) = split(api);
-    let kinds = Lifecycle::kinds_of(api_version).iter().filter(|it| kind.is_none_or(|kind| it.kind() == kind));
+    let kinds =
+        Lifecycle::kinds_of(api_version).iter().filter(|it| kind.is_none_or(|kind| it.kind() == kind));
     kinds.map(Lifecycle::served).reduce(KubeVersions::or)
 }
 

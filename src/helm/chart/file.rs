@@ -82,8 +82,7 @@ impl ChartFile {
             Some(_) => {
                 let template = scan(text)?;
                 let (questions, forms) = (Questions::of(&template, text), Forms::of(&template, text));
-                let is_empty =
-                    questions.asked.is_empty() && questions.helpers.is_empty() && forms.is_empty();
+                let is_empty = questions.asked.is_empty() && questions.helpers.is_empty() && forms.is_empty();
                 (!is_empty).then_some(Content::Template(questions, forms))?
             }
             None => Content::Metadata(is_metadata(path).then(|| version_field(file, text))??),

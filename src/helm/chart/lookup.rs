@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::gate::{Action, Expression};
 use super::super::template::Template;
-use super::body::Bodies;
+use super::body::{Bodies, Form};
 use crate::k8s::KubeVersions;
 use crate::span::{FileId, Span};
 
@@ -26,15 +26,26 @@ pub struct LookupGuard {
     pub is_token: bool,
 }
 
-/// The variables of a file that hold what `lookup` found, with the text that asks.
+/// Longer pipelines are not looked at: each is searched once for every condition that uses it.
+const MAX_PIPELINE: usize = 1024;
+
+/// The variables of a file that hold what `lookup` found.
 #[derive(Default)]
-pub(super) struct Lookups<'t>(HashMap<String, Option<&'t str>>);
+pub(super) struct Lookups<'t>(HashMap<String, Option<Lookup<'t>>>);
+
+/// What is looked up: the kind, and the text that asks for it.
+#[derive(Clone)]
+struct Lookup<'t> {
+    kind: String,
+    text: &'t str,
+}
 
 impl<'t> Lookups<'t> {
     /// Remembers an assignment; nothing of a variable that is assigned twice.
     pub(super) fn assign(&mut self, pipeline: &'t str) {
         let Ok(Action::Assign { variable, value }) = Action::parse(pipeline) else { return };
-        let lookup = looked_up(&value).map(|_| pipeline);
+        let kind = looked_up(&value).filter(|_| pipeline.len() <= MAX_PIPELINE);
+        let lookup = kind.map(|kind| Lookup { kind: kind.to_owned(), text: pipeline });
         self.0.entry(variable).and_modify(|known| *known = None).or_insert(lookup);
     }
 
@@ -45,12 +56,14 @@ impl<'t> Lookups<'t> {
         index: usize,
         bodies: &mut Bodies<'_>,
     ) -> Option<LookupGuard> {
-        let action = template.actions().get(index)?;
+        let action = template.actions().get(index).filter(|it| it.pipeline.len() <= MAX_PIPELINE)?;
         let is_hopeful = action.pipeline.contains("lookup") || action.pipeline.contains('$');
-        let condition = Expression::parse(action.pipeline).ok().filter(|_| is_hopeful)?;
-        let (kind, asking) = conjuncts(&condition).find_map(|part| self.missing(part, action.pipeline))?;
-        let body = bodies.read(template.region(index)?.body).filter(|body| body.is_objects && !body.is_kept)?;
-        let is_same = body.kind.as_deref() == Some(&kind) && names(&asking, body.name.as_deref()?);
+        let condition = is_hopeful.then(|| Expression::parse(action.pipeline).ok()).flatten()?;
+        let Lookup { kind, text } = conjuncts(&condition).find_map(|it| self.missing(it, action.pipeline))?;
+        let body = bodies
+            .read(template.region(index)?.body)
+            .filter(|body| body.form == Form::Objects && !body.is_kept)?;
+        let is_same = body.kind.as_deref() == Some(&kind) && names(text, body.name.as_deref()?);
         let start = action.pipeline_start;
         let span = Span { start, end: start.saturating_add(Span::new(0..action.pipeline.len()).end) };
         let text = action.pipeline.to_owned();
@@ -58,20 +71,16 @@ impl<'t> Lookups<'t> {
         is_same.then_some(LookupGuard { file, range, text, span, kind, is_token })
     }
 
-    /// If a condition holds where a ServiceAccount or Secret is missing: its kind, and the text that asks for it.
-    fn missing(&self, condition: &Expression, pipeline: &str) -> Option<(String, String)> {
+    /// What a condition of `pipeline` looks up and does not find where it holds.
+    fn missing(&self, condition: &Expression, pipeline: &'t str) -> Option<Lookup<'t>> {
         let Expression::Call { function, arguments, .. } = condition else { return None };
         let [object] = arguments.as_slice() else { return None };
         if !["not", "empty"].contains(&function.as_str()) {
             return None;
         }
         match object {
-            Expression::Variable(name) => {
-                let asking = self.0.get(name).copied().flatten()?;
-                let Ok(Action::Assign { value, .. }) = Action::parse(asking) else { return None };
-                Some((looked_up(&value)?.to_owned(), asking.to_owned()))
-            }
-            object => Some((looked_up(object)?.to_owned(), pipeline.to_owned())),
+            Expression::Variable(name) => self.0.get(name)?.clone(),
+            object => Some(Lookup { kind: looked_up(object)?.to_owned(), text: pipeline }),
         }
     }
 }
@@ -103,7 +112,8 @@ fn names(asking: &str, name: &str) -> bool {
     let wanted = match name.strip_prefix("{{").and_then(|name| name.strip_suffix("}}")) {
         Some(action) => {
             let action = action.trim_matches('-').trim();
-            action.strip_suffix("quote").and_then(|it| it.trim_end().strip_suffix('|')).unwrap_or(action).trim().to_owned()
+            let unquoted = action.strip_suffix("quote").and_then(|it| it.trim_end().strip_suffix('|'));
+            unquoted.unwrap_or(action).trim().to_owned()
         }
         None => format!("\"{name}\""),
     };

@@ -4,6 +4,8 @@ mod body;
 mod choice;
 mod conditions;
 mod file;
+#[cfg(test)]
+mod form_tests;
 mod forms;
 mod lookup;
 mod pairs;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::gate::Piece;
 use super::super::template::{ActionKind, Template};
-use super::body::{Bodies, Body};
+use super::body::{Bodies, Body, Form};
 use crate::span::Span;
 
 /// Conditions without an `else` that may be twins, by where their actions start.
@@ -92,20 +92,20 @@ fn around(
         .iter()
         .filter(|action| action.span.start < start || action.span.start >= region.after);
     let is_quiet = outside.all(|it| matches!(it.kind, ActionKind::Comment | ActionKind::Assignment));
-    let rest = Span { start: region.after, end: u32::MAX };
-    let is_all = is_quiet
-        && gives_nothing(template, Span { start: 0, end: start })
-        && gives_nothing(template, rest);
+    let rest = Span { start: region.after, ..bodies.file() };
+    let is_all =
+        is_quiet && gives_nothing(template, Span { start: 0, end: start }) && gives_nothing(template, rest);
     let body = is_all.then(|| bodies.read(region.body)).flatten()?;
-    (body.is_objects && !body.entries.is_empty()).then_some((start, body.entries))
+    (body.form == Form::Objects && !body.entries.is_empty()).then_some((start, body.entries))
 }
 
 /// Whether a part of a template has only blanks, comments and separators of documents beside its actions.
 fn gives_nothing(template: &Template<'_>, span: Span) -> bool {
     template.pieces(span).iter().all(|piece| match piece {
         Piece::Action(_) => true,
-        Piece::Text(text) => text.lines().map(str::trim).all(|line| {
-            line.is_empty() || line.starts_with('#') || line.starts_with("---")
-        }),
+        Piece::Text(text) => text
+            .lines()
+            .map(str::trim)
+            .all(|line| line.is_empty() || line.starts_with('#') || line.starts_with("---")),
     })
 }

@@ -163,7 +163,8 @@ impl Chart {
                 }));
             }
         }
-        let pairs: Vec<_> = templates.iter().map(|(file, path, _, it)| (*file, path.as_str(), &it.pairs)).collect();
+        let pairs: Vec<_> =
+            templates.iter().map(|(file, path, _, it)| (*file, path.as_str(), &it.pairs)).collect();
         let twins = Twins::all(&gates, &pairs);
         let (mut choices, mut lookups) = (Vec::new(), Vec::new());
         for (file, path, _, forms) in templates {

@@ -26,15 +26,17 @@ pub struct Twins {
 impl Twins {
     /// The twins of a chart. `pairs` are those of its files, with the paths of these.
     pub(super) fn all(gates: &[Gate], pairs: &[(FileId, &str, &Pairs)]) -> Vec<Self> {
-        let heads = gates.iter().enumerate().filter_map(|(index, gate)| {
-            Some(((gate.file, gate.condition.as_ref()?.then.head.start), index))
-        });
+        let heads = gates
+            .iter()
+            .enumerate()
+            .filter_map(|(index, gate)| Some(((gate.file, gate.condition.as_ref()?.then.head.start), index)));
         let heads: HashMap<(FileId, u32), usize> = heads.collect();
         let at = |file: FileId, head: u32| heads.get(&(file, head)).copied();
         let mut same: BTreeMap<(&str, &[String]), Vec<Option<usize>>> = BTreeMap::new();
         let mut candidates: Vec<(usize, usize)> = Vec::new();
         for (file, path, pairs) in pairs {
-            let beside = pairs.beside.iter().filter_map(|(one, other)| at(*file, *one).zip(at(*file, *other)));
+            let beside =
+                pairs.beside.iter().filter_map(|(one, other)| at(*file, *one).zip(at(*file, *other)));
             candidates.extend(beside);
             if let Some((head, objects)) = &pairs.around {
                 same.entry((chart_of(path), objects)).or_default().push(at(*file, *head));
@@ -64,8 +66,11 @@ impl Twins {
             u32::try_from(apart).is_ok_and(|apart| apart <= MAX_MINORS_APART)
         });
         let is_same_question = is_near && shape(left)? == shape(right)?;
-        is_same_question
-            .then(|| Self { newer, older, disagreements: disagreements(left_set, right_set, left.range) })
+        is_same_question.then(|| Self {
+            newer,
+            older,
+            disagreements: disagreements(left_set, right_set, left.range),
+        })
     }
 
     /// Where they leave a gap or overlap on Kubernetes' own versions. On others they then do so too; what they do there alone
@@ -97,7 +102,9 @@ enum Bound {
 /// In which direction a gate is open, if all that it asks about the version is one comparison with one bound, and it never
 /// holds where that fails.
 fn bound(gate: &Gate) -> Option<Bound> {
-    let (condition, [comparison]) = (gate.condition.as_ref()?, gate.comparisons.as_slice()) else { return None };
+    let (condition, [comparison]) = (gate.condition.as_ref()?, gate.comparisons.as_slice()) else {
+        return None;
+    };
     let set = &comparison.set;
     if condition.otherwise.is_some() || Flavour::all().any(|it| condition.set.fails(it) != set.fails(it)) {
         return None;
