@@ -1,5 +1,8 @@
 //! A chart that asks the cluster what `helm template` cannot know, and breaks by the answer.
 
+use std::collections::HashSet;
+use std::iter::repeat;
+
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona, Place};
 use crate::helm::chart::{ApiBranch, ApiChoice, ApiQuestion, Chart, GoneOffline, LookupGuard};
@@ -12,8 +15,17 @@ const TOKENS: &str = "compare the version: `semverCompare \">=1.24-0\" .Capabili
                       no API came or went with the tokens that Kubernetes no longer makes";
 
 fn check(chart: &Chart, sink: &mut Sink<'_>) {
-    for choice in &chart.choices {
-        if let Some(draft) = gone_offline(choice).or_else(|| of_branches(choice)) {
+    let judged = chart.choices.iter().filter_map(|choice| {
+        let (question, draft) = gone_offline(choice).or_else(|| of_branches(choice))?;
+        Some(((choice.file, question.api), draft))
+    });
+    let (loud, quiet): (Vec<_>, Vec<_>) = judged.partition(|(_, draft)| draft.persona == Persona::Regular);
+    // A file that asks for an API asks for it again for each field that changed; that is said once.
+    let mut asked = HashSet::new();
+    for ((place, draft), is_loud) in
+        loud.into_iter().zip(repeat(true)).chain(quiet.into_iter().zip(repeat(false)))
+    {
+        if asked.insert(place) || is_loud {
             sink.report(draft);
         }
     }
@@ -21,7 +33,7 @@ fn check(chart: &Chart, sink: &mut Sink<'_>) {
 }
 
 /// `helm template` renders an API that is gone.
-fn gone_offline(choice: &ApiChoice) -> Option<Draft> {
+fn gone_offline(choice: &ApiChoice) -> Option<(ApiQuestion, Draft)> {
     let GoneOffline { gone, served, astray, versions } = choice.gone_offline()?;
     let question = astray.questions().into_iter().next()?;
     let (old, new, removed) = (gone.api_version(), served.api_version(), gone.removed?);
@@ -32,15 +44,16 @@ fn gone_offline(choice: &ApiChoice) -> Option<Draft> {
     };
     let message = format!("`helm template` takes `{old}` here, which is gone in Kubernetes 1.{removed}");
     let help = format!("{why}; {}, to take `{new}`", compare(served.introduced));
-    Some(draft(choice, astray, &question, message, help).for_chart(versions))
+    let draft = draft(choice, astray, &question, message, help).for_chart(versions);
+    Some((question, draft))
 }
 
-fn of_branches(choice: &ApiChoice) -> Option<Draft> {
-    let shown = choice.branches.iter().zip(choice.branches.iter().skip(1).map(Some).chain([None]));
-    let mut drafts = shown.flat_map(|(branch, next)| {
-        branch.questions().into_iter().filter_map(move |question| judge(choice, branch, next, &question))
-    });
-    drafts.next()
+fn of_branches(choice: &ApiChoice) -> Option<(ApiQuestion, Draft)> {
+    let following = choice.branches.iter().skip(1).map(Some).chain([None]);
+    choice.branches.iter().zip(following).find_map(|(branch, next)| {
+        let mut questions = branch.questions().into_iter();
+        questions.find_map(|question| Some((question.clone(), judge(choice, branch, next, &question)?)))
+    })
 }
 
 /// A question to which `helm template` has another answer than clusters; `next` is the branch that is taken otherwise.
@@ -54,26 +67,26 @@ fn judge(
     if taken().any(|it| it.looks_up) || !taken().any(|it| it.gives_text) {
         return None;
     }
-    let api = &question.api;
+    let api = short(question);
     let (offline, live) = (branch.offline()?, branch.live());
     let differs = |minor: u8| live.map(|live| live.contains(minor) != offline);
     let always_differs = choice.range.minors().all(|minor| differs(minor) == Some(true));
     if always_differs && question.is_false_offline_alone(choice.range) {
-        let message = format!("`{api}` is false in `helm template` and true on every cluster");
+        let message = format!("{api} is false in `helm template` and true on every cluster");
         let help = "it decides nothing but whether a cluster was asked; leave it out, \
                     or compare `.Capabilities.KubeVersion.Version`";
         return Some(draft(choice, branch, question, message, help).for_chart(choice.range));
     }
     if question.is_built_in() && taken().any(|it| it.has_token) {
-        let message = format!("whether `{api}` is served does not tell who makes token Secrets");
+        let message = format!("whether {api} is served does not tell who makes token Secrets");
         let draft = draft(choice, branch, question, message, TOKENS);
         return Some(draft.for_chart(choice.range).persona(Persona::Pedantic));
     }
     let newest = choice.range.minors().last()?;
     let api_then = question.lifecycle().filter(|it| it.served().contains(newest))?;
     differs(newest).is_none_or(|differs| differs).then_some(())?;
-    let message = format!("`{api}` is false in `helm template`, whatever the version");
-    let help = format!("render with `--api-versions {api}`, or {}", compare(api_then.introduced));
+    let message = format!("{api} is false in `helm template`, whatever the version");
+    let help = format!("render with `--api-versions {}`, or {}", question.api, compare(api_then.introduced));
     Some(draft(choice, branch, question, message, help).for_chart(choice.range).persona(Persona::Pedantic))
 }
 
@@ -98,4 +111,11 @@ fn draft(
     let place =
         Place { file: choice.file, span: question.span, path: branch.text().to_owned(), object: None };
     Draft::new(place, message).help(help)
+}
+
+/// What is asked for, as a message names it.
+fn short(question: &ApiQuestion) -> String {
+    let kind = question.lifecycle().map(|it| format!("`{}`", it.kind()));
+    let is_long = question.api.chars().count() > 40;
+    if is_long { kind.unwrap_or_else(|| "this API".to_owned()) } else { format!("`{}`", question.api) }
 }
