@@ -36,9 +36,11 @@ mod duplicate_key;
 mod duplicate_object;
 mod expired_suppression;
 mod forbidden_secret_mount;
+mod helm_capabilities_misuse;
 mod helm_gate_dead_branch;
 mod helm_gate_ignores_prerelease;
 mod helm_gate_string_compare;
+mod helm_gates_leave_gap;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
@@ -139,9 +141,11 @@ pub static ALL: &[&Rule] = &[
     &duplicate_object::RULE,
     &expired_suppression::RULE,
     &forbidden_secret_mount::RULE,
+    &helm_capabilities_misuse::RULE,
     &helm_gate_dead_branch::RULE,
     &helm_gate_ignores_prerelease::RULE,
     &helm_gate_string_compare::RULE,
+    &helm_gates_leave_gap::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,

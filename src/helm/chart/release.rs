@@ -8,7 +8,10 @@ use super::super::constraint::Constraint;
 use super::super::gate::{
     Evaluator, Expression, GateSet, Helper, MinorMisuse, Scope, VersionGate, minor_misuses, swapped,
 };
+use super::choice::ApiChoice;
 use super::file::{ChartFile, Content, Question, Questions};
+use super::lookup::LookupGuard;
+use super::twins::Twins;
 use crate::k8s::{KubeVersions, NEWEST_KNOWN};
 use crate::span::{FileId, Span};
 
@@ -22,6 +25,12 @@ pub struct Chart {
     pub fields: Vec<VersionField>,
     /// What its templates ask.
     pub gates: Vec<Gate>,
+    /// Those of its gates that should exclude and complete each other.
+    pub twins: Vec<Twins>,
+    /// Where its templates choose by what the cluster serves.
+    pub choices: Vec<ApiChoice>,
+    /// Objects that it makes only where they are not there yet.
+    pub lookups: Vec<LookupGuard>,
     pub(super) helpers: Helpers,
     /// The versions that each `kubeVersion` allows, by the folder of its Chart.yaml.
     ranges: Vec<(String, KubeVersions)>,
@@ -127,9 +136,9 @@ impl Chart {
         for ChartFile { file, path, content, .. } in files {
             match content {
                 Content::Metadata(field) => fields.push((folder_of(&path).to_owned(), field)),
-                Content::Template(mut questions) => {
+                Content::Template(mut questions, forms) => {
                     helpers.add(std::mem::take(&mut questions.helpers));
-                    templates.push((file, path, questions));
+                    templates.push((file, path, questions, forms));
                 }
             }
         }
@@ -139,7 +148,7 @@ impl Chart {
         let ranges: Vec<_> = ranges.collect();
         let mut evaluator = Evaluator::default();
         let mut gates = Vec::new();
-        for (file, path, questions) in &templates {
+        for (file, path, questions, _) in &templates {
             let own = own_range(path, &ranges);
             let range = own.unwrap_or(DEFAULT_RANGE);
             for question in &questions.asked {
@@ -154,7 +163,17 @@ impl Chart {
                 }));
             }
         }
-        Self { fields: fields.into_iter().map(|(_, field)| field).collect(), gates, helpers, ranges }
+        let pairs: Vec<_> =
+            templates.iter().map(|(file, path, _, it)| (*file, path.as_str(), &it.pairs)).collect();
+        let twins = Twins::all(&gates, &pairs);
+        let (mut choices, mut lookups) = (Vec::new(), Vec::new());
+        for (file, path, _, forms) in templates {
+            let range = own_range(&path, &ranges).unwrap_or(DEFAULT_RANGE);
+            choices.extend(forms.choices.into_iter().map(|it| ApiChoice { file, range, ..it }));
+            lookups.extend(forms.lookups.into_iter().map(|it| LookupGuard { file, range, ..it }));
+        }
+        let fields = fields.into_iter().map(|(_, field)| field).collect();
+        Self { fields, gates, twins, choices, lookups, helpers, ranges }
     }
 
     /// The versions for which the template at `path` is, if its Chart.yaml or one around that says so.

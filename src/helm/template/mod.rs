@@ -17,6 +17,6 @@ mod source;
 mod tests;
 
 pub use action::{Action, ActionKind};
-pub use read::{Define, NotAnalysed, Template, TemplateDocument, read, scan};
+pub use read::{Define, NotAnalysed, Region, Template, TemplateDocument, read, scan};
 pub use regions::Condition;
 pub use source::Branches;
