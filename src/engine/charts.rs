@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::analyse::guard;
 use super::{Options, Run};
-use crate::finding::{Finding, Fix, Persona};
+use crate::finding::{Applicability, Finding, Fix, Persona};
 use crate::helm::chart::{Chart, ChartFile, Conditions, Reach};
 use crate::input::Sources;
 use crate::k8s::KubeVersions;
@@ -126,6 +126,10 @@ fn narrow(finding: &mut Finding, reach: Reach) -> bool {
     let is_about_api = finding.rule.group == "version" && matches!(rule.check, Check::Object(_));
     if is_about_api && reach.asks_for_apis {
         return false;
+    }
+    if let Some(fix) = finding.fix.as_mut().filter(|_| is_about_api && reach.decider.is_some()) {
+        // The branches of a chart for several versions were weighed by somebody.
+        fix.applicability = Applicability::Unsafe;
     }
     let is_choice = ABOUT_HEALTHY_TOKENS.contains(&rule.id);
     if (is_about_api || is_choice) && reach.depends_on_values {

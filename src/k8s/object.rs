@@ -90,6 +90,14 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Its `apiVersion` where it is written out, to point at; in a template that of each branch.
+    pub fn api_versions(&self) -> impl Iterator<Item = (Node<'a>, &'a str)> + use<'a> {
+        let has_branches = self.root.tree().has_holes();
+        let branches = has_branches.then(|| self.root.alternatives("apiVersion").map(|entry| entry.value));
+        let one = if has_branches { None } else { self.root.get("apiVersion").value() };
+        branches.into_iter().flatten().chain(one).filter_map(|node| Some((node, node.as_str()?)))
+    }
+
     /// Whether it is of this group and kind, in any version.
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.id.kind == kind && self.group() == group

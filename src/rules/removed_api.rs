@@ -8,11 +8,11 @@ use crate::yaml::Node;
 pub(super) static RULE: Rule = rule!("removed-api", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let Some(api) = Lifecycle::of(&object.id.api_version, &object.id.kind) else { return };
-    // An item of a `RoleBindingList` may have none of its own.
-    let Some(api_version) = object.root.get("apiVersion").value() else { return };
-    check_gone(object, api, api_version, sink);
-    check_not_yet(object, api, api_version, sink);
+    for (node, api_version) in object.api_versions() {
+        let Some(api) = Lifecycle::of(api_version, &object.id.kind) else { continue };
+        check_gone(object, api, node, sink);
+        check_not_yet(object, api, node, sink);
+    }
 }
 
 fn check_gone(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sink: &mut Sink<'_>) {

@@ -20,8 +20,9 @@ fn check(world: &World, sink: &mut Sink<'_>) {
     for found in &uses {
         check_use(world, found, sink);
     }
-    let used: HashSet<_> = uses.iter().filter(|found| found.is_pod).map(|found| key(found.secret)).collect();
-    for secret in world.gated_token_secrets().filter(|secret| !used.contains(&key(*secret))) {
+    let in_pods: HashSet<_> =
+        uses.iter().filter(|found| found.is_pod).map(|found| key(found.secret)).collect();
+    for secret in world.gated_token_secrets().filter(|secret| !in_pods.contains(&key(*secret))) {
         check_need(world, secret, sink);
     }
 }
