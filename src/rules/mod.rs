@@ -60,6 +60,7 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod redundant_token_secret;
 mod removed_api;
 mod shadowed_token_mount;
 mod subject_without_namespace;
@@ -162,6 +163,7 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &redundant_token_secret::RULE,
     &removed_api::RULE,
     &shadowed_token_mount::RULE,
     &subject_without_namespace::RULE,
