@@ -39,6 +39,7 @@ mod forbidden_secret_mount;
 mod helm_gate_dead_branch;
 mod helm_gate_ignores_prerelease;
 mod helm_gate_string_compare;
+mod hook_before_service_account;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
@@ -142,6 +143,7 @@ pub static ALL: &[&Rule] = &[
     &helm_gate_dead_branch::RULE,
     &helm_gate_ignores_prerelease::RULE,
     &helm_gate_string_compare::RULE,
+    &hook_before_service_account::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,

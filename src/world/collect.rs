@@ -12,6 +12,7 @@ use super::fact::{
     RoleReference, ServiceAccount, Token,
 };
 use super::folders::folder_of;
+use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
@@ -131,6 +132,7 @@ impl Fact {
             is_rendered: false,
             is_template: false,
             is_dump: false,
+            hook: None,
             detail,
             pods: Vec::new(),
             fields: Vec::new(),
@@ -173,6 +175,7 @@ impl Fact {
             is_rendered: object.is_rendered(),
             is_template: object.root.tree().has_holes(),
             is_dump: object.is_dump(),
+            hook: hook(object, &detail, &pods),
             hash: is_compared(&detail).then(|| hash(object.root)),
             detail,
             pods,
@@ -181,6 +184,11 @@ impl Fact {
             words,
         })
     }
+}
+
+fn hook(object: &Object<'_>, detail: &Detail, pods: &[Pod]) -> Option<Box<Hook>> {
+    let matters = matches!(detail, Detail::ServiceAccount(_)) || !pods.is_empty();
+    Hook::of(object).filter(|_| matters).map(Box::new)
 }
 
 fn detail(object: &Object<'_>) -> Detail {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::deployment::Deployment;
+use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
@@ -22,6 +23,8 @@ pub struct Fact {
     pub is_template: bool,
     /// Whether it was read from a cluster rather than written by hand.
     pub is_dump: bool,
+    /// What makes it a hook of Helm, if it is a ServiceAccount or runs pods; `None` if it is part of its release.
+    pub hook: Option<Box<Hook>>,
     /// What it is.
     pub detail: Detail,
     /// The pods that it runs.

@@ -7,6 +7,7 @@ mod deployment;
 mod duplicates;
 mod fact;
 mod folders;
+mod hooks;
 mod identities;
 mod index;
 mod inputs;
@@ -27,6 +28,7 @@ pub use fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
+pub use hooks::Hook;
 pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
 pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::{Changes, Kustomization};
