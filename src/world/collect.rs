@@ -14,6 +14,7 @@ use super::fact::{
 use super::folders::folder_of;
 use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
+use super::pins::Pin;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
@@ -198,7 +199,8 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "Secret") => Detail::Secret { token: token(object).map(Box::new) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
         key if OPENERS.contains(&key) => {
-            Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
+            let (deployments, pins) = (Deployment::all(object), Pin::all(object));
+            Detail::Opens { namespace: target_namespace(object), deployments, pins }
         }
         key if OPERATED.contains(&key) => Detail::Operated,
         _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),

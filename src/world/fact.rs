@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::deployment::Deployment;
 use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
+use super::pins::Pin;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
@@ -70,6 +71,8 @@ pub enum Detail {
         namespace: Option<Box<str>>,
         /// The folders that it builds.
         deployments: Vec<Deployment>,
+        /// The charts that it has rendered.
+        pins: Vec<Pin>,
     },
     /// An operator makes ServiceAccounts for it, named after it.
     Operated,

@@ -9,7 +9,7 @@ use super::index::{CROWD, Distance, Namespaces, World};
 use super::names::Referent;
 use super::resolve::{Resolution, Sought};
 use crate::k8s::Object;
-use crate::yaml::{Entry, Get, Node};
+use crate::yaml::{Entry, Node};
 
 const HOOK: &str = "helm.sh/hook";
 const WEIGHT: &str = "helm.sh/hook-weight";
@@ -77,18 +77,17 @@ enum Annotation<'a> {
 fn annotation<'a>(object: &Object<'a>, key: &str) -> Annotation<'a> {
     let Some(metadata) = object.root.get("metadata").value() else { return Annotation::Unknown };
     let maps: Vec<Node<'_>> = metadata.alternatives("annotations").map(|entry| entry.value).collect();
+    let is_known = !maps.is_empty() || metadata.get("annotations").is_absent();
     let mut written = maps.iter().flat_map(|map| map.alternatives(key)).map(|entry: Entry<'_>| entry.value);
     match written.next().map(Node::text) {
         Some(Some(text)) if written.all(|other| other.text() == Some(text)) => Annotation::Text(text),
-        Some(_) => Annotation::Unknown,
-        None if maps.is_empty() && metadata.get("annotations").is_absent() => Annotation::Absent,
-        None if !maps.is_empty() && maps.iter().all(|map| is_absent(*map, key)) => Annotation::Absent,
-        None => Annotation::Unknown,
+        None if is_known && maps.iter().all(|map| is_absent(*map, key)) => Annotation::Absent,
+        _ => Annotation::Unknown,
     }
 }
 
 fn is_absent(map: Node<'_>, key: &str) -> bool {
-    !map.is_unknown() && matches!(map.get(key), Get::Absent)
+    !map.is_unknown() && map.get(key).is_absent()
 }
 
 impl World {
