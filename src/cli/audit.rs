@@ -56,6 +56,7 @@ pub(super) fn options(request: &Request, settings: &Settings) -> Options {
         },
         rules,
         context: Context { targets: settings.targets, max_token_lifetime: settings.max_token_lifetime },
+        names_versions: settings.names_versions,
         config: settings.config.clone().map(|path| request.workspace.source(path)),
         require_reason: settings.require_reason,
         namespace: settings.namespace.clone(),

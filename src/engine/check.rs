@@ -8,11 +8,12 @@ use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
 use super::charts::Charts;
+use super::pins::PinnedTemplates;
 use super::run::Taken;
 use super::{Options, Run, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
-use crate::rules::{Check, Rule, Sink};
+use crate::rules::{Check, Context, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
 use crate::world::World;
@@ -63,6 +64,9 @@ pub(super) fn gather(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &
 pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
     let started = Instant::now();
     let Gathered { mut run, mut taken, mut world, knows_all } = gather(walk, options);
+    let pinned = PinnedTemplates::new(&run, &world, options);
+    pinned.judge_again(&mut run, &taken, options);
+    taken.pinned.extend(pinned.files());
     run.findings.retain(|finding| !world.is_input(finding.place.file));
     for (id, suppressions) in (0..).map(FileId).zip(&mut taken.suppressions) {
         if world.is_input(id) {
@@ -71,7 +75,8 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     }
     let charts = Charts::new(std::mem::take(&mut taken.chart_files), &mut run);
     charts.tell(&mut world, &run.sources);
-    run_world_rules(&world, options, &mut run);
+    run_world_rules(&world, options, pinned.context(options), &mut run);
+    pinned.narrow(&mut run.findings, options);
     charts.run_rules(options, &mut run);
     charts.narrow(&mut run.findings, &world, &run.sources);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
@@ -89,10 +94,10 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     run
 }
 
-fn run_world_rules(world: &World, options: &Options, run: &mut Run) {
+fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
     for rule in &options.rules {
         let Check::World(check) = rule.check else { continue };
-        let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
+        let mut sink = Sink::new(rule.meta(), context, &mut run.findings);
         if guard(|| check(world, &mut sink)).is_none() {
             let failure = format!("internal error in the rule {}; please report it", rule.id);
             run.summary.skip("(all files)", &failure, true);

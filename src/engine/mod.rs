@@ -9,6 +9,7 @@ mod directive;
 mod fingerprint;
 mod fix;
 mod options;
+mod pins;
 mod run;
 mod suppress;
 mod survey;

@@ -41,6 +41,7 @@ mod helm_gate_dead_branch;
 mod helm_gate_ignores_prerelease;
 mod helm_gate_string_compare;
 mod helm_gates_leave_gap;
+mod hook_before_service_account;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
@@ -62,6 +63,7 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod redundant_token_secret;
 mod removed_api;
 mod shadowed_token_mount;
 mod subject_without_namespace;
@@ -146,6 +148,7 @@ pub static ALL: &[&Rule] = &[
     &helm_gate_ignores_prerelease::RULE,
     &helm_gate_string_compare::RULE,
     &helm_gates_leave_gap::RULE,
+    &hook_before_service_account::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
@@ -167,6 +170,7 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &redundant_token_secret::RULE,
     &removed_api::RULE,
     &shadowed_token_mount::RULE,
     &subject_without_namespace::RULE,

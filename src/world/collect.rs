@@ -12,7 +12,9 @@ use super::fact::{
     RoleReference, ServiceAccount, Token,
 };
 use super::folders::folder_of;
+use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
+use super::pins::Pin;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
@@ -131,6 +133,7 @@ impl Fact {
             is_rendered: false,
             is_template: false,
             is_dump: false,
+            hook: None,
             detail,
             pods: Vec::new(),
             fields: Vec::new(),
@@ -173,6 +176,7 @@ impl Fact {
             is_rendered: object.is_rendered(),
             is_template: object.root.tree().has_holes(),
             is_dump: object.is_dump(),
+            hook: hook(object, &detail, &pods),
             hash: is_compared(&detail).then(|| hash(object.root)),
             detail,
             pods,
@@ -183,6 +187,11 @@ impl Fact {
     }
 }
 
+fn hook(object: &Object<'_>, detail: &Detail, pods: &[Pod]) -> Option<Box<Hook>> {
+    let matters = matches!(detail, Detail::ServiceAccount(_)) || !pods.is_empty();
+    Hook::of(object).filter(|_| matters).map(Box::new)
+}
+
 fn detail(object: &Object<'_>) -> Detail {
     match (object.group(), object.id.kind.as_str()) {
         ("", "Namespace") => Detail::Namespace,
@@ -190,7 +199,8 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "Secret") => Detail::Secret { token: token(object).map(Box::new) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
         key if OPENERS.contains(&key) => {
-            Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
+            let (deployments, pins) = (Deployment::all(object), Pin::all(object));
+            Detail::Opens { namespace: target_namespace(object), deployments, pins }
         }
         key if OPERATED.contains(&key) => Detail::Operated,
         _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
