@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
 use super::run::Taken;
-use super::{Options, Run, suppress};
+use super::{Options, Run, rendered, suppress};
 use crate::helm::chart::{Chart, ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
 use crate::rules::{Check, Rule, Sink};
@@ -70,6 +70,7 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     }
     run_world_rules(&world, options, &mut run);
     run_chart_rules(std::mem::take(&mut taken.chart_files), options, &mut run);
+    rendered::relocate(&mut run, &taken);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
         finding.fix = None;
     }

@@ -8,6 +8,7 @@ mod directive;
 mod fingerprint;
 mod fix;
 mod options;
+mod rendered;
 mod run;
 mod suppress;
 mod survey;

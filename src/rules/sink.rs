@@ -60,6 +60,7 @@ impl<'s> Sink<'s> {
             help: draft.help,
             place: draft.place,
             related: draft.related,
+            seen_at: Vec::new(),
             fix: draft.fix,
             kubernetes,
             partial: kubernetes != targets,
