@@ -29,9 +29,7 @@ impl<'o> Accepted<'o> {
         let object = place.object.as_deref();
         let mut hidden = false;
         for (ignore, used) in self.ignores.iter().zip(&mut self.used) {
-            if ignore.covers(id, path, object)
-                && !(self.require_reason && ignore.reason.is_none())
-            {
+            if ignore.covers(id, path, object) && !(self.require_reason && ignore.reason.is_none()) {
                 *used = true;
                 hidden |= !ignore.is_expired(self.today);
             }

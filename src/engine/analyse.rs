@@ -22,6 +22,7 @@ const SOURCE_COMMENT: &str = "# Source: ";
 
 /// What one file gave.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) facts: Vec<Fact>,

@@ -12,10 +12,10 @@ use crate::finding::{Finding, ObjectId, Place, Related};
 use crate::helm::chart::is_metadata;
 use crate::helm::provenance::{Blueprint, Budget, Charts, Counterpart, Metadata, Pattern};
 use crate::helm::template::{self, Template};
-use crate::input::Sources;
+use crate::input::{Source, Sources};
 use crate::k8s::{Object, Origin};
 use crate::span::{FileId, Span};
-use crate::yaml::Document;
+use crate::yaml::{Document, Node};
 
 /// What is said of the place in a rendered text.
 const HERE: &str = "rendered here";
@@ -108,7 +108,7 @@ fn moves(
     sources: &Sources,
     library: &Library<'_>,
 ) -> Vec<Move> {
-    let Some(rendered) = sources.get(file).and_then(|source| source.read_again()) else { return Vec::new() };
+    let Some(rendered) = sources.get(file).and_then(Source::read_again) else { return Vec::new() };
     let text = &*rendered.text;
     let parts = analyse::documents(File { id: file, path: "", is_reported: true, in_chart: false, text });
     let mut by_source: BTreeMap<&str, Vec<Wanted<'_>>> = BTreeMap::new();
@@ -118,10 +118,10 @@ fn moves(
         }
     }
     let mut moves = Vec::new();
-    let budget = Budget::default();
+    let budget = Budget::for_bytes(text.len());
     for (source, wanted) in by_source {
         let Some(template) = library.find(source).filter(|template| *template != file) else { continue };
-        let Some(read) = sources.get(template).and_then(|source| source.read_again()) else { continue };
+        let Some(read) = sources.get(template).and_then(Source::read_again) else { continue };
         let parsed = template::read(&read.text);
         let origin = Blueprint::origin();
         let blueprint = Blueprint::of(&parsed, &origin);
@@ -130,7 +130,7 @@ fn moves(
             .filter(|part| part.origin.rendered_from.as_deref() == Some(source))
             .map(|part| (Document::read(text, &part.chunk), &part.origin))
             .collect();
-        let pairing = Pairing::new(&documents, blueprint, &parsed, &budget);
+        let pairing = Pairing::new(&documents, &blueprint, &parsed, &budget);
         moves.extend(wanted.into_iter().map(|Wanted { index, related, place }| {
             let (place, is_field) = pairing.place(template, place, &budget);
             Move { index, related, place, is_field }
@@ -149,8 +149,7 @@ fn wanted<'f>(
     found.flat_map(move |(index, finding)| {
         let own = Wanted { index, related: None, place: &finding.place };
         let related = finding.related.iter().enumerate().filter(move |(_, it)| it.place.file == file);
-        let related =
-            related.map(move |(at, it)| Wanted { index, related: Some(at), place: &it.place });
+        let related = related.map(move |(at, it)| Wanted { index, related: Some(at), place: &it.place });
         std::iter::once(own).chain(related)
     })
 }
@@ -173,7 +172,7 @@ struct Pairing<'r, 't> {
 impl<'r, 't> Pairing<'r, 't> {
     fn new(
         documents: &'r [(Document<'r>, &'r Origin)],
-        blueprint: Blueprint<'t>,
+        blueprint: &Blueprint<'t>,
         template: &Template<'_>,
         budget: &Budget,
     ) -> Self {
@@ -209,7 +208,7 @@ impl<'r, 't> Pairing<'r, 't> {
 fn as_written(rendered: &ObjectId, pattern: Pattern<'_>) -> ObjectId {
     let written = |key| {
         let value = pattern.root.get("metadata").get(key).value();
-        value.and_then(|value| value.text()).unwrap_or_default().to_owned()
+        value.and_then(Node::text).unwrap_or_default().to_owned()
     };
     ObjectId { namespace: written("namespace"), name: written("name"), ..rendered.clone() }
 }
@@ -242,6 +241,12 @@ impl Finding {
     }
 }
 
+/// A finding that others were joined to.
+struct Joined {
+    index: usize,
+    spots: HashSet<(FileId, Span)>,
+}
+
 /// Joins the findings of a rule at one place of a template: those found in what was rendered from it, and the one found
 /// in its own text. Several at one rendered place stay apart.
 fn merge(findings: &mut Vec<Finding>) {
@@ -250,7 +255,7 @@ fn merge(findings: &mut Vec<Finding>) {
         (finding.rule.id, *file, *span, path.clone())
     };
     let moved: HashSet<_> = findings.iter().filter(|it| !it.seen_at.is_empty()).map(key).collect();
-    let mut groups: HashMap<_, Vec<(usize, HashSet<(FileId, Span)>)>> = HashMap::new();
+    let mut groups: HashMap<_, Vec<Joined>> = HashMap::new();
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for mut finding in findings.drain(..) {
         let key = key(&finding);
@@ -261,18 +266,15 @@ fn merge(findings: &mut Vec<Finding>) {
         finding.seen_at = finding.sightings();
         let spots: Vec<_> = finding.seen_at.iter().map(|place| (place.file, place.span)).collect();
         let group = groups.entry(key).or_default();
-        let apart = |(_, seen): &&mut (usize, HashSet<_>)| spots.iter().all(|spot| !seen.contains(spot));
-        match group.iter_mut().find(apart) {
-            Some((index, seen)) => {
-                seen.extend(spots);
-                if let Some(first) = kept.get_mut(*index) {
-                    join(first, finding);
-                }
+        let is_apart = |joined: &&mut Joined| spots.iter().all(|spot| !joined.spots.contains(spot));
+        if let Some(joined) = group.iter_mut().find(is_apart) {
+            joined.spots.extend(spots);
+            if let Some(first) = kept.get_mut(joined.index) {
+                join(first, finding);
             }
-            None => {
-                group.push((kept.len(), spots.into_iter().collect()));
-                kept.push(finding);
-            }
+        } else {
+            group.push(Joined { index: kept.len(), spots: spots.into_iter().collect() });
+            kept.push(finding);
         }
     }
     *findings = kept;

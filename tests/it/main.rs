@@ -16,6 +16,7 @@ mod pages;
 mod project;
 mod props;
 mod registry;
+mod rendered;
 mod sarif;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]

@@ -36,7 +36,7 @@ impl CheckArgs {
             io.print(&settings.to_yaml())?;
             return Ok(Exit::Clean);
         }
-        let beyond = self.beyond(&workspace, &settings);
+        let beyond = self.beyond(&workspace, &starts, &settings);
         let Changed { paths: changed, ghosts } = self.changed(&workspace, &starts, &settings)?;
         let (request, failed) = self.input.request((workspace, starts), &self.paths, &settings, io);
         let request = Request { beyond, changed, ghosts, ..request };
@@ -66,10 +66,12 @@ impl CheckArgs {
         Ok(exit)
     }
 
-    /// What is read beyond the paths: what a rule needs to look names up.
-    fn beyond(&self, workspace: &Workspace, settings: &Settings) -> Beyond {
+    /// What is read beyond the paths: what a rule needs to look names up. A single file may be what Helm rendered from a
+    /// chart that is not among the paths.
+    fn beyond(&self, workspace: &Workspace, starts: &[PathBuf], settings: &Settings) -> Beyond {
         let needs_more = |rule: &Rule| matches!(rule.check, Check::World(_) | Check::Chart(_));
-        let is_needed = audit::rules(settings).any(needs_more);
+        let may_be_rendered = inputs::reads_stdin(&self.paths) || starts.iter().any(|start| start.is_file());
+        let is_needed = may_be_rendered || audit::rules(settings).any(needs_more);
         if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::yaml::{self, Document, Node};
+use crate::yaml::{self, Document, Node, Tree};
 
 /// What a Chart.yaml says about names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Metadata {
     pub fn read(text: &str) -> Self {
         let Some(chunk) = yaml::split(text).into_iter().next() else { return Self::default() };
         let document = Document::read(text, &chunk);
-        let Some(root) = document.tree().and_then(|tree| tree.root()) else { return Self::default() };
+        let Some(root) = document.tree().and_then(Tree::root) else { return Self::default() };
         let string = |node: Node<'_>, key| node.get(key).value().and_then(Node::text).map(str::to_owned);
         let dependency = |node: Node<'_>| {
             let path = string(node, "repository");
@@ -84,7 +84,8 @@ impl<'p> Charts<'p> {
         let (chart, rest) = source.split_once('/')?;
         let among = |folders: Option<&BTreeSet<&'p str>>| {
             let folders = folders.filter(|folders| folders.len() <= CROWD);
-            let files = folders.into_iter().flatten().filter_map(|folder| Some((*folder, self.file(folder, rest)?)));
+            let files =
+                folders.into_iter().flatten().filter_map(|folder| Some((*folder, self.file(folder, rest)?)));
             files.collect::<Vec<_>>()
         };
         let named = among(self.by_name.get(chart));

@@ -46,8 +46,7 @@ impl<'t> Pattern<'t> {
         let trail = Trail::to(span, rendered, budget);
         let mut spots = vec![Spot { node: self.root, key: None }];
         for step in &trail.steps {
-            let below: Vec<_> =
-                spots.iter().flat_map(|spot| spot.below(step, budget)).take(CROWD).collect();
+            let below: Vec<_> = spots.iter().flat_map(|spot| spot.below(step, budget)).take(CROWD).collect();
             if below.is_empty() {
                 return Counterpart { node: self.around(&spots), is_field: false };
             }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::yaml::{Entry, Expression, Kind, Node};
 
@@ -10,14 +10,12 @@ use crate::yaml::{Entry, Expression, Kind, Node};
 #[derive(Debug)]
 pub struct Budget(Cell<u32>);
 
-impl Default for Budget {
-    /// Enough for some thousand findings in large templates.
-    fn default() -> Self {
-        Self(Cell::new(20_000_000))
-    }
-}
-
 impl Budget {
+    /// Enough for texts of so many bytes, unless they are made to be hard.
+    pub fn for_bytes(bytes: usize) -> Self {
+        Self(Cell::new(u32::try_from(bytes.saturating_mul(8)).unwrap_or(u32::MAX).saturating_add(500_000)))
+    }
+
     /// Takes one step; nothing once they are used up.
     pub(super) fn step(&self) -> Option<()> {
         let left = self.0.get().checked_sub(1)?;
@@ -33,7 +31,7 @@ pub(super) enum Fit {
     Not,
     /// Anything may come from there.
     Loose,
-    /// So many bytes of it are written there.
+    /// So many letters and digits of it are written there.
     Partly(usize),
     /// It is written there.
     Same,
@@ -59,7 +57,8 @@ fn fit_mixed(mixed: &str, text: &str) -> Fit {
         _ => part,
     });
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return Fit::Not };
-    let mut written = text.len() - rest.len();
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut written = text.strip_suffix(rest).map_or(0, letters);
     let mut parts = parts.peekable();
     while let Some(part) = parts.next() {
         let found = if parts.peek().is_some() {
@@ -68,7 +67,7 @@ fn fit_mixed(mixed: &str, text: &str) -> Fit {
             rest.strip_suffix(part)
         };
         let Some(behind) = found else { return Fit::Not };
-        (rest, written) = (behind, written + part.len());
+        (rest, written) = (behind, written + letters(part));
     }
     if written > 0 { Fit::Partly(written) } else { Fit::Loose }
 }
@@ -76,22 +75,31 @@ fn fit_mixed(mixed: &str, text: &str) -> Fit {
 /// How much of a rendered node is written in a template, and how much cannot come from there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Likeness {
+    /// What cannot come from there.
     misses: u32,
+    /// What is written there.
     hits: u32,
+    /// What is written there, but was not rendered: a condition may have left it out.
+    surplus: u32,
 }
 
 impl Likeness {
-    const MISS: Self = Self { misses: 1, hits: 0 };
+    const MISS: Self = Self { misses: 1, hits: 0, surplus: 0 };
 
     /// The key by which the better one is the smaller.
-    pub(super) fn rank(self) -> (u32, Reverse<u32>) {
-        (self.misses, Reverse(self.hits))
+    pub(super) fn rank(self) -> (u32, Reverse<u32>, u32) {
+        (self.misses, Reverse(self.hits), self.surplus)
+    }
+
+    fn hits(count: u32) -> Self {
+        Self { hits: count, ..Self::default() }
     }
 
     fn and(self, other: Self) -> Self {
         Self {
             misses: self.misses.saturating_add(other.misses),
             hits: self.hits.saturating_add(other.hits),
+            surplus: self.surplus.saturating_add(other.surplus),
         }
     }
 
@@ -114,8 +122,8 @@ impl Likeness {
         match fit(template, text) {
             Fit::Not => Self::MISS,
             Fit::Loose => Self::default(),
-            Fit::Partly(_) => Self { misses: 0, hits: 1 },
-            Fit::Same => Self { misses: 0, hits: 2 },
+            Fit::Partly(_) => Self::hits(1),
+            Fit::Same => Self::hits(2),
         }
     }
 
@@ -125,31 +133,64 @@ impl Likeness {
         // Branches of a condition may each have the key: the one that fits counts.
         let mut best: HashMap<&str, Self> = HashMap::new();
         let mut is_open = template.is_unknown();
+        let mut rest = Self::default();
         for Entry { key, value } in template.entries() {
             let Some(name) = key.text() else {
                 is_open = true;
                 continue;
             };
-            let Some(rendered) = values.get(name) else { continue };
+            let Some(rendered) = values.get(name) else {
+                rest.surplus = rest.surplus.saturating_add(1);
+                continue;
+            };
             let likeness = Self::of(value, *rendered, budget);
             let known = best.entry(name).or_insert(likeness);
             if likeness.rank() < known.rank() {
                 *known = likeness;
             }
         }
-        let unexplained = if is_open { 0 } else { values.len().saturating_sub(best.len()) };
-        let unexplained = Self { misses: u32::try_from(unexplained).unwrap_or(u32::MAX), hits: 0 };
-        best.into_values().fold(unexplained, Self::and)
+        if !is_open {
+            let unexplained = values.len().saturating_sub(best.len());
+            rest.misses = u32::try_from(unexplained).unwrap_or(u32::MAX);
+        }
+        best.into_values().fold(rest, Self::and)
     }
 
-    /// Items may be left out or repeated, so only those that say by a name which one they are count.
+    /// Items may be left out or repeated. Those that say by a name which one they are are compared, of the others only
+    /// what is written in them.
     fn of_sequences(template: Node<'_>, rendered: Node<'_>, budget: &Budget) -> Self {
-        let named = |node: Node<'_>| item_name(node).and_then(|name| name.text().map(str::to_owned));
-        let by_name: HashMap<_, _> =
-            rendered.items().filter_map(|item| Some((named(item)?, item))).collect();
-        let pairs = template.items().filter_map(|item| Some((item, by_name.get(&named(item)?)?)));
-        pairs.fold(Self::default(), |sum, (item, rendered)| sum.and(Self::of(item, *rendered, budget)))
+        let name = |item: &Node<'_>| item_name(*item).and_then(Node::text).map(str::to_owned);
+        let named: HashMap<_, _> = rendered.items().filter_map(|item| Some((name(&item)?, item))).collect();
+        let mut sum = Self::default();
+        for item in template.items() {
+            let Some(name) = name(&item) else { continue };
+            match named.get(&name) {
+                Some(rendered) => sum = sum.and(Self::of(item, *rendered, budget)),
+                None => sum.surplus = sum.surplus.saturating_add(1),
+            }
+        }
+        let unnamed = |node: Node<'_>| -> HashSet<String> {
+            let items = node.items().filter(|item| name(item).is_none());
+            items.flat_map(|item| scalars(item, budget)).collect()
+        };
+        let (written, rendered) = (unnamed(template), unnamed(rendered));
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let hits = Self::hits(count(written.intersection(&rendered).count()));
+        sum.and(hits).and(Self { surplus: count(written.difference(&rendered).count()), ..Self::default() })
     }
+}
+
+/// The literal scalars in a node, keys not among them.
+fn scalars(node: Node<'_>, budget: &Budget) -> Vec<String> {
+    let (mut found, mut ahead) = (Vec::new(), vec![node]);
+    while let Some(node) = ahead.pop() {
+        if budget.step().is_none() {
+            break;
+        }
+        found.extend(node.text().map(str::to_owned));
+        ahead.extend(node.items().chain(node.entries().map(|entry| entry.value)));
+    }
+    found
 }
 
 /// What an item of a list is called: its `name`, or the item itself if it is a scalar.

@@ -6,10 +6,12 @@ use super::super::template::Template;
 use super::likeness::{Budget, Fit, Likeness, fit};
 use crate::k8s::{Object, Origin};
 use crate::span::FileId;
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Kind, Node, Tree};
 
 /// More objects than this that may be meant are too many to compare.
 const CROWD: usize = 16;
+/// More objects of a kind than this, whose names are not written out, are too many to tell which is meant.
+const TEMPLATED: usize = 256;
 
 /// The objects that a template may become.
 #[derive(Debug)]
@@ -44,6 +46,12 @@ impl<'t> Pattern<'t> {
         (kinds.next().is_none() && names.next().is_none()).then_some(literal)
     }
 
+    /// Its kind, where that is written out.
+    fn literal_kind(self) -> Option<&'t str> {
+        let mut kinds = self.kinds();
+        kinds.next()?.text().filter(|_| kinds.next().is_none())
+    }
+
     /// How well an object's kind and name fit; `None` if they do not.
     fn fit(self, object: &Object<'_>) -> Option<(Fit, Fit)> {
         let best = |nodes: &mut dyn Iterator<Item = Node<'t>>, text: &str| {
@@ -61,8 +69,34 @@ impl<'t> Pattern<'t> {
     }
 }
 
-/// Which object each rendered one may be.
-type Choices = Vec<Vec<usize>>;
+/// Objects by what is written of them.
+#[derive(Default)]
+struct Index<'t> {
+    by_name: HashMap<(&'t str, &'t str), Vec<usize>>,
+    by_kind: HashMap<&'t str, Vec<usize>>,
+    others: Vec<usize>,
+}
+
+impl<'t> Index<'t> {
+    fn new(patterns: &[Pattern<'t>]) -> Self {
+        let mut index = Self::default();
+        for (at, pattern) in patterns.iter().enumerate() {
+            match (pattern.literal(), pattern.literal_kind()) {
+                (Some(key), _) => index.by_name.entry(key).or_default().push(at),
+                (None, Some(kind)) => index.by_kind.entry(kind).or_default().push(at),
+                (None, None) => index.others.push(at),
+            }
+        }
+        index
+    }
+
+    /// Those that may have become an object whose kind and name no object has written out.
+    fn templated(&self, kind: &str) -> impl Iterator<Item = usize> {
+        let of_kind = self.by_kind.get(kind).map(Vec::as_slice).unwrap_or_default();
+        let all = of_kind.len() + self.others.len();
+        of_kind.iter().chain(&self.others).copied().filter(move |_| all <= TEMPLATED)
+    }
+}
 
 impl<'t> Blueprint<'t> {
     /// The objects of a template; the items of lists one by one.
@@ -73,7 +107,7 @@ impl<'t> Blueprint<'t> {
             let objects = Object::all(&document.document, origin);
             let mut roots: Vec<_> = objects.iter().map(|object| object.root).collect();
             if roots.is_empty() {
-                let root = document.document.tree().and_then(|tree| tree.root());
+                let root = document.document.tree().and_then(Tree::root);
                 roots.extend(root.filter(|root| root.kind() == Kind::Mapping));
             }
             patterns.extend(roots.into_iter().map(|root| Pattern { root, is_alternative }));
@@ -95,8 +129,8 @@ impl<'t> Blueprint<'t> {
     /// Which object each of `rendered`, all from this template and in Helm's order, was rendered from; `None` where that
     /// is not clear.
     pub fn pair(&self, rendered: &[Object<'_>], budget: &Budget) -> Vec<Option<Pattern<'t>>> {
-        let literal = self.by_literal();
-        let choices: Choices = rendered.iter().map(|object| self.choose(object, &literal, budget)).collect();
+        let index = Index::new(&self.patterns);
+        let choices: Vec<_> = rendered.iter().map(|object| self.choose(object, &index, budget)).collect();
         // Helm sorts by kind and keeps the order of a kind: where several are alike and all are there, it decides.
         let mut groups: HashMap<&[usize], (usize, usize)> = HashMap::new();
         for choice in &choices {
@@ -112,16 +146,6 @@ impl<'t> Blueprint<'t> {
         paired
     }
 
-    fn by_literal(&self) -> HashMap<(&'t str, &'t str), Vec<usize>> {
-        let mut literal: HashMap<_, Vec<usize>> = HashMap::new();
-        for (index, pattern) in self.patterns.iter().enumerate() {
-            if let Some(key) = pattern.literal() {
-                literal.entry(key).or_default().push(index);
-            }
-        }
-        literal
-    }
-
     /// The one choice, or the first of several readings of the same text.
     fn only_text<'c>(&self, choice: &'c [usize]) -> Option<&'c usize> {
         let is_alternative = |index: &usize| self.patterns.get(*index).is_some_and(|it| it.is_alternative);
@@ -130,19 +154,10 @@ impl<'t> Blueprint<'t> {
     }
 
     /// The objects that fit best.
-    fn choose(
-        &self,
-        object: &Object<'_>,
-        literal: &HashMap<(&str, &str), Vec<usize>>,
-        budget: &Budget,
-    ) -> Vec<usize> {
-        let written = literal.get(&(object.id.kind.as_str(), object.id.name.as_str()));
-        let fitting = match written {
+    fn choose(&self, object: &Object<'_>, index: &Index<'_>, budget: &Budget) -> Vec<usize> {
+        let fitting = match index.by_name.get(&(object.id.kind.as_str(), object.id.name.as_str())) {
             Some(written) => written.clone(),
-            None => best(0..self.patterns.len(), |index| {
-                budget.step()?;
-                self.patterns.get(*index)?.fit(object)
-            }),
+            None => best(index.templated(&object.id.kind), |index| self.patterns.get(*index)?.fit(object)),
         };
         if fitting.len() < 2 || fitting.len() > CROWD {
             return fitting;
