@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
 use super::run::Taken;
-use super::{Options, Run, rendered, suppress};
+use super::{Options, Run, rendered, renderings, suppress};
 use crate::helm::chart::{Chart, ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
 use crate::rules::{Check, Rule, Sink};
@@ -69,8 +69,10 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
         }
     }
     run_world_rules(&world, options, &mut run);
-    run_chart_rules(std::mem::take(&mut taken.chart_files), options, &mut run);
+    let charts = read_charts(std::mem::take(&mut taken.chart_files), options, &mut run);
+    run_chart_rules(&charts, options, &mut run);
     rendered::relocate(&mut run, &taken);
+    renderings::add(&mut run, &taken, &charts, options);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
         finding.fix = None;
     }
@@ -97,20 +99,25 @@ fn run_world_rules(world: &World, options: &Options, run: &mut Run) {
     }
 }
 
-fn run_chart_rules(files: Vec<ChartFile>, options: &Options, run: &mut Run) {
-    let rules: Vec<_> = options.rules.iter().filter(|rule| matches!(rule.check, Check::Chart(_))).collect();
-    if rules.is_empty() {
-        return;
+/// Judges the gates of charts, if anything asks for it.
+fn read_charts(files: Vec<ChartFile>, options: &Options, run: &mut Run) -> Vec<Chart> {
+    let is_asked_for = options.rules.iter().any(|rule| matches!(rule.check, Check::Chart(_)));
+    if !is_asked_for && options.helm.is_none() {
+        return Vec::new();
     }
     let groups = Chart::group(files);
     let charts: Vec<_> = groups.into_par_iter().map(|files| guard(|| Chart::new(files))).collect();
     if charts.iter().any(Option::is_none) {
         run.summary.skip("(all charts)", "internal error in reading a chart; please report it", true);
     }
-    for rule in rules {
+    charts.into_iter().flatten().collect()
+}
+
+fn run_chart_rules(charts: &[Chart], options: &Options, run: &mut Run) {
+    for rule in &options.rules {
         let Check::Chart(check) = rule.check else { continue };
         let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
-        if guard(|| charts.iter().flatten().for_each(|chart| check(chart, &mut sink))).is_none() {
+        if guard(|| charts.iter().for_each(|chart| check(chart, &mut sink))).is_none() {
             let failure = format!("internal error in the rule {}; please report it", rule.id);
             run.summary.skip("(all charts)", &failure, true);
         }
@@ -184,7 +191,7 @@ fn read_text(
     outcome.transcoded = decoded.transcoded;
     if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
         outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();
-        if outcome.chart_file.is_some() && options.heed_suppressions {
+        if (in_chart || outcome.chart_file.is_some()) && options.heed_suppressions {
             suppress::add_from_template(text, id, &mut outcome.suppressions);
         }
     }

@@ -9,6 +9,7 @@ mod fingerprint;
 mod fix;
 mod options;
 mod rendered;
+mod renderings;
 mod run;
 mod suppress;
 mod survey;

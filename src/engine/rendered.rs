@@ -40,7 +40,13 @@ pub(super) fn relocate(run: &mut Run, taken: &Taken) {
         .into_par_iter()
         .flat_map_iter(|(file, indices)| {
             // A mistake here must not cost the findings: they stay where they were found.
-            guard(|| moves(file, &indices, findings, sources, &library)).unwrap_or_default()
+            guard(|| {
+                let rendered = sources.get(file).and_then(Source::read_again)?;
+                let find = |source: &str| library.find(source).filter(|template| *template != file);
+                Some(moves(&Stream { file, text: &rendered.text, find: &find }, &indices, findings, sources))
+            })
+            .flatten()
+            .unwrap_or_default()
         })
         .collect();
     for Move { index, related, place, is_field } in moves {
@@ -59,13 +65,24 @@ pub(super) fn relocate(run: &mut Run, taken: &Taken) {
 }
 
 /// A place of a finding that turned out to be in a template.
-struct Move {
+pub(super) struct Move {
     /// The finding.
-    index: usize,
+    pub(super) index: usize,
     /// Which of its related places, if it is one.
-    related: Option<usize>,
-    place: Place,
-    is_field: bool,
+    pub(super) related: Option<usize>,
+    /// The place in the template.
+    pub(super) place: Place,
+    /// Whether it is the very field; otherwise it is what stands closest around it.
+    pub(super) is_field: bool,
+}
+
+/// A text that Helm rendered.
+pub(super) struct Stream<'s> {
+    /// What places in it call it.
+    pub(super) file: FileId,
+    pub(super) text: &'s str,
+    /// The template that a `# Source:` path names.
+    pub(super) find: &'s dyn Fn(&str) -> Option<FileId>,
 }
 
 /// A place in a rendered text that is looked for in its template.
@@ -76,13 +93,13 @@ struct Wanted<'f> {
 }
 
 /// The templates of this run.
-struct Library<'s> {
-    charts: Charts<'s>,
-    ids: HashMap<&'s str, FileId>,
+pub(super) struct Library<'s> {
+    pub(super) charts: Charts<'s>,
+    pub(super) ids: HashMap<&'s str, FileId>,
 }
 
 impl<'s> Library<'s> {
-    fn new(sources: &'s Sources, taken: &Taken) -> Self {
+    pub(super) fn new(sources: &'s Sources, taken: &Taken) -> Self {
         let there = || sources.iter().filter(|(id, _)| taken.is_there(*id));
         let metadata = there().filter(|(_, source)| is_metadata(&source.path)).filter_map(|(_, source)| {
             let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -100,16 +117,14 @@ impl<'s> Library<'s> {
     }
 }
 
-/// The places of findings in one rendered file that turn out to be in templates.
-fn moves(
-    file: FileId,
+/// The places of findings in one rendered text that turn out to be in templates.
+pub(super) fn moves(
+    stream: &Stream<'_>,
     indices: &[usize],
     findings: &[Finding],
     sources: &Sources,
-    library: &Library<'_>,
 ) -> Vec<Move> {
-    let Some(rendered) = sources.get(file).and_then(Source::read_again) else { return Vec::new() };
-    let text = &*rendered.text;
+    let Stream { file, text, find } = *stream;
     let parts = analyse::documents(File { id: file, path: "", is_reported: true, in_chart: false, text });
     let mut by_source: BTreeMap<&str, Vec<Wanted<'_>>> = BTreeMap::new();
     for wanted in wanted(file, indices, findings) {
@@ -120,7 +135,7 @@ fn moves(
     let mut moves = Vec::new();
     let budget = Budget::for_bytes(text.len());
     for (source, wanted) in by_source {
-        let Some(template) = library.find(source).filter(|template| *template != file) else { continue };
+        let Some(template) = find(source) else { continue };
         let Some(read) = sources.get(template).and_then(Source::read_again) else { continue };
         let parsed = template::read(&read.text);
         let origin = Blueprint::origin();
@@ -249,7 +264,7 @@ struct Joined {
 
 /// Joins the findings of a rule at one place of a template: those found in what was rendered from it, and the one found
 /// in its own text. Several at one rendered place stay apart.
-fn merge(findings: &mut Vec<Finding>) {
+pub(super) fn merge(findings: &mut Vec<Finding>) {
     let key = |finding: &Finding| {
         let Place { file, span, path, .. } = &finding.place;
         (finding.rule.id, *file, *span, path.clone())

@@ -56,6 +56,8 @@ pub struct Summary {
     pub known_manifests: usize,
     /// Files that were found but not read, and broken documents that are not Kubernetes: with the reason.
     pub skipped: Vec<Skipped>,
+    /// Charts that the user's helm rendered.
+    pub rendered_charts: usize,
     /// Wall-clock time.
     pub elapsed: Duration,
 }

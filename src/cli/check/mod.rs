@@ -5,6 +5,7 @@ mod args;
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use args::CheckArgs;
 
@@ -13,7 +14,7 @@ use crate::config::Settings;
 use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
-    Beyond, Change, Found, Purpose, Request, Source, Workspace, changes, decode, discover,
+    Beyond, Change, Found, Helm, Limits, Purpose, Request, Source, Workspace, changes, decode, discover,
     is_read_by_default, is_template_text,
 };
 use crate::report::{Format, Output, TextOptions, escape};
@@ -43,7 +44,8 @@ impl CheckArgs {
         if self.output.show_files {
             return show_files(&request, failed, io);
         }
-        let mut run = audit::audit(&request, failed.clone(), &settings)?;
+        let helm = self.helm(io)?;
+        let mut run = audit::audit(&request, failed.clone(), &settings, helm.as_ref())?;
         if let Some(changes) = self.changes() {
             let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
             if !changes.write {
@@ -56,7 +58,7 @@ impl CheckArgs {
             if !self.output.quiet {
                 writeln!(io.stderr, "{}", changed.in_words(&changes.change))?;
             }
-            run = audit::audit(&request, failed, &settings)?;
+            run = audit::audit(&request, failed, &settings, helm.as_ref())?;
         }
         self.report(&run, None, color, io)?;
         let exit = exit(&run, &settings);
@@ -73,6 +75,16 @@ impl CheckArgs {
         let may_be_rendered = inputs::reads_stdin(&self.paths) || starts.iter().any(|start| start.is_file());
         let is_needed = may_be_rendered || audit::rules(settings).any(needs_more);
         if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
+    }
+
+    /// The helm that renders charts, if it is asked for.
+    fn helm(&self, io: &Io<'_>) -> Result<Option<Helm>, Error> {
+        let Some(named) = &self.helm.helm else { return Ok(None) };
+        let named = named.as_ref().map(|path| io.environment.cwd.join(path));
+        let limits = Limits::default();
+        let time = self.helm.helm_timeout.map_or(limits.time, Duration::from_millis);
+        let path = std::env::var_os("PATH");
+        Ok(Some(Helm::find(named.as_deref(), path.as_deref(), Limits { time, ..limits })?))
     }
 
     /// What git says has changed, if it is asked: the files that are reported, and what was in them before.

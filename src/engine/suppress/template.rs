@@ -11,8 +11,7 @@ use crate::span::FileId;
 
 const MARK: &str = "saudit:";
 
-/// Adds what comments of a template say about rules for charts; others do not look at it as text. A comment covers its
-/// line, or where it is alone on it, the next one too.
+/// Adds what comments of a template say. A comment covers its line, or where it is alone on it, the next one too.
 pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut Vec<Suppression>) {
     if memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
         return;
@@ -32,7 +31,7 @@ pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut 
     }
 }
 
-/// What a comment says about rules for charts.
+/// What a comment says about rules that there are.
 fn read(text: &str, file: FileId, comment: Span, scope: Span) -> impl Iterator<Item = Suppression> {
     let directive = text.get(comment.range()).and_then(Directive::parse);
     directive.into_iter().flat_map(move |directive| {
@@ -41,17 +40,11 @@ fn read(text: &str, file: FileId, comment: Span, scope: Span) -> impl Iterator<I
         directive.ids.into_iter().filter_map(move |id| {
             let span = Span::new(id).shift(comment.start);
             let rule = text.get(span.range())?.to_owned();
-            let is_about_charts = rules::find(&rule).is_some_and(|it| matches!(it.check, Check::Chart(_)));
+            let check = rules::find(&rule)?.check;
             let place = Place { file, span, path: format!("#{rule}"), object: None };
-            is_about_charts.then_some(Suppression {
-                rule,
-                scope,
-                place,
-                removal: None,
-                until,
-                has_reason,
-                used: false,
-            })
+            // What it hides may only be there once it is rendered, so that it cannot be said to be of no use.
+            let used = !matches!(check, Check::Chart(_));
+            Some(Suppression { rule, scope, place, removal: None, until, has_reason, used })
         })
     })
 }
@@ -84,7 +77,7 @@ mod tests {
             ("a\n  # saudit: ignore[ID]\n  b\nc", Some("  # saudit: ignore[ID]\n  b\n")),
             ("b {{/* saudit: ignore[ID] */}}", Some("b {{/* saudit: ignore[ID] */}}")),
             ("saudit: ignore[ID]\nb\n", None),
-            ("# saudit: ignore[wrong-type]\nb\n", None),
+            ("# saudit: ignore[no-such-rule]\nb\n", None),
         ] {
             let (text, covered) = (text.replace("ID", id), covered.map(|covered| covered.replace("ID", id)));
             let mut found = Vec::new();

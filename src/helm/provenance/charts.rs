@@ -8,6 +8,7 @@ use crate::yaml::{self, Document, Node, Tree};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
     name: Option<String>,
+    is_library: bool,
     dependencies: Vec<Dependency>,
 }
 
@@ -34,6 +35,7 @@ impl Metadata {
         let dependencies = root.get("dependencies").value();
         Self {
             name: string(root, "name"),
+            is_library: string(root, "type").is_some_and(|kind| kind == "library"),
             dependencies: dependencies.into_iter().flat_map(Node::items).filter_map(dependency).collect(),
         }
     }
@@ -131,6 +133,13 @@ impl<'p> Charts<'p> {
                 None => Some(own),
             },
         }
+    }
+
+    /// The folders of the charts that are released by themselves: not libraries, and not parts of others.
+    pub fn releasable(&self) -> impl Iterator<Item = &'p str> {
+        let is_one =
+            |(folder, metadata): &(&&'p str, &Metadata)| !metadata.is_library && !self.is_part(folder);
+        self.folders.iter().filter(is_one).map(|(folder, _)| *folder)
     }
 
     /// Whether a folder lies in the `charts/` of a chart.
