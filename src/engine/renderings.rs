@@ -9,7 +9,7 @@ use super::rendered::{Library, Move, Stream, merge, moves};
 use super::run::{Run, Taken};
 use super::{Options, Show, check};
 use crate::finding::{Confidence, Finding, Persona, Place, Related, Severity};
-use crate::helm::chart::{Chart, Step, steps};
+use crate::helm::chart::{Chart, Step, VersionField, steps};
 use crate::input::{Contents, Found, Helm, Purpose, Source, Sources, Surroundings};
 use crate::k8s::KubeVersions;
 use crate::rules::{Check, Context, Rule};
@@ -26,6 +26,8 @@ struct Release<'s> {
     folder: &'s str,
     /// Its Chart.yaml.
     metadata: FileId,
+    /// The versions that matter.
+    targets: KubeVersions,
     /// Its folder, absolute.
     path: PathBuf,
     steps: Vec<Step>,
@@ -55,6 +57,9 @@ pub(super) fn add(run: &mut Run, taken: &Taken, charts: &[Chart], options: &Opti
         let reason =
             format!("{} drops the suffixes of vendors: what EKS and GKE get is not known", helm.name());
         run.summary.skip("(--helm)", &reason, false);
+    }
+    for release in &releases {
+        say_left_out(release, &sources, run);
     }
     let renderings = render(&releases, helm, options, &sources, run);
     let found: Vec<Finding> = renderings
@@ -94,12 +99,26 @@ fn releases<'s>(
         let gates = charts.iter().flat_map(|chart| &chart.gates);
         let is_own = |file: FileId| sources.get(file).is_some_and(|source| is_below(folder, &source.path));
         let fields = charts.iter().flat_map(|chart| &chart.fields);
-        let own = fields.filter(|field| field.file == *metadata).find_map(|field| field.set());
+        let own = fields.filter(|field| field.file == *metadata).find_map(VersionField::set);
         let targets = own.map_or(KubeVersions::ALL, |set| set.possible()).and(options.context.targets);
         let steps = steps(gates.filter(|gate| is_own(gate.file)), targets);
-        Some(Release { folder, metadata: *metadata, path: path.parent()?.to_owned(), steps })
+        Some(Release { folder, metadata: *metadata, targets, path: path.parent()?.to_owned(), steps })
     };
     wanted.filter_map(release).collect()
+}
+
+/// Says for which versions a chart is not rendered because there are too many.
+fn say_left_out(release: &Release<'_>, sources: &Sources, run: &mut Run) {
+    let taken = release.steps.iter().fold(KubeVersions::NONE, |all, step| all.or(step.versions));
+    let left = release.targets.without(taken);
+    if !left.is_empty() {
+        let shown = sources.get(release.metadata).map_or("", |source| &source.shown);
+        run.summary.skip(
+            shown,
+            &format!("its gates tell many versions apart: not rendered for {left}"),
+            false,
+        );
+    }
 }
 
 /// The folders around a path, the root among them.

@@ -9,6 +9,8 @@
 
 mod cli;
 mod docs;
+#[cfg(unix)]
+mod helm;
 mod hostile;
 mod identities;
 mod loudness;

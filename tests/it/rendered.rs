@@ -6,7 +6,7 @@ use crate::project::{Outcome, Project};
 
 const CHART: &str = "apiVersion: v2\nname: ci\nversion: 1.0.0\n";
 
-const TEMPLATE: &str = r#"{{- if .Values.token }}
+const TEMPLATE: &str = "{{- if .Values.token }}
 apiVersion: v1
 kind: Secret
 metadata:
@@ -15,7 +15,7 @@ metadata:
     kubernetes.io/sevice-account.name: {{ .Release.Name }}
 type: kubernetes.io/service-account-token
 {{- end }}
-"#;
+";
 
 /// What Helm makes of [`TEMPLATE`].
 fn rendered(source: &str, release: &str) -> String {

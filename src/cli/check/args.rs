@@ -75,8 +75,8 @@ pub(super) struct HelmArgs {
     /// Kubernetes at which its gates change, with and without a vendor's suffix, and say findings of the templates.
     /// Values are the chart's defaults. helm gets no network, cluster, plugins or configuration; dependencies must lie
     /// in charts/. What cannot be rendered is named in the summary.
-    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true)]
-    pub(super) helm: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "helm")]
+    pub(super) helm: Option<PathBuf>,
     /// Kill helm after so many milliseconds.
     #[arg(long, value_name = "MILLISECONDS", hide = true)]
     pub(super) helm_timeout: Option<u64>,

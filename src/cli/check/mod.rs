@@ -80,11 +80,12 @@ impl CheckArgs {
     /// The helm that renders charts, if it is asked for.
     fn helm(&self, io: &Io<'_>) -> Result<Option<Helm>, Error> {
         let Some(named) = &self.helm.helm else { return Ok(None) };
-        let named = named.as_ref().map(|path| io.environment.cwd.join(path));
+        let is_name = named.components().count() == 1;
+        let program = if is_name { named.clone() } else { io.environment.cwd.join(named) };
         let limits = Limits::default();
         let time = self.helm.helm_timeout.map_or(limits.time, Duration::from_millis);
         let path = std::env::var_os("PATH");
-        Ok(Some(Helm::find(named.as_deref(), path.as_deref(), Limits { time, ..limits })?))
+        Ok(Some(Helm::find(&program, path.as_deref(), Limits { time, ..limits })?))
     }
 
     /// What git says has changed, if it is asked: the files that are reported, and what was in them before.

@@ -89,6 +89,6 @@ mod tests {
     fn of_very_many_the_newest_are_taken() {
         let constraints: Vec<_> = (20..36).map(|minor| format!(">=1.{minor}-0")).collect();
         let steps: Vec<_> = minors(&constraints, "1.19..1.37").into_iter().map(|(minor, _)| minor).collect();
-        assert_eq!(steps, [19, 31, 32, 33, 34, 35, 37][..].to_vec().into_iter().collect::<Vec<_>>());
+        assert_eq!(steps, [19, 30, 31, 32, 33, 34, 35, 37]);
     }
 }

@@ -5,7 +5,8 @@
 //! size limit. Nothing but `helm version` and `helm template` is ever run.
 
 mod process;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::ffi::OsStr;
@@ -75,14 +76,17 @@ pub struct Helm {
 }
 
 impl Helm {
-    /// The program `named`; or else the one on the search path `path`, of which only absolute folders count.
+    /// The program at the path `program`; a name alone is looked for on the search path `path`, of which only absolute
+    /// folders count.
     ///
     /// # Errors
     /// If there is none, or it cannot be run.
-    pub fn find(named: Option<&Path>, path: Option<&OsStr>, limits: Limits) -> Result<Self, HelmError> {
-        let program = match named {
-            Some(named) => named.to_owned(),
-            None => on_path(path.unwrap_or_default()).ok_or(HelmError::NotFound)?,
+    pub fn find(program: &Path, path: Option<&OsStr>, limits: Limits) -> Result<Self, HelmError> {
+        let is_name = program.parent().is_some_and(|folder| folder.as_os_str().is_empty());
+        let program = if is_name {
+            on_path(program, path.unwrap_or_default()).ok_or(HelmError::NotFound)?
+        } else {
+            program.to_owned()
         };
         let home = TempDir::with_prefix("saudit-helm-").map_err(HelmError::NoFolder)?;
         let mut helm = Self { program, version: (0, 0), limits, home: Arc::new(home) };
@@ -147,10 +151,10 @@ impl Helm {
     }
 }
 
-/// The program `helm` in the first absolute folder of a search path that has one.
-fn on_path(path: &OsStr) -> Option<PathBuf> {
-    let name = format!("helm{}", std::env::consts::EXE_SUFFIX);
+/// The program of this name in the first absolute folder of a search path that has one.
+fn on_path(name: &Path, path: &OsStr) -> Option<PathBuf> {
     let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+    let name = name.with_added_extension(std::env::consts::EXE_EXTENSION);
     folders.map(|folder| folder.join(&name)).find(|program| is_program(program))
 }
 

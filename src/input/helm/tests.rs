@@ -1,18 +1,18 @@
-use std::os::unix::fs::PermissionsExt;
-
 use super::*;
 
 /// A folder with a `helm` that is a shell script.
 fn fake(script: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
+    // A program of its own writes it: while this one has it open, other tests may start a child that then has it, too,
+    // and what is open cannot be run.
+    let write = "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod +x \"$0\"";
     let path = folder.path().join("helm");
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(Command::new("/bin/sh").args(["-c", write]).arg(path).arg(script).status().unwrap().success());
     folder
 }
 
 fn find(folder: &TempDir, limits: Limits) -> Result<Helm, HelmError> {
-    Helm::find(None, Some(folder.path().as_os_str()), limits)
+    Helm::find(Path::new("helm"), Some(folder.path().as_os_str()), limits)
 }
 
 fn render(script: &str, limits: Limits) -> Result<String, String> {
@@ -45,7 +45,7 @@ fn versions_are_read_and_the_suffix_is_known_to_be_lost() {
 #[test]
 fn only_absolute_folders_of_the_path_are_searched() {
     for path in ["", ".", "bin:."] {
-        let found = Helm::find(None, Some(OsStr::new(path)), Limits::default());
+        let found = Helm::find(Path::new("helm"), Some(OsStr::new(path)), Limits::default());
         assert!(matches!(found, Err(HelmError::NotFound)), "{path}");
     }
 }
