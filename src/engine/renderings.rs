@@ -150,12 +150,11 @@ fn render<'r, 's>(
             release.steps.iter().flat_map(version)
         })
         .collect();
-    let namespace = Helm::namespace(options.namespace.as_deref());
     let texts: Vec<_> = jobs
         .into_par_iter()
         .map(|(release, step, vendor)| {
             let version = format!("v1.{}.{PATCH}{vendor}", step.minor);
-            let text = helm.render(&release.path, &version, namespace);
+            let text = helm.render(&release.path, &version, options.namespace.as_deref());
             (release, step, version, vendor, text)
         })
         .collect();
@@ -183,7 +182,9 @@ fn render<'r, 's>(
     }
     for ((metadata, reason), versions) in failures {
         let shown = sources.get(metadata).map_or("", |source| &source.shown);
-        let reason = format!("not rendered for {}: {reason}", versions.join(", "));
+        let is_whole = !renderings.iter().any(|rendering| rendering.release.metadata == metadata);
+        let when = if is_whole { String::new() } else { format!(" for {}", versions.join(", ")) };
+        let reason = format!("not rendered{when}: {reason}");
         run.summary.skip(shown, &reason, false);
     }
     renderings
@@ -236,7 +237,7 @@ fn options_for(targets: KubeVersions, options: &Options) -> Options {
     Options {
         rules: options.rules.iter().filter(is_about_objects).copied().collect(),
         context: Context { targets: targets.and(options.context.targets), ..options.context },
-        namespace: Some(Helm::namespace(options.namespace.as_deref()).to_owned()),
+        namespace: options.namespace.clone(),
         show: Show {
             persona: Persona::Auditor,
             min_severity: Severity::Info,

@@ -22,9 +22,6 @@ use tempfile::TempDir;
 /// The release that is rendered.
 const RELEASE: &str = "release";
 
-/// The namespace of the release, if the user names none: one that no chart writes.
-const NAMESPACE: &str = "release-namespace";
-
 /// A proxy on which nobody listens: port 9 discards.
 const NO_PROXY: &str = "http://127.0.0.1:9";
 
@@ -109,20 +106,22 @@ impl Helm {
         format!("helm {major}.{minor}")
     }
 
-    /// The namespace of what is rendered, if the user wishes for `wish`.
-    pub fn namespace(wish: Option<&str>) -> &str {
-        wish.unwrap_or(NAMESPACE)
-    }
-
-    /// What the chart in the folder `chart` becomes on a cluster of the version `kube_version`.
+    /// What the chart in the folder `chart` becomes on a cluster of the version `kube_version`, released into `namespace`,
+    /// or else Helm's.
     ///
     /// # Errors
     /// What helm said first, in one line without control characters.
-    pub fn render(&self, chart: &Path, kube_version: &str, namespace: &str) -> Result<String, String> {
+    pub fn render(
+        &self,
+        chart: &Path,
+        kube_version: &str,
+        namespace: Option<&str>,
+    ) -> Result<String, String> {
         let mut command =
             self.command(&["template", RELEASE, "--skip-schema-validation", "--kube-version", kube_version]);
         // The folder is absolute, so that it is no option.
-        command.args(["--namespace", namespace, "--"]).arg(chart);
+        command.args(namespace.into_iter().flat_map(|namespace| ["--namespace", namespace]));
+        command.arg("--").arg(chart);
         self.run(command)
     }
 

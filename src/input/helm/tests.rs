@@ -17,7 +17,7 @@ fn find(folder: &TempDir, limits: Limits) -> Result<Helm, HelmError> {
 
 fn render(script: &str, limits: Limits) -> Result<String, String> {
     let folder = fake(&format!("[ \"$1\" = version ] && echo v4.3.1 && exit\n{script}"));
-    find(&folder, limits).unwrap().render(Path::new("/chart"), "v1.30.9", "ns")
+    find(&folder, limits).unwrap().render(Path::new("/chart"), "v1.30.9", Some("ns"))
 }
 
 const SHORT: Limits = Limits { time: Duration::from_millis(300), output: 1000 };
