@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::analyse::guard;
 use super::rendered::{Library, Move, Stream, merge, moves};
 use super::run::{Run, Taken};
 use super::{Options, Show, check};
@@ -17,11 +18,15 @@ use crate::span::{FileId, Span};
 
 /// The patch that stands for all of a minor.
 const PATCH: u8 = 9;
+/// More texts than this one chart does not have: eight versions, each with and without a suffix.
+const MOST_TEXTS: u32 = 16;
 /// What makes a version one of a vendor; Helm takes it for a pre-release.
 const VENDOR: &str = "-gke.1000";
 
 /// A chart to render.
 struct Release<'s> {
+    /// Counts them.
+    number: u32,
     /// Its root-relative folder.
     folder: &'s str,
     /// Its Chart.yaml.
@@ -33,18 +38,44 @@ struct Release<'s> {
     steps: Vec<Step>,
 }
 
-/// The versions for which each chart was rendered, without and with a vendor's suffix.
-type Covered = HashMap<FileId, (KubeVersions, KubeVersions)>;
-
-/// What a chart becomes on some clusters.
-struct Rendering<'r, 's> {
-    release: &'r Release<'s>,
+/// A text that a chart becomes, and on which clusters.
+struct Rendering {
     text: String,
-    /// The versions that give it, and those that do with a vendor's suffix.
+    when: When,
+}
+
+/// The clusters on which a chart becomes one text.
+#[derive(Clone, Copy)]
+struct When {
+    /// The Chart.yaml.
+    metadata: FileId,
+    /// The versions, and those with a vendor's suffix.
     plain: KubeVersions,
     vendor: KubeVersions,
-    /// Stands for the text in places.
-    id: FileId,
+}
+
+impl When {
+    fn none(metadata: FileId) -> Self {
+        Self { metadata, plain: KubeVersions::NONE, vendor: KubeVersions::NONE }
+    }
+
+    fn add(&mut self, plain: KubeVersions, vendor: KubeVersions) {
+        (self.plain, self.vendor) = (self.plain.or(plain), self.vendor.or(vendor));
+    }
+
+    fn versions(self) -> KubeVersions {
+        self.plain.or(self.vendor)
+    }
+}
+
+/// What came of a chart.
+#[derive(Default)]
+struct Judged {
+    findings: Vec<Finding>,
+    /// What stands for each text in places.
+    renderings: Vec<(FileId, When)>,
+    /// Why it was not rendered, and for which versions.
+    failures: BTreeMap<String, Vec<String>>,
 }
 
 /// Renders the charts among what is asked for, if there is a helm to do so, and adds what is found in them.
@@ -61,25 +92,39 @@ pub(super) fn add(run: &mut Run, taken: &Taken, charts: &[Chart], options: &Opti
     for release in &releases {
         say_left_out(release, &sources, run);
     }
-    let renderings = render(&releases, helm, options, &sources, run);
-    let found: Vec<Finding> = renderings
-        .par_iter()
-        .flat_map_iter(|rendering| judge(rendering, &library, &sources, options))
-        .collect();
-    run.findings.extend(found);
+    let judged: Vec<_> =
+        releases.par_iter().map(|release| release.judge(helm, &library, &sources, options)).collect();
+    let (mut by_id, mut by_chart) = (HashMap::new(), HashMap::new());
+    for (release, Judged { findings, renderings, failures }) in releases.iter().zip(judged) {
+        run.findings.extend(findings);
+        say_failures(release, &failures, renderings.is_empty(), &sources, run);
+        for (id, when) in renderings {
+            let all = by_chart.entry(when.metadata).or_insert_with(|| When::none(when.metadata));
+            all.add(when.plain, when.vendor);
+            by_id.insert(id, when);
+        }
+    }
     merge(&mut run.findings);
-    let by_id: HashMap<_, _> = renderings.iter().map(|rendering| (rendering.id, rendering)).collect();
-    let mut covered = Covered::new();
-    for rendering in &renderings {
-        let (plain, vendor) =
-            covered.entry(rendering.release.metadata).or_insert((KubeVersions::NONE, KubeVersions::NONE));
-        (*plain, *vendor) = (plain.or(rendering.plain), vendor.or(rendering.vendor));
-    }
     for finding in &mut run.findings {
-        say_when(finding, &by_id, &covered);
+        say_when(finding, &by_id, &by_chart);
     }
-    run.summary.rendered_charts = covered.len();
+    run.summary.rendered_charts = by_chart.len();
     run.sources = sources;
+}
+
+/// Says what of a chart could not be rendered.
+fn say_failures(
+    release: &Release<'_>,
+    failures: &BTreeMap<String, Vec<String>>,
+    is_whole: bool,
+    sources: &Sources,
+    run: &mut Run,
+) {
+    let shown = sources.get(release.metadata).map_or("", |source| &source.shown);
+    for (reason, versions) in failures {
+        let when = if is_whole { String::new() } else { format!(" for {}", versions.join(", ")) };
+        run.summary.skip(shown, &format!("not rendered{when}: {reason}"), false);
+    }
 }
 
 /// The charts that have a file which is asked for.
@@ -93,7 +138,7 @@ fn releases<'s>(
     let reported = sources.iter().filter(|(id, _)| taken.is_there(*id) && taken.is_reported(*id));
     let folders: HashSet<&str> = reported.flat_map(|(_, source)| ancestors(&source.path)).collect();
     let wanted = library.charts.releasable().filter(|folder| folders.contains(folder));
-    let release = |folder: &'s str| {
+    let release = |(number, folder): (u32, &'s str)| {
         let metadata = library.charts.file(folder, "Chart.yaml").and_then(|path| library.ids.get(path))?;
         let Contents::File(path) = &sources.get(*metadata)?.contents else { return None };
         let gates = charts.iter().flat_map(|chart| &chart.gates);
@@ -102,9 +147,9 @@ fn releases<'s>(
         let own = fields.filter(|field| field.file == *metadata).find_map(VersionField::set);
         let targets = own.map_or(KubeVersions::ALL, |set| set.possible()).and(options.context.targets);
         let steps = steps(gates.filter(|gate| is_own(gate.file)), targets);
-        Some(Release { folder, metadata: *metadata, targets, path: path.parent()?.to_owned(), steps })
+        Some(Release { number, folder, metadata: *metadata, targets, path: path.parent()?.to_owned(), steps })
     };
-    wanted.filter_map(release).collect()
+    (0..).zip(wanted).filter_map(release).collect()
 }
 
 /// Says for which versions a chart is not rendered because there are too many.
@@ -131,73 +176,73 @@ fn is_below(folder: &str, path: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Renders each chart for each of its versions. What cannot be rendered is told, and equal texts are one rendering.
-fn render<'r, 's>(
-    releases: &'r [Release<'s>],
-    helm: &Helm,
-    options: &Options,
-    sources: &Sources,
-    run: &mut Run,
-) -> Vec<Rendering<'r, 's>> {
-    let vendors: &[&str] = if helm.keeps_suffix() { &["", VENDOR] } else { &[""] };
-    let jobs: Vec<_> = releases
-        .iter()
-        .flat_map(|release| {
-            let version = move |step: &Step| {
-                let step = *step;
-                vendors.iter().map(move |vendor| (release, step, *vendor))
-            };
-            release.steps.iter().flat_map(version)
-        })
-        .collect();
-    let texts: Vec<_> = jobs
-        .into_par_iter()
-        .map(|(release, step, vendor)| {
-            let version = format!("v1.{}.{PATCH}{vendor}", step.minor);
-            let text = helm.render(&release.path, &version, options.namespace.as_deref());
-            (release, step, version, vendor, text)
-        })
-        .collect();
-    let mut renderings: Vec<Rendering<'r, 's>> = Vec::new();
-    let mut failures: BTreeMap<(FileId, String), Vec<String>> = BTreeMap::new();
-    for (release, step, version, vendor, text) in texts {
-        match text {
-            Ok(text) => {
-                let same = |it: &Rendering<'_, '_>| it.release.folder == release.folder && it.text == text;
-                let known = renderings.iter().rposition(same);
-                let id = FileId(u32::MAX - Span::new(0..renderings.len()).end);
-                if known.is_none() {
-                    let (plain, vendor) = (KubeVersions::NONE, KubeVersions::NONE);
-                    renderings.push(Rendering { release, text, plain, vendor, id });
-                }
-                let last = renderings.len() - 1;
-                if let Some(rendering) = renderings.get_mut(known.unwrap_or(last)) {
-                    let versions =
-                        if vendor.is_empty() { &mut rendering.plain } else { &mut rendering.vendor };
-                    *versions = versions.or(step.versions);
-                }
+impl Release<'_> {
+    /// Renders it for each of its versions, and says what is wrong in what it becomes.
+    fn judge(&self, helm: &Helm, library: &Library<'_>, sources: &Sources, options: &Options) -> Judged {
+        let mut judged = Judged::default();
+        for (rendering, at) in self.render(helm, options, &mut judged.failures).into_iter().zip(0..) {
+            // Counted from the end, where no file of this run is.
+            let id =
+                FileId(u32::MAX.saturating_sub(self.number.saturating_mul(MOST_TEXTS).saturating_add(at)));
+            if let Some(findings) = guard(|| judge(self, &rendering, id, library, sources, options)) {
+                judged.findings.extend(findings);
+            } else {
+                let reason = "internal error; please report it".to_owned();
+                judged.failures.entry(reason).or_default().push("some version".to_owned());
             }
-            Err(reason) => failures.entry((release.metadata, reason)).or_default().push(version),
+            judged.renderings.push((id, rendering.when));
         }
+        judged
     }
-    for ((metadata, reason), versions) in failures {
-        let shown = sources.get(metadata).map_or("", |source| &source.shown);
-        let is_whole = !renderings.iter().any(|rendering| rendering.release.metadata == metadata);
-        let when = if is_whole { String::new() } else { format!(" for {}", versions.join(", ")) };
-        let reason = format!("not rendered{when}: {reason}");
-        run.summary.skip(shown, &reason, false);
+
+    /// The texts that it becomes, each once.
+    fn render(
+        &self,
+        helm: &Helm,
+        options: &Options,
+        failures: &mut BTreeMap<String, Vec<String>>,
+    ) -> Vec<Rendering> {
+        let vendors: &[&str] = if helm.keeps_suffix() { &["", VENDOR] } else { &[""] };
+        let jobs: Vec<_> =
+            self.steps.iter().flat_map(|step| vendors.iter().map(move |vendor| (*step, *vendor))).collect();
+        let render = |(step, vendor): (Step, &'static str)| {
+            let version = format!("v1.{}.{PATCH}{vendor}", step.minor);
+            let text = helm.render(&self.path, &version, options.namespace.as_deref());
+            (step, vendor, version, text)
+        };
+        let texts: Vec<_> = jobs.into_par_iter().map(render).collect();
+        let mut renderings: Vec<Rendering> = Vec::new();
+        for (step, vendor, version, text) in texts {
+            let (plain, vendor) = match vendor {
+                "" => (step.versions, KubeVersions::NONE),
+                _ => (KubeVersions::NONE, step.versions),
+            };
+            match text {
+                Ok(text) => {
+                    if let Some(known) = renderings.iter_mut().find(|known| known.text == text) {
+                        known.when.add(plain, vendor);
+                    } else {
+                        let when = When { metadata: self.metadata, plain, vendor };
+                        renderings.push(Rendering { text, when });
+                    }
+                }
+                Err(reason) => failures.entry(reason).or_default().push(version),
+            }
+        }
+        renderings
     }
-    renderings
 }
 
 /// What is wrong in a rendering, said of the templates.
 fn judge(
-    rendering: &Rendering<'_, '_>,
+    release: &Release<'_>,
+    rendering: &Rendering,
+    id: FileId,
     library: &Library<'_>,
     sources: &Sources,
     options: &Options,
 ) -> Vec<Finding> {
-    let Rendering { release, text, plain, vendor, id } = rendering;
+    let Rendering { text, when } = rendering;
     let source = Source {
         path: String::new(),
         shown: String::new(),
@@ -208,7 +253,7 @@ fn judge(
         let surroundings = Surroundings::default();
         found(Found::File { source, explicit: false, purpose: Purpose::Report, surroundings });
     };
-    let judged = check(walk, &options_for(plain.or(*vendor), options)).findings;
+    let judged = check(walk, &options_for(when.versions(), options)).findings;
     let find = |source: &str| {
         let (_, rest) = source.split_once('/')?;
         library.ids.get(library.charts.file(release.folder, rest)?).copied()
@@ -222,7 +267,7 @@ fn judge(
     let adopt = |(index, mut finding): (usize, Finding)| {
         let in_chart = || Place { file: release.metadata, span: Span::default(), ..finding.place.clone() };
         let place = moved.remove(&(index, None)).unwrap_or_else(in_chart);
-        let rendered = Place { file: *id, ..std::mem::replace(&mut finding.place, place) };
+        let rendered = Place { file: id, ..std::mem::replace(&mut finding.place, place) };
         let related = std::mem::take(&mut finding.related).into_iter().enumerate();
         let related = related.filter_map(|(at, it)| Some((moved.remove(&(index, Some(at)))?, it.message)));
         finding.related = related.map(|(place, message)| Related { place, message }).collect();
@@ -253,30 +298,25 @@ fn options_for(targets: KubeVersions, options: &Options) -> Options {
 
 /// Says for which of the rendered versions a finding holds, and whether a vendor's suffix decides. The renderings are
 /// not places that anybody can look at.
-fn say_when(finding: &mut Finding, renderings: &HashMap<FileId, &Rendering<'_, '_>>, all: &Covered) {
-    let seen: Vec<_> = finding.seen_at.iter().filter_map(|place| renderings.get(&place.file)).collect();
-    let Some(first) = seen.first() else { return };
-    let found = |of: fn(&Rendering<'_, '_>) -> KubeVersions| {
-        seen.iter().fold(KubeVersions::NONE, |versions, rendering| versions.or(of(rendering)))
-    };
-    let (plain, vendor) = (found(|it| it.plain), found(|it| it.vendor));
-    let only_rendered = seen.len() == finding.seen_at.len();
-    if only_rendered && let Some((all_plain, all_vendor)) = all.get(&first.release.metadata) {
-        finding.partial = finding.kubernetes != all_plain.or(*all_vendor);
-        let both = !all_plain.is_empty() && !all_vendor.is_empty();
-        let only = match (plain.is_empty(), vendor.is_empty()) {
-            (true, false) if both => {
-                Some("it is so only where the version has a vendor's suffix, as on EKS and GKE")
-            }
-            (false, true) if both => {
-                Some("it is not so where the version has a vendor's suffix, as on EKS and GKE")
-            }
+fn say_when(finding: &mut Finding, by_id: &HashMap<FileId, When>, by_chart: &HashMap<FileId, When>) {
+    let seen: Vec<When> =
+        finding.seen_at.iter().filter_map(|place| by_id.get(&place.file)).copied().collect();
+    let Some(all) = seen.first().and_then(|first| by_chart.get(&first.metadata)) else { return };
+    if seen.len() == finding.seen_at.len() {
+        let mut found = When::none(all.metadata);
+        for when in seen {
+            found.add(when.plain, when.vendor);
+        }
+        finding.partial = finding.kubernetes != all.versions();
+        let has_both = !all.plain.is_empty() && !all.vendor.is_empty();
+        let only = match (found.plain.is_empty(), found.vendor.is_empty()) {
+            (true, false) if has_both => Some("it is so only where the version has a vendor's suffix"),
+            (false, true) if has_both => Some("it is not so where the version has a vendor's suffix"),
             _ => None,
         };
-        if let Some(only) = only {
-            finding.help =
-                Some(finding.help.take().map_or(only.to_owned(), |help| format!("{help}; {only}")));
+        if let Some(only) = only.map(|only| format!("{only}, as on EKS and GKE")) {
+            finding.help = Some(finding.help.take().map_or(only.clone(), |help| format!("{help}; {only}")));
         }
     }
-    finding.seen_at.retain(|place| !renderings.contains_key(&place.file));
+    finding.seen_at.retain(|place| !by_id.contains_key(&place.file));
 }

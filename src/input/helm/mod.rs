@@ -39,7 +39,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(30), output: 64 << 20 }
+        Self { time: Duration::from_secs(30), output: 16 << 20 }
     }
 }
 
