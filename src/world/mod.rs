@@ -26,8 +26,8 @@ pub use collect::may_matter;
 pub use deployment::Deployment;
 pub use duplicates::{Duplicate, Together};
 pub use fact::{
-    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
-    RoleReference, ServiceAccount, Token,
+    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod,
+    Reference, RoleReference, ServiceAccount, Token,
 };
 pub use hooks::Hook;
 pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
