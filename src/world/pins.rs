@@ -108,7 +108,7 @@ impl World {
 
 fn pins_of(fact: &Fact) -> &[Pin] {
     match &fact.detail {
-        Detail::Opens { pins, .. } => pins,
+        Detail::Opens(opening) => &opening.pins,
         Detail::Kustomization(kustomization) => &kustomization.pins,
         _ => &[],
     }
@@ -137,8 +137,8 @@ mod tests {
     use crate::k8s::testing::with_object;
     use crate::yaml::{Document, split};
 
-    fn only(minor: u8) -> Option<KubeVersions> {
-        Some(KubeVersions::range(minor..=minor))
+    fn only(minor: u8) -> KubeVersions {
+        KubeVersions::range(minor..=minor)
     }
 
     fn pairs(pins: &[Pin]) -> Vec<(&str, Option<KubeVersions>)> {
@@ -153,14 +153,14 @@ mod tests {
         for (yaml, expected) in [
             (
                 format!("{argo}  source: {{path: ./charts/a, helm: {{kubeVersion: v1.24.3}}}}\n"),
-                vec![("charts/a", only(24))],
+                vec![("charts/a", Some(only(24)))],
             ),
             (
                 format!(
                     "{argo}  sources:\n  - {{path: a, helm: {{kubeVersion: 1.30}}}}\n  - {{chart: b, helm: {{kubeVersion: \
                      '1.30'}}}}\n  - {{path: c}}\n"
                 ),
-                vec![("a", only(30)), ("c", None)],
+                vec![("a", Some(only(30))), ("c", None)],
             ),
             (
                 format!("{set}      source: {{path: a, helm: {{kubeVersion: '{{{{version}}}}'}}}}\n"),
@@ -179,15 +179,15 @@ mod tests {
     #[test]
     fn kustomize_looks_for_charts_beside_the_kustomization() {
         for (yaml, expected) in [
-            ("helmCharts: [{name: a, kubeVersion: '1.25'}]", vec![("app/charts/a", only(25))]),
+            ("helmCharts: [{name: a, kubeVersion: '1.25'}]", vec![("app/charts/a", Some(only(25)))]),
             ("helmCharts: [{name: a, version: '2'}]", vec![("app/charts/a", None)]),
             (
                 "helmCharts: [{name: a, version: '2', repo: x, kubeVersion: 1.25.0}]",
-                vec![("app/charts/a-2/a", only(25))],
+                vec![("app/charts/a-2/a", Some(only(25)))],
             ),
             (
                 "helmGlobals: {chartHome: ../home}\nhelmCharts: [{name: a, kubeVersion: 1.25.0}]",
-                vec![("home/a", only(25))],
+                vec![("home/a", Some(only(25)))],
             ),
             ("helmGlobals: {chartHome: /home}\nhelmCharts: [{name: a}]", vec![]),
         ] {
@@ -202,14 +202,14 @@ mod tests {
         let usual = KubeVersions::range(35..=37);
         let mut pins = Pins::default();
         let pinned = |versions, is_open| Pinned { versions, is_open };
-        pins.0.insert("a".to_owned(), pinned(KubeVersions::range(22..=22), false));
-        pins.0.insert("a/charts/b".to_owned(), pinned(KubeVersions::range(24..=24), false));
-        pins.0.insert("c".to_owned(), pinned(KubeVersions::range(23..=23), true));
+        pins.0.insert("a".to_owned(), pinned(only(22), false));
+        pins.0.insert("a/charts/b".to_owned(), pinned(only(24), false));
+        pins.0.insert("c".to_owned(), pinned(only(23), true));
         pins.0.insert("d".to_owned(), pinned(KubeVersions::NONE, true));
         for (path, chart, expected) in [
-            ("a/templates/x.yaml", "a", only(22)),
-            ("a/charts/b/templates/x.yaml", "a", only(22).map(|a| a.or(KubeVersions::range(24..=24)))),
-            ("c/templates/x.yaml", "c", only(23).map(|c| c.or(usual))),
+            ("a/templates/x.yaml", "a", Some(only(22))),
+            ("a/charts/b/templates/x.yaml", "a", Some(only(22).or(only(24)))),
+            ("c/templates/x.yaml", "c", Some(only(23).or(usual))),
             ("d/templates/x.yaml", "d", None),
             ("a/e/templates/x.yaml", "a/e", None),
         ] {
