@@ -13,9 +13,9 @@ use crate::helm::chart::is_metadata;
 use crate::helm::provenance::{Blueprint, Budget, Charts, Counterpart, Metadata, Pattern};
 use crate::helm::template::{self, Template};
 use crate::input::{Source, Sources};
-use crate::k8s::{Object, Origin};
+use crate::k8s::{Object, Origin, identity};
 use crate::span::{FileId, Span};
-use crate::yaml::{Document, Node};
+use crate::yaml::Document;
 
 /// What is said of the place in a rendered text.
 const HERE: &str = "rendered here";
@@ -213,19 +213,11 @@ impl<'r, 't> Pairing<'r, 't> {
         };
         let Counterpart { node, is_field } = pattern.counterpart(object.root, place.span, budget);
         let path = if is_field { node.path_from(pattern.root) } else { place.path.clone() };
-        let object = place.object.as_deref().map(|id| Arc::new(as_written(id, *pattern)));
+        // By what the template calls it, so that the fingerprint is the same for every release.
+        let written = |id: &ObjectId| Arc::new(identity(pattern.root, &id.api_version, &id.kind));
+        let object = place.object.as_deref().map(written);
         (Place { file, span: node.span(), path, object }, is_field)
     }
-}
-
-/// What the template calls an object: names that it does not write are empty, so that the fingerprint is the same for
-/// every release.
-fn as_written(rendered: &ObjectId, pattern: Pattern<'_>) -> ObjectId {
-    let written = |key| {
-        let value = pattern.root.get("metadata").get(key).value();
-        value.and_then(Node::text).unwrap_or_default().to_owned()
-    };
-    ObjectId { namespace: written("namespace"), name: written("name"), ..rendered.clone() }
 }
 
 /// Where a template without readable objects puts text: `{{ include "…" . }}`.

@@ -303,12 +303,15 @@ fn say_when(finding: &mut Finding, by_id: &HashMap<FileId, When>, by_chart: &Has
     let seen: Vec<When> =
         finding.seen_at.iter().filter_map(|place| by_id.get(&place.file)).copied().collect();
     let Some(all) = seen.first().and_then(|first| by_chart.get(&first.metadata)) else { return };
-    if seen.len() == finding.seen_at.len() {
+    let in_template = finding.seen_at.iter().filter(|place| place.file == finding.place.file).count();
+    if seen.len() + in_template == finding.seen_at.len() {
         let mut found = When::none(all.metadata);
         for when in seen {
             found.add(when.plain, when.vendor);
         }
-        finding.partial = finding.kubernetes != all.versions();
+        if in_template == 0 {
+            finding.partial = finding.kubernetes != all.versions();
+        }
         let has_both = !all.plain.is_empty() && !all.vendor.is_empty();
         let only = match (found.plain.is_empty(), found.vendor.is_empty()) {
             (true, false) if has_both => Some("it is so only where the version has a vendor's suffix"),

@@ -70,14 +70,7 @@ impl<'a> Object<'a> {
         });
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
         let kind = kind.or(typed)?;
-        let metadata = |key| root.get("metadata").get(key).value().and_then(written).unwrap_or_default();
-        let id = ObjectId {
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
-            namespace: Some(metadata("namespace")).filter(|it| it != RELEASE_NAMESPACE).unwrap_or_default(),
-            name: metadata("name"),
-        };
-        Some(Object { root, id: Arc::new(id), origin })
+        Some(Object { root, id: Arc::new(identity(root, api_version, kind)), origin })
     }
 
     /// The API group: the empty string for core. What other tools write without a slash (`v2`, `v1alpha1`) is not
@@ -142,8 +135,20 @@ impl<'a> Object<'a> {
     }
 }
 
-/// What a scalar says, of whatever type.
-fn written(node: Node<'_>) -> Option<String> {
+/// What an object with the mapping `root` calls itself.
+pub fn identity(root: Node<'_>, api_version: &str, kind: &str) -> ObjectId {
+    let namespace = written_in_metadata(root, "namespace").filter(|namespace| namespace != RELEASE_NAMESPACE);
+    ObjectId {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        namespace: namespace.unwrap_or_default(),
+        name: written_in_metadata(root, "name").unwrap_or_default(),
+    }
+}
+
+/// What an object says of itself in its metadata, in a scalar of whatever type.
+fn written_in_metadata(root: Node<'_>, key: &str) -> Option<String> {
+    let node = root.get("metadata").get(key).value()?;
     node.text().map(str::to_owned).or_else(|| node.told().map(Cow::into_owned))
 }
 
