@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod credential;
 pub mod engine;
 pub mod error;
 pub mod finding;

@@ -55,7 +55,11 @@ pub(super) fn options(request: &Request, settings: &Settings) -> Options {
             by_id: rules.iter().map(|rule| rule.id).filter(named).collect(),
         },
         rules,
-        context: Context { targets: settings.targets, max_token_lifetime: settings.max_token_lifetime },
+        context: Context {
+            targets: settings.targets,
+            max_token_lifetime: settings.max_token_lifetime,
+            today: settings.flags.today,
+        },
         config: settings.config.clone().map(|path| request.workspace.source(path)),
         require_reason: settings.require_reason,
         namespace: settings.namespace.clone(),

@@ -157,9 +157,6 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         Standing::Kubernetes => {
             outcome.manifests = 1;
             outcome.is_unread = document.tree().is_none();
-            if file.is_reported {
-                run_rules(&manifest, options, &mut outcome);
-            }
         }
         Standing::Template => (outcome.is_template, outcome.is_unread) = (true, true),
         Standing::Other => outcome.other_documents = 1,
@@ -169,6 +166,9 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
                 outcome.notes.push(format!("not YAML: {}", error.message));
             }
         }
+    }
+    if file.is_reported {
+        run_rules(&manifest, options, &mut outcome);
     }
     if options.heed_suppressions {
         outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
@@ -185,8 +185,9 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
         let run = guard(|| match rule.check {
             Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
-            Check::Document(check) => check(manifest, &mut sink),
-            Check::World(_) | Check::Chart(_) | Check::Engine => {}
+            Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, &mut sink),
+            Check::AnyDocument(check) => check(manifest, &mut sink),
+            Check::Document(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {}
         });
         if run.is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
