@@ -93,13 +93,13 @@ impl ServiceAccountToken {
         let mut command = format!("kubectl create token {} --namespace {}", self.name, self.namespace);
         let TokenClass::Bound { audiences, .. } = &self.class else { return command };
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/@".contains(&byte);
-        let is_other = |audience: &&Box<str>| {
-            *audience != &self.issuer
+        let is_other = |audience: &&str| {
+            **audience != *self.issuer
                 && !audience.starts_with("https://kubernetes.default")
                 && audience.starts_with(|c: char| c.is_ascii_alphanumeric())
                 && audience.bytes().all(is_word)
         };
-        for audience in audiences.iter().filter(is_other) {
+        for audience in audiences.iter().map(|audience| &**audience).filter(is_other) {
             command.extend([" --audience ", audience]);
         }
         command
