@@ -2,7 +2,7 @@
 
 /// What `text` encodes, in the alphabet of RFC 4648 §4 or §5, padded or not. Line ends are left out, as Go's
 /// decoder does. `None` if it is not base64.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.trim_end_matches(['\n', '\r']).trim_end_matches('=');
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
     let (mut bits, mut count) = (0_u32, 0_u32);
@@ -20,7 +20,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The same, if it encodes text.
-pub(crate) fn decode_text(text: &str) -> Option<String> {
+pub(super) fn decode_text(text: &str) -> Option<String> {
     String::from_utf8(decode(text)?).ok()
 }
 

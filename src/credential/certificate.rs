@@ -136,3 +136,72 @@ fn time(tag: u8, text: &[u8]) -> Option<Timestamp> {
     let time = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
     Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// kubernetes-admin in system:masters, until 2027-10-01; its key was thrown away.
+    const ADMIN: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJOVENCM0tBREFnRUNBZ0VITUFvR0NDcUdTTTQ5QkFNQ01CVXhFekFSQmdO\
+         VkJBTU1DbXQxWW1WeWJtVjAKWlhNd0hoY05Nall4TURBeE1EQXdNREF3V2hjTk1qY3hNREF4TURBd01EQXdXakEwTVJjd0ZRWURW\
+         UVFLREE1egplWE4wWlcwNmJXRnpkR1Z5Y3pFWk1CY0dBMVVFQXd3UWEzVmlaWEp1WlhSbGN5MWhaRzFwYmpCWk1CTUdCeXFHClNN\
+         NDlBZ0VHQ0NxR1NNNDlBd0VIQTBJQUJJR3dUZmtWMlNRU2k2UW1pSHk0ZUV5aEtSL1RneXJMQ21VK0pNbmUKZ0QyM3lOeFNZV2JU\
+         OUhZYWxqY2RNZ2VYNWl2cGZIRHZkY0xGQ2VXd3Z3TUVaUW93Q2dZSUtvWkl6ajBFQXdJRApTQUF3UlFJaEFPTHpGU0x0VGdGWjc1\
+         ZitXb1FheWJVSHhOUGRCZThRQXlTRWhDVVAxY1BQQWlCdHZkem5RUkpHCjROYkVzbVkzNXJPQWZyNDFYemtRN1NWeTUyQXN6eVVO\
+         Vnc9PQotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg==";
+
+    fn pem() -> String {
+        base64::decode_text(ADMIN).unwrap()
+    }
+
+    #[test]
+    fn a_certificate_tells_user_groups_and_end() {
+        let certificate = Certificate::from_pem(&pem()).unwrap();
+        assert_eq!(certificate.common_name, "kubernetes-admin");
+        assert_eq!(certificate.organizations, ["system:masters"]);
+        assert_eq!(certificate.expires.to_string(), "2027-10-01T00:00:00Z");
+        let is_expired = |day: &str| certificate.is_expired(day.parse().unwrap());
+        assert!(!is_expired("2027-10-01") && is_expired("2027-10-02"));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_none() {
+        let pem = pem();
+        for end in (0..pem.len()).step_by(7) {
+            assert_eq!(Certificate::from_pem(pem.get(..end).unwrap()), None);
+        }
+    }
+
+    #[test]
+    fn times_of_both_kinds() {
+        for (tag, text, expected) in [
+            (UTC_TIME, "491231235959Z", Some("2049-12-31T23:59:59Z")),
+            (UTC_TIME, "500101000000Z", Some("1950-01-01T00:00:00Z")),
+            (GENERALIZED_TIME, "20561001000000Z", Some("2056-10-01T00:00:00Z")),
+            (UTC_TIME, "491331235959Z", None),
+            (UTC_TIME, "4912312359Z", None),
+            (UTC_TIME, "491231235959", None),
+            (SEQUENCE, "491231235959Z", None),
+        ] {
+            let found = time(tag, text.as_bytes()).map(|time| time.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_are_more_than_a_frame() {
+        let body = "MC4CAQAwBQYDK2VwBCIEIO".to_owned() + &"Ab3d".repeat(12);
+        for (text, is_key) in [
+            (format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"), true),
+            (
+                format!("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n{body}\n-----END RSA"),
+                true,
+            ),
+            ("-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----\n".to_owned(), false),
+            (format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"), false),
+            (body, false),
+        ] {
+            assert_eq!(is_private_key(&text), is_key);
+        }
+    }
+}

@@ -102,6 +102,11 @@ impl<'a> User<'a> {
         self.literal("tokenFile").map(|(_, text)| text)
     }
 
+    /// The file that a client key is read from.
+    pub fn client_key_file(self) -> Option<&'a str> {
+        self.literal("client-key").map(|(_, text)| text)
+    }
+
     /// The version of the API that a credential plugin is to speak.
     pub fn exec_version(self) -> Option<Node<'a>> {
         self.login.get("exec").get("apiVersion").value()

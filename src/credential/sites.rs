@@ -4,9 +4,10 @@
 use memchr::memmem;
 
 use super::base64;
-use super::claims::{Jwt, ServiceAccountToken};
+use super::claims::{Jwt, OtherToken};
 use super::jwt;
 use super::kubeconfig::Kubeconfig;
+use super::plausible::is_plausible_token;
 use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
 use crate::span::Span;
@@ -15,57 +16,50 @@ use crate::yaml::{Entry, Kind, Node, Text, Tree};
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
 
-/// A ServiceAccount's token in a file.
+/// A token in a file.
 #[derive(Debug)]
 pub struct Sighting {
     /// Where.
     pub place: Place,
     /// What it says of itself.
-    pub token: ServiceAccountToken,
+    pub jwt: Jwt,
     /// Whether it is what a user of a kubeconfig logs in with.
     pub is_login: bool,
 }
 
-/// The tokens of ServiceAccounts in a text, with their bytes in the file.
-pub fn scan(text: &Text<'_>) -> Vec<(Span, ServiceAccountToken)> {
-    let found = jwt::find(text.as_str()).into_iter();
-    found
-        .filter_map(|(range, jwt)| match jwt {
-            Jwt::ServiceAccount(token) => Some((text.outer(range), token)),
-            Jwt::Other(_) => None,
-        })
-        .collect()
+/// Whether a token or a kubeconfig may stand in a document; fast.
+pub fn may_be_in(manifest: &Manifest<'_>) -> bool {
+    let text = manifest.document.text;
+    jwt::may_be_in(text)
+        || may_be_kubeconfig(text)
+        || manifest.objects.iter().any(|object| object.secret().is_some())
 }
 
-/// The tokens of ServiceAccounts in a document, readable or not, wherever they stand: in values, keys and comments, and
-/// in what its Secrets have in base64.
+/// The tokens in a text, with their bytes in the file.
+pub fn scan(text: &Text<'_>) -> Vec<(Span, Jwt)> {
+    let found = jwt::find(text.as_str()).into_iter();
+    found.map(|(range, jwt)| (text.outer(range), jwt)).collect()
+}
+
+/// The tokens in a document, readable or not, wherever they stand: in values, keys and comments, and in what its Secrets
+/// have in base64. In the order of the text.
 pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
     let document = manifest.document;
-    let mut found = if jwt::may_be_in(document.text) {
+    let found = if jwt::may_be_in(document.text) {
         scan(&Text::slice(document.text, document.span.start))
     } else {
         Vec::new()
     };
-    let mut sightings = Vec::new();
-    for (object, entry, text) in decoded_values(manifest) {
-        // The usual case, a token in base64, is found in the document's own text.
-        let from = found.partition_point(|(at, _)| at.start < entry.value.span().start);
-        if found.get(from).is_some_and(|(at, _)| entry.value.span().contains(*at)) {
-            continue;
-        }
-        for (_, token) in scan(&text) {
-            sightings.push(Sighting { place: object.place(entry.value), token, is_login: false });
-        }
-    }
-    let logins = if found.is_empty() && sightings.is_empty() { Vec::new() } else { logins(manifest) };
-    let nodes = holders(manifest, &found);
-    for ((span, token), node) in found.drain(..).zip(nodes) {
-        let place = match node {
+    let mut sightings = in_secrets(manifest, &found);
+    let holders = holders(manifest, &found);
+    sightings.extend(found.into_iter().zip(holders).map(|((span, jwt), holder)| {
+        let place = match holder {
             Some(node) => Place { span, ..place(manifest, node) },
             None => manifest.place(span),
         };
-        sightings.push(Sighting { place, token, is_login: false });
-    }
+        Sighting { place, jwt, is_login: false }
+    }));
+    let logins = if sightings.is_empty() { Vec::new() } else { logins(manifest) };
     for sighting in &mut sightings {
         let after = logins.partition_point(|login| login.start <= sighting.place.span.start);
         let before = after.checked_sub(1).and_then(|before| logins.get(before));
@@ -73,6 +67,26 @@ pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
     }
     sightings.sort_by_key(|sighting| sighting.place.span);
     sightings
+}
+
+/// The tokens in what Secrets have in base64, but for those that were found in the document's own text: the usual case,
+/// a token alone.
+fn in_secrets(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
+    let is_found = |value: Span| {
+        let from = found.partition_point(|(span, _)| span.start < value.start);
+        found.get(from).is_some_and(|(span, _)| value.contains(*span))
+    };
+    decoded_values(manifest)
+        .filter(|(_, entry, _)| !is_found(entry.value.span()))
+        .flat_map(|(object, entry, text)| {
+            let place = object.place(entry.value);
+            scan(&text).into_iter().map(move |(_, jwt)| Sighting {
+                place: place.clone(),
+                jwt,
+                is_login: false,
+            })
+        })
+        .collect()
 }
 
 /// The tokens with which users of the kubeconfigs in a document log in, in order.
@@ -86,7 +100,7 @@ fn logins(manifest: &Manifest<'_>) -> Vec<Span> {
 }
 
 /// For each span, of which none overlap, the scalar around it, if one is. Spans and nodes are in the order of the text.
-fn holders<'m>(manifest: &'m Manifest<'_>, found: &[(Span, ServiceAccountToken)]) -> Vec<Option<Node<'m>>> {
+fn holders<'m>(manifest: &'m Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Option<Node<'m>>> {
     let tree = manifest.document.tree().filter(|_| !found.is_empty());
     let mut scalars =
         tree.into_iter().flat_map(Tree::nodes).filter(|node| node.kind() == Kind::Scalar).peekable();
@@ -122,6 +136,25 @@ fn decoded_values<'m, 'a>(
             Some((object, entry, entry.value.decoded(base64::decode_text(text)?)))
         })
     })
+}
+
+/// What a token Secret has for its token, if that may be one but is none of a ServiceAccount; and what it tells of itself.
+pub fn opaque_token<'a>(object: &Object<'a>) -> Option<(Node<'a>, Option<OtherToken>)> {
+    object.secret().filter(|secret| secret.is_token_secret())?;
+    let value = |key| object.at_path(&[key, "token"]).value();
+    let plain = value("stringData").and_then(|node| Some((node, opaque(node.as_str()?)?)));
+    plain.or_else(|| {
+        let node = value("data")?;
+        Some((node, opaque(&base64::decode_text(node.as_str()?)?)?))
+    })
+}
+
+fn opaque(text: &str) -> Option<Option<OtherToken>> {
+    match jwt::parse(text.trim()) {
+        Some(Jwt::ServiceAccount(_)) => None,
+        Some(Jwt::Other(token)) => Some(Some(token)),
+        None => is_plausible_token(text.trim()).then_some(None),
+    }
 }
 
 /// A kubeconfig, and where it stands.

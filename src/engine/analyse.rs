@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::suppress::{self, Suppression};
+use crate::credential;
 use crate::finding::Finding;
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
@@ -181,13 +182,15 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 }
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    let may_hold_credential = guard(|| credential::may_be_in(manifest)).unwrap_or(true);
     for rule in &options.rules {
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
         let run = guard(|| match rule.check {
             Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
             Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, &mut sink),
-            Check::AnyDocument(check) => check(manifest, &mut sink),
-            Check::Document(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {}
+            Check::Credential(check) if may_hold_credential => check(manifest, &mut sink),
+            Check::Document(_) | Check::Credential(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {
+            }
         });
         if run.is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));

@@ -7,7 +7,7 @@ use crate::finding::{Confidence, Draft, Persona};
 use crate::k8s::Manifest;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("insecure-kubeconfig", Check::AnyDocument(check));
+pub(super) static RULE: Rule = rule!("insecure-kubeconfig", Check::Credential(check));
 
 /// Longer names of clusters are cut.
 const LONGEST_NAME: usize = 30;

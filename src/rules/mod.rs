@@ -112,8 +112,8 @@ pub enum Check {
     Chart(fn(&Chart, &mut Sink<'_>)),
     /// Looks at one document at a time, readable or not, in parallel.
     Document(fn(&Manifest<'_>, &mut Sink<'_>)),
-    /// The same, also where Kubernetes would not read it: values, templates, other tools' files.
-    AnyDocument(fn(&Manifest<'_>, &mut Sink<'_>)),
+    /// The same where a credential may stand, also in what Kubernetes would not read: values, templates, other tools' files.
+    Credential(fn(&Manifest<'_>, &mut Sink<'_>)),
     /// The engine reports it: suppressions.
     Engine,
 }

@@ -7,7 +7,7 @@ use crate::finding::Draft;
 use crate::k8s::{KubeVersions, Manifest};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("removed-kubeconfig-auth", Check::AnyDocument(check));
+pub(super) static RULE: Rule = rule!("removed-kubeconfig-auth", Check::Credential(check));
 
 const REMOVED_API: &str = "client.authentication.k8s.io/v1alpha1";
 

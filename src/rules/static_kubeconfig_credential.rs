@@ -11,7 +11,7 @@ use crate::finding::{Draft, Persona};
 use crate::k8s::Manifest;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("static-kubeconfig-credential", Check::AnyDocument(check));
+pub(super) static RULE: Rule = rule!("static-kubeconfig-credential", Check::Credential(check));
 
 /// Longer names of users are cut.
 const LONGEST_NAME: usize = 24;
