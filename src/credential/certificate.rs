@@ -58,16 +58,18 @@ impl Certificate {
     }
 }
 
-/// Whether `text` is a PEM file with a private key in it, not just the frame of one.
+/// Whether `text` is a PEM file with a private key in it, not just the frame of one, and none with a passphrase: kubectl
+/// cannot ask for that.
 pub fn is_private_key(text: &str) -> bool {
     /// The shortest there is: Ed25519, in PKCS #8.
     const SHORTEST_KEY: usize = 48;
     let key = || {
         let (label, rest) = text.split_once("-----BEGIN ")?.1.split_once("-----")?;
         let (body, _) = rest.split_once("-----END ")?;
-        let is_header = |line: &&str| line.contains(':');
-        let body: String = body.lines().filter(|line| !is_header(line)).map(str::trim).collect();
-        label.ends_with("PRIVATE KEY").then(|| base64::decode(&body))?
+        let body: String = body.lines().map(str::trim).collect();
+        let is_open = label.ends_with("PRIVATE KEY") && !label.contains("ENCRYPTED");
+        // The header of an encrypted key is no base64.
+        is_open.then(|| base64::decode(&body))?
     };
     key().is_some_and(|bytes| bytes.len() >= SHORTEST_KEY)
 }
@@ -193,9 +195,10 @@ mod tests {
         let body = "MC4CAQAwBQYDK2VwBCIEIO".to_owned() + &"Ab3d".repeat(12);
         for (text, is_key) in [
             (format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"), true),
+            (format!("-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----\n"), true),
             (
                 format!("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n{body}\n-----END RSA"),
-                true,
+                false,
             ),
             ("-----BEGIN PRIVATE KEY-----\nZmFrZQ==\n-----END PRIVATE KEY-----\n".to_owned(), false),
             (format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"), false),

@@ -68,9 +68,9 @@ impl<'a> Kubeconfig<'a> {
 }
 
 impl<'a> User<'a> {
-    /// A literal that is written under a key.
+    /// A literal that is written under a key. Aliases are not followed: one long value may have many.
     fn literal(self, key: &str) -> Option<(Node<'a>, &'a str)> {
-        let node = self.login.get(key).value()?;
+        let node = self.login.get(key).value().filter(|node| node.alias().is_none())?;
         let text = node.text().map(str::trim).filter(|text| !text.is_empty())?;
         (!node.is_null()).then_some((node, text))
     }

@@ -11,7 +11,7 @@ use super::plausible::is_plausible_token;
 use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
 use crate::span::Span;
-use crate::yaml::{Entry, Kind, Node, Text, Tree};
+use crate::yaml::{Kind, Node, Text, Tree};
 
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
@@ -77,9 +77,9 @@ fn in_secrets(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
         found.get(from).is_some_and(|(span, _)| value.contains(*span))
     };
     decoded_values(manifest)
-        .filter(|(_, entry, _)| !is_found(entry.value.span()))
-        .flat_map(|(object, entry, text)| {
-            let place = object.place(entry.value);
+        .filter(|(value, _)| !is_found(value.span()))
+        .flat_map(|(value, text)| {
+            let place = place(manifest, value);
             scan(&text).into_iter().map(move |(_, jwt)| Sighting {
                 place: place.clone(),
                 jwt,
@@ -113,35 +113,36 @@ fn holders<'m>(manifest: &'m Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Option<
         .collect()
 }
 
-/// The place of a node of the document.
+/// The place of a node of the document. A path through a key that is a token itself is not kept.
 fn place(manifest: &Manifest<'_>, node: Node<'_>) -> Place {
-    match manifest.object_around(node) {
+    let place = match manifest.object_around(node) {
         Some(object) => object.place(node),
         None => Place {
             path: node.tree().root().map(|root| node.path_from(root)).unwrap_or_default(),
             ..manifest.place(node.span())
         },
-    }
+    };
+    Place { path: without_token(place.path), ..place }
 }
 
-/// What the Secrets of a document have in base64, as text.
-fn decoded_values<'m, 'a>(
-    manifest: &'m Manifest<'a>,
-) -> impl Iterator<Item = (&'m Object<'a>, Entry<'a>, Text<'static>)> {
+fn without_token(path: String) -> String {
+    if jwt::may_be_in(&path) { String::new() } else { path }
+}
+
+/// What the Secrets of a document have in base64, as text. Aliases are not followed: one long value may have many.
+fn decoded_values<'a>(manifest: &Manifest<'a>) -> impl Iterator<Item = (Node<'a>, Text<'static>)> {
     let secrets = manifest.objects.iter().filter(|object| object.secret().is_some());
-    secrets.flat_map(|object| {
-        let entries = object.root.get("data").value().into_iter().flat_map(Node::entries);
-        entries.filter_map(move |entry| {
-            let text = entry.value.as_str().filter(|text| text.len() >= SHORTEST_VALUE)?;
-            Some((object, entry, entry.value.decoded(base64::decode_text(text)?)))
-        })
+    let data = secrets.filter_map(|object| object.root.get("data").value());
+    data.flat_map(Node::entries).filter(|entry| entry.value.alias().is_none()).filter_map(|entry| {
+        let text = entry.value.as_str().filter(|text| text.len() >= SHORTEST_VALUE)?;
+        Some((entry.value, entry.value.decoded(base64::decode_text(text)?)))
     })
 }
 
 /// What a token Secret has for its token, if that may be one but is none of a ServiceAccount; and what it tells of itself.
 pub fn opaque_token<'a>(object: &Object<'a>) -> Option<(Node<'a>, Option<OtherToken>)> {
     object.secret().filter(|secret| secret.is_token_secret())?;
-    let value = |key| object.at_path(&[key, "token"]).value();
+    let value = |key| object.at_path(&[key, "token"]).value().filter(|node| node.alias().is_none());
     let plain = value("stringData").and_then(|node| Some((node, opaque(node.as_str()?)?)));
     plain.or_else(|| {
         let node = value("data")?;
@@ -174,7 +175,7 @@ impl Site<'_> {
         let host = place(self.manifest, host);
         Place {
             span: node.span(),
-            path: format!("{}|{}", host.path, node.path_from(self.config.root())),
+            path: without_token(format!("{}|{}", host.path, node.path_from(self.config.root()))),
             ..host
         }
     }
@@ -194,8 +195,8 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
             each_inside(manifest, host, host.inside(), look);
         }
     }
-    for (_, entry, text) in decoded_values(manifest) {
-        each_inside(manifest, entry.value, Some(text).filter(|text| may_be_kubeconfig(text.as_str())), look);
+    for (host, text) in decoded_values(manifest) {
+        each_inside(manifest, host, Some(text).filter(|text| may_be_kubeconfig(text.as_str())), look);
     }
 }
 

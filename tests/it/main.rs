@@ -17,8 +17,10 @@ mod project;
 mod props;
 mod registry;
 mod sarif;
+mod secrets;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;
+mod token;
 mod versions;
 mod world;
