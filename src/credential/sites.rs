@@ -143,19 +143,13 @@ fn decoded_values<'a>(manifest: &Manifest<'a>) -> impl Iterator<Item = (Node<'a>
 pub fn opaque_token<'a>(object: &Object<'a>) -> Option<(Node<'a>, Option<OtherToken>)> {
     object.secret().filter(|secret| secret.is_token_secret())?;
     let value = |key| object.at_path(&[key, "token"]).value().filter(|node| node.alias().is_none());
-    let plain = value("stringData").and_then(|node| Some((node, opaque(node.as_str()?)?)));
-    plain.or_else(|| {
-        let node = value("data")?;
-        Some((node, opaque(&base64::decode_text(node.as_str()?)?)?))
-    })
-}
-
-fn opaque(text: &str) -> Option<Option<OtherToken>> {
-    match jwt::parse(text.trim()) {
+    let plain = value("stringData").and_then(|node| Some((node, node.as_str()?.to_owned())));
+    let encoded = value("data").and_then(|node| Some((node, base64::decode_text(node.as_str()?)?)));
+    plain.into_iter().chain(encoded).find_map(|(node, text)| match jwt::parse(text.trim()) {
         Some(Jwt::ServiceAccount(_)) => None,
-        Some(Jwt::Other(token)) => Some(Some(token)),
-        None => is_plausible_token(text.trim()).then_some(None),
-    }
+        Some(Jwt::Other(token)) => Some((node, Some(token))),
+        None => is_plausible_token(text.trim()).then_some((node, None)),
+    })
 }
 
 /// A kubeconfig, and where it stands.

@@ -1,10 +1,9 @@
 //! A token of a ServiceAccount in a file.
 
-use super::leak::{help, validity};
+use super::leak::draft;
 use super::wording::fitted;
 use super::{Check, Rule, Sink};
 use crate::credential::{self, Jwt, OtherToken, opaque_token};
-use crate::finding::Draft;
 use crate::k8s::Manifest;
 
 pub(super) static RULE: Rule = rule!("committed-token", Check::Credential(check));
@@ -15,9 +14,7 @@ fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
     for found in credential::tokens(manifest).into_iter().filter(|found| !found.is_login) {
         let Jwt::ServiceAccount(token) = &found.jwt else { continue };
         if !token.is_expired(today) {
-            let (account, until) = validity(token);
-            let message = fitted("token of ServiceAccount ", &account, &until);
-            sink.report(Draft::new(found.place, message).help(help(token)));
+            sink.report(draft(found.place, token));
         }
     }
     for object in &manifest.objects {

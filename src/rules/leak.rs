@@ -3,13 +3,20 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::wording::shortened;
+use super::wording::{fitted, shortened};
 use crate::credential::{ServiceAccountToken, TokenClass};
+use crate::finding::{Draft, Place};
 
 /// Longer names of audiences and objects are cut.
 const LONGEST_NAME: usize = 60;
 
-/// Whose it is and how long it is valid: "ServiceAccount ci/robot, never expires".
+/// A token at `place`.
+pub(super) fn draft(place: Place, token: &ServiceAccountToken) -> Draft {
+    let (account, until) = validity(token);
+    Draft::new(place, fitted("token of ServiceAccount ", &account, &until)).help(help(token))
+}
+
+/// Whose it is, and how long it is valid: `ci/robot` and ", which never expires".
 pub(super) fn validity(token: &ServiceAccountToken) -> (String, String) {
     let until = match token.expires {
         None => ", which never expires".to_owned(),

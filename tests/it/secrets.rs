@@ -66,6 +66,7 @@ fn no_format_prints_a_credential_of_a_fixture() {
     for (case, secrets) in cases() {
         let run = support::run(&case.files, &case.options());
         for (format, output) in outputs(&run) {
+            assert!(!output.contains("Failed to read"), "{}: {format} cannot draw a credential", case.name);
             for secret in &secrets {
                 assert!(!output.contains(secret.as_str()), "{}: {format} prints {secret}", case.name);
                 checked += 1;

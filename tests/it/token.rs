@@ -166,6 +166,35 @@ fn what_a_token_says_commands_nobody() {
     assert!(!explained.stdout.lines().any(|line| line.trim_start().starts_with("::")));
 }
 
+/// There is no Kubernetes object in it, but something to look at.
+#[test]
+fn a_token_in_values_fails_a_check() {
+    let values = fixture("committed-token/bad-other-files/values.yaml");
+    let project = Project::new(&[("values.yaml", &values)]);
+    let check = project.run(&["check", "--output", "json"]);
+    assert_eq!((check.status, check.rules().len()), (1, 2));
+    assert_eq!(project.run(&["check", "--exit-zero"]).status, 0);
+    assert_eq!(project.run(&["check", "--disable", "token"]).status, 3);
+    let ignored: String = values
+        .lines()
+        .map(|line| {
+            format!("{line}\n").replace("#~ committed-token", "# saudit: ignore[committed-token] known")
+        })
+        .collect();
+    let project = Project::new(&[("values.yaml", &ignored)]);
+    assert_eq!(project.run(&["check", "--persona", "auditor", "--allow-empty"]).status, 0);
+}
+
+#[test]
+fn expiry_is_judged_on_the_day() {
+    let project = Project::new(&[("a.yaml", &fixture("committed-token/bad-bound.yaml"))]);
+    let on = |day: &str| project.run(&["check", "--today", day, "-o", "json"]).rules();
+    assert_eq!(on("2026-11-21"), ["committed-token"; 4]);
+    let later = on("2027-06-15");
+    assert_eq!(later.iter().filter(|rule| *rule == "expired-committed-token").count(), 3);
+    assert_eq!(on("2028-01-01"), ["expired-committed-token"; 4]);
+}
+
 #[test]
 fn help_teaches() {
     let help = Project::new(&[]).run(&["token", "--help"]);

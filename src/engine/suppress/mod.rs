@@ -17,7 +17,7 @@ use super::Options;
 use super::directive::{Directive, Until};
 use crate::finding::{Draft, Finding, Fix, Place};
 use crate::k8s::{Manifest, Standing};
-use crate::rules;
+use crate::rules::{self, Check};
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::Node;
 
@@ -44,7 +44,8 @@ pub(super) struct Suppression {
 }
 
 /// All suppressions written for a document: in it, and in the comments of `preface`, a document before it that has
-/// nothing else. Where Kubernetes would not read the document, only those for the whole file.
+/// nothing else. Where Kubernetes would not read the document, only those for the whole file and of rules that look at it
+/// all the same.
 pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let file = manifest.origin.file;
@@ -60,7 +61,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
         }
     }
     if manifest.standing != Standing::Kubernetes {
-        found.retain(|suppression| suppression.scope == WHOLE_FILE);
+        found.retain(|suppression| suppression.scope == WHOLE_FILE || is_of_credential(&suppression.rule));
     }
     for object in &manifest.objects {
         let Some(annotations) = object.at_path(&["metadata", "annotations"]).value() else { continue };
@@ -80,6 +81,10 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
         }
     }
     found
+}
+
+fn is_of_credential(rule: &str) -> bool {
+    rules::find(rule).is_some_and(|rule| matches!(rule.check, Check::Credential(_)))
 }
 
 /// Whether a document has comments and nothing else.
