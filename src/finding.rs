@@ -229,6 +229,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// The versions for which it holds, whichever are asked about.
+    pub versions: KubeVersions,
     /// The target versions for which it holds; for a finding about a chart, the chart's.
     pub kubernetes: KubeVersions,
     /// Whether `kubernetes` is less than all targets, so that it is worth saying.

@@ -60,6 +60,7 @@ pub(super) fn options(request: &Request, settings: &Settings) -> Options {
             max_token_lifetime: settings.max_token_lifetime,
             today: settings.flags.today,
         },
+        names_versions: settings.names_versions,
         config: settings.config.clone().map(|path| request.workspace.source(path)),
         require_reason: settings.require_reason,
         namespace: settings.namespace.clone(),

@@ -20,4 +20,4 @@ pub use held::{Credential, Held, held};
 pub use jwt::{find, parse};
 pub use kubeconfig::{Cluster, Kubeconfig, User};
 pub use plausible::{is_plausible_password, is_plausible_token};
-pub use sites::{Sighting, Site, each_kubeconfig, may_be_in, opaque_token, scan, tokens};
+pub use sites::{Sighting, Site, each_kubeconfig, may_be_in, may_be_in_text, opaque_token, scan, tokens};

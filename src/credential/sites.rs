@@ -29,10 +29,12 @@ pub struct Sighting {
 
 /// Whether a token or a kubeconfig may stand in a document; fast.
 pub fn may_be_in(manifest: &Manifest<'_>) -> bool {
-    let text = manifest.document.text;
-    jwt::may_be_in(text)
-        || may_be_kubeconfig(text)
-        || manifest.objects.iter().any(|object| object.secret().is_some())
+    may_be_in_text(manifest.document.text) || manifest.objects.iter().any(|object| object.secret().is_some())
+}
+
+/// Whether a token or a kubeconfig may stand in a text, other than in base64 in a Secret; fast.
+pub fn may_be_in_text(text: &str) -> bool {
+    jwt::may_be_in(text) || may_be_kubeconfig(text)
 }
 
 /// The tokens in a text, with their bytes in the file.

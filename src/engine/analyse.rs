@@ -6,11 +6,12 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::suppress::{self, Suppression};
+use super::templates;
 use crate::credential;
 use crate::finding::Finding;
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
-use crate::rules::{Check, Sink};
+use crate::rules::{Check, Rule, Sink};
 use crate::script::Creation;
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
@@ -54,7 +55,7 @@ impl Outcome {
         !is_bare || self.chart_file.is_some()
     }
 
-    fn absorb(mut self, other: Outcome) -> Outcome {
+    pub(super) fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
         self.suppressions.extend(other.suppressions);
@@ -85,6 +86,9 @@ pub(super) struct File<'f> {
 
 /// Reads every document of a file and runs the rules on it.
 pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
+    if file.in_chart && file.text.contains("{{") {
+        return templates::file(file, options);
+    }
     let parts = documents(file);
     let one = |part: &Part| {
         guard(|| document(file, part, options)).unwrap_or_else(|| {
@@ -183,16 +187,43 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let may_hold_credential = guard(|| credential::may_be_in(manifest)).unwrap_or(true);
-    for rule in &options.rules {
-        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
-        let run = guard(|| match rule.check {
-            Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
-            Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, &mut sink),
-            Check::Credential(check) if may_hold_credential => check(manifest, &mut sink),
-            Check::Document(_) | Check::Credential(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {
+    run_each(options, outcome, |rule, sink| match rule.check {
+        Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, sink)),
+        Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),
+        Check::Credential(check) if may_hold_credential => check(manifest, sink),
+        Check::Document(_) | Check::Credential(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {}
+    });
+}
+
+/// Runs the rules that look at objects, and not at how they are written.
+pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    run_each(options, outcome, |rule, sink| {
+        if let Check::Object(check) = rule.check {
+            manifest.objects.iter().for_each(|object| check(object, sink));
+        }
+    });
+}
+
+/// Runs the rules about credentials on all of a template, whatever of it can be read.
+pub(super) fn run_credential_rules(file: File<'_>, options: &Options, outcome: &mut Outcome) {
+    if !credential::may_be_in_text(file.text) {
+        return;
+    }
+    for part in documents(file) {
+        let document = Document::read(file.text, &part.chunk);
+        let manifest = Manifest::new(&document, &part.origin, file.in_chart);
+        run_each(options, outcome, |rule, sink| {
+            if let Check::Credential(check) = rule.check {
+                check(&manifest, sink);
             }
         });
-        if run.is_none() {
+    }
+}
+
+fn run_each(options: &Options, outcome: &mut Outcome, run: impl Fn(&Rule, &mut Sink<'_>)) {
+    for rule in &options.rules {
+        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
+        if guard(|| run(rule, &mut sink)).is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
         }
     }

@@ -17,6 +17,8 @@ pub struct Options {
     pub rules: Vec<&'static Rule>,
     /// What the rules know of it.
     pub context: Context,
+    /// Whether the user named the versions to ask about, so that what the repository names does not matter.
+    pub names_versions: bool,
     /// The namespace that objects without one are installed into, if it is known.
     pub namespace: Option<String>,
     /// Which findings are shown.
@@ -67,6 +69,7 @@ impl Default for Options {
                 max_token_lifetime: MAX_TOKEN_LIFETIME,
                 today: Date::ZERO,
             },
+            names_versions: false,
             namespace: None,
             show: Show {
                 persona: Persona::Regular,

@@ -112,6 +112,8 @@ pub(super) struct Taken {
     pub(super) suppressions: Vec<Vec<Suppression>>,
     /// Of files of charts.
     pub(super) chart_files: Vec<ChartFile>,
+    /// Files that were judged for other versions than those that are asked about.
+    pub(super) pinned: HashSet<FileId>,
     /// What each file was read for.
     purposes: Vec<Purpose>,
     /// Files whose text is not their bytes, so that no edit can be carried over.
@@ -235,11 +237,12 @@ impl Run {
         let all_targets = options.context.targets.and(SUPPORTED) == SUPPORTED;
         let ran: HashSet<_> = options.rules.iter().filter(|_| all_targets).map(|rule| rule.id).collect();
         let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id) && could_tell(rule));
-        let of_file = (0..).map(FileId).zip(&suppressions);
-        let written =
-            || of_file.clone().filter(|(id, _)| taken.is_reported(*id)).flat_map(|(_, written)| written);
-        let mut unused: Vec<_> = written().filter_map(|s| s.unused(options, ran)).collect();
-        let mut expired: Vec<_> = written().filter_map(|s| s.expired(options.today)).collect();
+        let of_file = (0..).map(FileId).zip(&suppressions).filter(|(id, _)| taken.is_reported(*id));
+        let all_targets = of_file.clone().filter(|(id, _)| !taken.pinned.contains(id));
+        let unused = all_targets.flat_map(|(_, written)| written).filter_map(|s| s.unused(options, ran));
+        let mut unused: Vec<_> = unused.collect();
+        let written = of_file.flat_map(|(_, written)| written);
+        let mut expired: Vec<_> = written.filter_map(|s| s.expired(options.today)).collect();
         if let Some(config) = &options.config {
             let id = self.sources.add(config.clone());
             unused.extend(accepted.unused(config, id, ran));

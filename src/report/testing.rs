@@ -62,6 +62,7 @@ pub(super) fn finding(place: Place, message: &str) -> Finding {
         place,
         related: Vec::new(),
         fix: None,
+        versions: KubeVersions::ALL,
         kubernetes: KubeVersions::ALL,
         partial: false,
         fingerprint: FINGERPRINT.to_owned(),

@@ -13,6 +13,7 @@ mod hostile;
 mod identities;
 mod loudness;
 mod pages;
+mod pins;
 mod project;
 mod props;
 mod registry;

@@ -37,6 +37,7 @@ fn finding(rule: &'static rules::Rule, place: Place) -> Finding {
         place,
         related: Vec::new(),
         fix: None,
+        versions: KubeVersions::ALL,
         kubernetes: KubeVersions::since(24),
         partial: true,
         fingerprint: "0123".repeat(16),

@@ -40,6 +40,8 @@ pub(super) struct Suppression {
     /// First day on which it no longer counts is the day after.
     until: Until,
     has_reason: bool,
+    /// Whether it stands in a template: it may be meant for what Helm makes of that.
+    in_template: bool,
     used: bool,
 }
 
@@ -63,6 +65,13 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
     if manifest.standing != Standing::Kubernetes {
         found.retain(|suppression| suppression.scope == WHOLE_FILE || is_of_credential(&suppression.rule));
     }
+    found.extend(annotations(manifest, text));
+    found
+}
+
+/// The suppressions in annotations of a document's objects.
+pub(super) fn annotations(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
+    let mut found = Vec::new();
     for object in &manifest.objects {
         let Some(annotations) = object.at_path(&["metadata", "annotations"]).value() else { continue };
         for entry in annotations.entries() {
@@ -76,6 +85,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
                 removal: removable_line(text, entry.key, entry.value),
                 until: Until::Forever,
                 has_reason: entry.value.text().is_some_and(|reason| !reason.trim().is_empty()),
+                in_template: object.root.tree().has_holes(),
                 used: false,
             });
         }
@@ -144,7 +154,16 @@ impl<'t> Comments<'t> {
             let span = Span::new(id).shift(comment.start);
             let rule = self.text.get(span.range()).unwrap_or_default().to_owned();
             let place = Place { file: self.file, span, path: format!("#{rule}"), object: None };
-            found.push(Suppression { rule, scope, place, removal, until, has_reason, used: false });
+            found.push(Suppression {
+                rule,
+                scope,
+                place,
+                removal,
+                until,
+                has_reason,
+                in_template: false,
+                used: false,
+            });
         }
     }
 
@@ -152,12 +171,12 @@ impl<'t> Comments<'t> {
     fn scope_of(&self, comment: Span) -> Span {
         let before = self.text.get(..comment.start as usize).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let alone = before.get(line_start..).is_some_and(|before| before.trim().is_empty());
+        let before = before.get(line_start..).unwrap_or_default().trim();
+        let alone = ["", "{{", "{{-"].contains(&before);
         if !alone {
-            return Span {
-                start: Span::new(line_start..line_start).start,
-                end: comment.end.saturating_add(1),
-            };
+            let rest = self.text.get(comment.end as usize..).unwrap_or_default();
+            let line_end = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+            return Span::new(line_start..comment.end as usize + line_end);
         }
         if comment.start < self.head {
             return self.document;
@@ -175,10 +194,15 @@ impl<'t> Comments<'t> {
     }
 }
 
-/// Whether a line has no content, other than a comment.
+/// Whether a line has no content, other than a comment or an action of a template.
 fn is_blank(line: &str) -> bool {
     let line = line.trim();
-    line.is_empty() || line.starts_with('#')
+    line.is_empty() || line.starts_with('#') || is_action(line)
+}
+
+/// Whether a line is an action of a template and nothing else.
+fn is_action(line: &str) -> bool {
+    line.starts_with("{{") && line.ends_with("}}")
 }
 
 /// The nodes that start on the lines of a text: where the line starts, and where the node ends. It is that line and
@@ -262,6 +286,7 @@ impl Suppression {
         let message = match rules::find(rule) {
             None => format!("this suppression names no rule: `{rule}`"),
             Some(found) if self.used || self.is_expired(options.today) || !ran(found.id) => return None,
+            Some(found) if self.in_template && !matches!(found.check, Check::Chart(_)) => return None,
             Some(_) if options.require_reason && !self.has_reason => {
                 let message = format!("this suppression of {rule} gives no reason, so it hides nothing");
                 return Some(Draft::new(self.place.clone(), message).help("write why, or remove it"));

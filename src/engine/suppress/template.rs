@@ -5,59 +5,63 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::{Directive, Place, Span, Suppression, WHOLE_FILE};
-use crate::rules::{self, Check};
+use super::{Comments, Directive, Place, Span, Suppression, WHOLE_FILE};
 use crate::span::FileId;
 
 const MARK: &str = "saudit:";
 
-/// Adds what comments of a template say about rules for charts; others do not look at it as text. A comment covers its
-/// line, or where it is alone on it, the next one too.
+/// Adds what the comments of a template say. They cover what they would in YAML, each document by itself.
 pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut Vec<Suppression>) {
     if memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
         return;
     }
     let known: HashSet<Span> = found.iter().map(|suppression| suppression.place.span).collect();
-    let mut lines = text.split_inclusive('\n').peekable();
-    let mut start = 0;
-    while let Some(line) = lines.next() {
-        let next = lines.peek().map_or(0, |next| next.len());
-        if let Some((comment, is_alone)) = comment_in(line) {
-            let scope = Span::new(start..start + line.len() + if is_alone { next } else { 0 });
-            let comment = Span::new(start + comment.start..start + comment.end);
-            let written = read(text, file, comment, scope);
-            found.extend(written.filter(|suppression| !known.contains(&suppression.place.span)));
+    let before = found.len();
+    for document in documents(text) {
+        let comments = Comments::new(text, document, file);
+        let mut start = document.start as usize;
+        for line in text.get(document.range()).unwrap_or_default().split_inclusive('\n') {
+            if let Some(comment) = comment_in(line) {
+                read(&comments, Span::new(start + comment.start..start + comment.end), found);
+            }
+            start += line.len();
         }
-        start += line.len();
+    }
+    let added = found.split_off(before);
+    found.extend(added.into_iter().filter(|suppression| !known.contains(&suppression.place.span)));
+}
+
+/// What stands between the `---` that lines start with.
+fn documents(text: &str) -> Vec<Span> {
+    let breaks = memmem::find_iter(text.as_bytes(), "\n---").map(|at| at + "\n---".len());
+    let starts: Vec<usize> = std::iter::once(0).chain(breaks).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| Span::new(*start..end)).collect()
+}
+
+fn read(comments: &Comments<'_>, comment: Span, found: &mut Vec<Suppression>) {
+    let Some(directive) = comments.text.get(comment.range()).and_then(Directive::parse) else { return };
+    let Directive { whole_file, until, has_reason, .. } = directive;
+    let scope = if whole_file { WHOLE_FILE } else { comments.scope_of(comment) };
+    for id in directive.ids {
+        let span = Span::new(id).shift(comment.start);
+        let rule = comments.text.get(span.range()).unwrap_or_default().to_owned();
+        let place = Place { file: comments.file, span, path: format!("#{rule}"), object: None };
+        found.push(Suppression {
+            rule,
+            scope,
+            place,
+            removal: None,
+            until,
+            has_reason,
+            in_template: true,
+            used: false,
+        });
     }
 }
 
-/// What a comment says about rules for charts.
-fn read(text: &str, file: FileId, comment: Span, scope: Span) -> impl Iterator<Item = Suppression> {
-    let directive = text.get(comment.range()).and_then(Directive::parse);
-    directive.into_iter().flat_map(move |directive| {
-        let Directive { whole_file, until, has_reason, .. } = directive;
-        let scope = if whole_file { WHOLE_FILE } else { scope };
-        directive.ids.into_iter().filter_map(move |id| {
-            let span = Span::new(id).shift(comment.start);
-            let rule = text.get(span.range())?.to_owned();
-            let is_about_charts = rules::find(&rule).is_some_and(|it| matches!(it.check, Check::Chart(_)));
-            let place = Place { file, span, path: format!("#{rule}"), object: None };
-            is_about_charts.then_some(Suppression {
-                rule,
-                scope,
-                place,
-                removal: None,
-                until,
-                has_reason,
-                used: false,
-            })
-        })
-    })
-}
-
-/// The comment for saudit in a line, from its `#` or `/*` to its end, and whether nothing stands before it.
-fn comment_in(line: &str) -> Option<(Range<usize>, bool)> {
+/// The comment for saudit in a line, from its `#` or `/*` to its end.
+fn comment_in(line: &str) -> Option<Range<usize>> {
     let marker = line.find(MARK)?;
     let (before, rest) = line.split_at_checked(marker)?;
     let rest = rest.trim_end();
@@ -66,9 +70,7 @@ fn comment_in(line: &str) -> Option<(Range<usize>, bool)> {
         (None, Some(start)) => (start, rest.len()),
         (None, None) => return None,
     };
-    let before = before.get(..start)?.trim_end();
-    let before = before.strip_suffix("{{-").or_else(|| before.strip_suffix("{{")).unwrap_or(before);
-    Some((start..marker + length, before.trim().is_empty()))
+    Some(start..marker + length)
 }
 
 #[cfg(test)]
@@ -76,24 +78,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_covers_its_line_or_the_next() {
+    fn a_comment_covers_its_line_or_the_node_below() {
         let id = "helm-gate-string-compare";
         for (text, covered) in [
             ("a\n{{ if .x }} # saudit: ignore[ID]\nb\n", Some("{{ if .x }} # saudit: ignore[ID]\n")),
-            ("{{- /* saudit: ignore[ID] */ -}}\nb\nc\n", Some("{{- /* saudit: ignore[ID] */ -}}\nb\n")),
-            ("a\n  # saudit: ignore[ID]\n  b\nc", Some("  # saudit: ignore[ID]\n  b\n")),
-            ("b {{/* saudit: ignore[ID] */}}", Some("b {{/* saudit: ignore[ID] */}}")),
+            ("a: 1\n{{- /* saudit: ignore[ID] */ -}}\nb\nc\n", Some("/* saudit: ignore[ID] */ -}}\nb\n")),
+            ("a: 1\n  # saudit: ignore[ID]\n  b\nc", Some("# saudit: ignore[ID]\n  b\n")),
+            (
+                "a: 1\n# saudit: ignore[ID]\n{{- if .x }}\nb:\n  c: 1\n{{- end }}\n  d: 1\ne: 1\n",
+                Some("# saudit: ignore[ID]\n{{- if .x }}\nb:\n  c: 1\n{{- end }}\n  d: 1\n"),
+            ),
+            ("b {{/* saudit: ignore[ID] */}}\nc\n", Some("b {{/* saudit: ignore[ID] */}}\n")),
+            (
+                "a\n---\n# saudit: ignore[ID]\n{{- if .x }}\nb\nc\n---\nd",
+                Some("\n# saudit: ignore[ID]\n{{- if .x }}\nb\nc\n---"),
+            ),
             ("saudit: ignore[ID]\nb\n", None),
-            ("# saudit: ignore[wrong-type]\nb\n", None),
         ] {
             let (text, covered) = (text.replace("ID", id), covered.map(|covered| covered.replace("ID", id)));
             let mut found = Vec::new();
             add_from_template(&text, FileId(0), &mut found);
             let scope = found.first().and_then(|suppression| text.get(suppression.scope.range()));
             assert_eq!(scope.map(str::to_owned), covered, "{text}");
-            let again = found.len();
-            add_from_template(&text, FileId(0), &mut found);
-            assert_eq!(found.len(), again, "what is known is not added");
         }
     }
 
@@ -102,8 +108,7 @@ mod tests {
         for (line, has_reason) in
             [("{{/* saudit: ignore[r] */}}", false), ("{{/* saudit: ignore[r] old */}}", true)]
         {
-            let (comment, _) = comment_in(line).unwrap();
-            let directive = Directive::parse(line.get(comment).unwrap()).unwrap();
+            let directive = Directive::parse(line.get(comment_in(line).unwrap()).unwrap()).unwrap();
             assert_eq!(directive.has_reason, has_reason, "{line}");
         }
     }
