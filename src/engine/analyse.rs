@@ -24,6 +24,7 @@ const SOURCE_COMMENT: &str = "# Source: ";
 
 /// What one file gave.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) facts: Vec<Fact>,
@@ -38,6 +39,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
+    /// Whether documents of it say from which template Helm rendered them.
+    pub(super) is_rendered: bool,
     /// Whether objects may stand in it that could not be read.
     pub(super) is_unread: bool,
     /// The text is not the file's bytes (UTF-16): no edit can be carried over.
@@ -64,6 +67,7 @@ impl Outcome {
         self.objects += other.objects;
         self.other_documents += other.other_documents;
         self.is_template |= other.is_template;
+        self.is_rendered |= other.is_rendered;
         self.is_unread |= other.is_unread;
         self.notes.extend(other.notes);
         self.failures.extend(other.failures);
@@ -179,6 +183,7 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
     }
     if origin.rendered_from.is_some() {
+        outcome.is_rendered = true;
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
     outcome.facts = Fact::all(&manifest, file.path);

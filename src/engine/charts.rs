@@ -36,6 +36,11 @@ impl Charts {
         Self(charts)
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Chart> {
+        self.0.values()
+    }
+
     /// The chart of a template.
     fn of(&self, file: FileId, world: &World) -> Option<&Chart> {
         world.chart(file).and_then(|folder| self.0.get(folder))

@@ -10,7 +10,7 @@ use super::analyse::{self, Outcome, guard};
 use super::charts::Charts;
 use super::pins::PinnedTemplates;
 use super::run::Taken;
-use super::{Options, Run, suppress};
+use super::{Options, Run, rendered, renderings, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
@@ -79,6 +79,8 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     pinned.narrow(&mut run.findings, options);
     charts.run_rules(options, &mut run);
     charts.narrow(&mut run.findings, &world, &run.sources);
+    rendered::relocate(&mut run, &taken);
+    renderings::add(&mut run, &taken, &charts, options);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
         finding.fix = None;
     }
@@ -172,7 +174,7 @@ fn read_text(
     outcome.transcoded = decoded.transcoded;
     if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
         outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();
-        if outcome.chart_file.is_some() && options.heed_suppressions && !outcome.is_template {
+        if (in_chart || outcome.chart_file.is_some()) && options.heed_suppressions && !outcome.is_template {
             suppress::add_from_template(text, id, &mut outcome.suppressions);
         }
     }

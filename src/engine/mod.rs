@@ -10,6 +10,8 @@ mod fingerprint;
 mod fix;
 mod options;
 mod pins;
+mod rendered;
+mod renderings;
 mod run;
 mod suppress;
 mod survey;

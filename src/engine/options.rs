@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::config::ConfigIgnore;
 use crate::finding::{Confidence, Finding, Persona, Severity};
-use crate::input::{MAX_FILE_SIZE, Source};
+use crate::input::{Helm, MAX_FILE_SIZE, Source};
 use crate::k8s::SUPPORTED;
 use crate::rules::{self, Context, MAX_TOKEN_LIFETIME, Rule};
 
@@ -35,6 +35,8 @@ pub struct Options {
     pub today: Date,
     /// Largest file that is read, in bytes.
     pub max_file_size: u64,
+    /// The helm with which charts are rendered, if the user asks for that.
+    pub helm: Option<Helm>,
 }
 
 /// Which findings are shown.
@@ -83,6 +85,7 @@ impl Default for Options {
             require_reason: false,
             today: Date::ZERO,
             max_file_size: MAX_FILE_SIZE,
+            helm: None,
         }
     }
 }

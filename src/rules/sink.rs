@@ -66,6 +66,7 @@ impl<'s> Sink<'s> {
             help: draft.help,
             place: draft.place,
             related: draft.related,
+            seen_at: Vec::new(),
             fix: draft.fix,
             versions,
             kubernetes,

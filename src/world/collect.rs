@@ -8,8 +8,8 @@ use memchr::memmem;
 
 use super::deployment::Deployment;
 use super::fact::{
-    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
-    RoleReference, ServiceAccount, Token,
+    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod,
+    Reference, RoleReference, ServiceAccount, Token,
 };
 use super::folders::folder_of;
 use super::hooks::Hook;
@@ -200,7 +200,7 @@ fn detail(object: &Object<'_>) -> Detail {
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
         key if OPENERS.contains(&key) => {
             let (deployments, pins) = (Deployment::all(object), Pin::all(object));
-            Detail::Opens { namespace: target_namespace(object), deployments, pins }
+            Detail::Opens(Box::new(Opening { namespace: target_namespace(object), deployments, pins }))
         }
         key if OPERATED.contains(&key) => Detail::Operated,
         _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),

@@ -66,18 +66,22 @@ pub enum Detail {
         accounts: bool,
     },
     /// Brings objects that cannot be read here: a Flux HelmRelease, an Argo CD Application …
-    Opens {
-        /// Into which namespace, if it says so.
-        namespace: Option<Box<str>>,
-        /// The folders that it builds.
-        deployments: Vec<Deployment>,
-        /// The charts that it has rendered.
-        pins: Vec<Pin>,
-    },
+    Opens(Box<Opening>),
     /// An operator makes ServiceAccounts for it, named after it.
     Operated,
     /// Something else.
     Other,
+}
+
+/// What an object says that brings others.
+#[derive(Debug)]
+pub struct Opening {
+    /// Into which namespace it brings them, if it says so.
+    pub namespace: Option<Box<str>>,
+    /// The folders that it builds.
+    pub deployments: Vec<Deployment>,
+    /// The charts that it has rendered.
+    pub pins: Vec<Pin>,
 }
 
 /// What a ServiceAccount says.

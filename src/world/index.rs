@@ -218,9 +218,9 @@ impl World {
                 let known = self.namespaces.entry(fact.object.name.as_str().into());
                 known.and_modify(|file| *file = None).or_insert(Some(fact.file()));
             }
-            Detail::Opens { namespace, .. } => {
+            Detail::Opens(opening) => {
                 self.open.insert(self.folder(fact).to_owned());
-                self.open_namespaces.extend(namespace.clone());
+                self.open_namespaces.extend(opening.namespace.clone());
             }
             Detail::Operated if self.operated.len() < CROWD => self.operated.push(index),
             Detail::Kustomization(kustomization) => {
@@ -463,7 +463,7 @@ fn kustomization(fact: &Fact) -> Option<&Kustomization> {
 
 fn deployments(fact: &Fact) -> &[Deployment] {
     match &fact.detail {
-        Detail::Opens { deployments, .. } => deployments,
+        Detail::Opens(opening) => &opening.deployments,
         _ => &[],
     }
 }

@@ -27,8 +27,8 @@ pub use collect::may_matter;
 pub use deployment::Deployment;
 pub use duplicates::{Duplicate, Together};
 pub use fact::{
-    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
-    RoleReference, ServiceAccount, Token,
+    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod,
+    Reference, RoleReference, ServiceAccount, Token,
 };
 pub use gated::TokenUse;
 pub use hooks::Hook;

@@ -9,6 +9,8 @@
 
 mod cli;
 mod docs;
+#[cfg(unix)]
+mod helm;
 mod hostile;
 mod identities;
 mod loudness;
@@ -17,6 +19,7 @@ mod pins;
 mod project;
 mod props;
 mod registry;
+mod rendered;
 mod sarif;
 mod secrets;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]

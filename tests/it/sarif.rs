@@ -36,6 +36,7 @@ fn finding(rule: &'static rules::Rule, place: Place) -> Finding {
         help: Some("rename it".to_owned()),
         place,
         related: Vec::new(),
+        seen_at: Vec::new(),
         fix: None,
         versions: KubeVersions::ALL,
         kubernetes: KubeVersions::since(24),

@@ -15,7 +15,7 @@ pub(super) use template::add_from_template;
 
 use super::Options;
 use super::directive::{Directive, Until};
-use crate::finding::{Draft, Finding, Fix, Place};
+use crate::finding::{Draft, Fix, Place};
 use crate::k8s::{Manifest, Standing};
 use crate::rules::{self, Check};
 use crate::span::{Edit, FileId, Span};
@@ -320,12 +320,7 @@ impl<'s> Hiding<'s> {
         Self { rules, options }
     }
 
-    /// Whether a suppression hides `finding`, which does not start before the one that was asked about before.
-    pub(super) fn hides(&mut self, finding: &Finding) -> bool {
-        self.hides_at(finding.rule.id, finding.place.span.start)
-    }
-
-    /// The same for a finding of `rule` that starts at `start`.
+    /// Whether a suppression hides what `rule` says of `start`, which is not before the one that was asked about before.
     pub(super) fn hides_at(&mut self, rule: &str, start: u32) -> bool {
         let Some((ahead, until)) = self.rules.get_mut(rule) else { return false };
         while let Some(suppression) = ahead.pop_if(|suppression| suppression.scope.start <= start) {

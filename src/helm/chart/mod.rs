@@ -10,6 +10,7 @@ mod forms;
 mod lookup;
 mod pairs;
 mod release;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod twins;
@@ -19,4 +20,5 @@ pub use conditions::{Conditions, Reach};
 pub use file::{ChartFile, is_metadata};
 pub use lookup::LookupGuard;
 pub use release::{Branch, Chart, Condition, DEFAULT_RANGE, Gate, VersionField};
+pub use steps::{Step, steps};
 pub use twins::Twins;
