@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::input::{ChangesError, HelmError};
+use crate::input::{ChangesError, HelmError, ReadError};
 
 /// A run that cannot go on: exit 2.
 #[derive(Debug, Error, Diagnostic)]
@@ -78,6 +78,18 @@ pub enum Error {
         #[help]
         help: Option<String>,
     },
+    /// What `saudit token` is to explain cannot be read. Whoever gives the token itself in place of a file shall not
+    /// find it in a log.
+    #[error("cannot read what is to be explained")]
+    #[diagnostic(help("Name a file, or give the token on standard input: `saudit token - < FILE`."))]
+    UnreadableCredential {
+        /// Why.
+        source: ReadError,
+    },
+    /// `saudit token` with more than one argument. They are not repeated either.
+    #[error("only one file can be explained at a time")]
+    #[diagnostic(help("Name a file, or give the token on standard input: `saudit token - < FILE`."))]
+    SeveralCredentials,
     /// Two reports on standard output.
     #[error("only one report can go to standard output")]
     #[diagnostic(help("Give the others a file: `--output text --output sarif=saudit.sarif`."))]

@@ -1,10 +1,12 @@
 //! saudit audits Kubernetes identities before they reach a cluster: ServiceAccounts, their tokens and the names that
 //! point at them. It reads files; it never talks to a cluster or the network.
 //!
-//! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`.
+//! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`;
+//! `credential` stands beside `world`.
 
 pub mod cli;
 pub mod config;
+pub mod credential;
 pub mod engine;
 pub mod error;
 pub mod finding;

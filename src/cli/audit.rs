@@ -66,7 +66,11 @@ pub(super) fn options(request: &Request, settings: &Settings) -> Options {
             by_id: rules.iter().map(|rule| rule.id).filter(named).collect(),
         },
         rules,
-        context: Context { targets: settings.targets, max_token_lifetime: settings.max_token_lifetime },
+        context: Context {
+            targets: settings.targets,
+            max_token_lifetime: settings.max_token_lifetime,
+            today: settings.flags.today,
+        },
         names_versions: settings.names_versions,
         config: settings.config.clone().map(|path| request.workspace.source(path)),
         require_reason: settings.require_reason,

@@ -14,6 +14,7 @@ mod mend;
 mod output;
 mod rules;
 mod statistics;
+mod token;
 
 use clap::{Parser, Subcommand};
 use miette::{GraphicalReportHandler, GraphicalTheme};
@@ -26,6 +27,7 @@ pub use explain::ExplainArgs;
 pub use identities::IdentitiesArgs;
 pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
+pub use token::TokenArgs;
 
 use crate::error::Error;
 use crate::report::escape;
@@ -35,6 +37,7 @@ Examples:
   saudit check                        audit this repository
   helm template . | saudit check -    audit what Helm renders
   saudit identities                   who uses which ServiceAccount, with what token
+  saudit token ~/.kube/config         whose token it is, and until when
   saudit explain long-lived-token-secret
 
 Exit status:
@@ -61,6 +64,7 @@ pub struct Args {
 enum Verb {
     Check(Box<CheckArgs>),
     Identities(Box<IdentitiesArgs>),
+    Token(TokenArgs),
     Rules(RulesArgs),
     Explain(ExplainArgs),
     /// Write a commented saudit.yaml into the working directory.
@@ -74,6 +78,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
         Verb::Check(check) => check.run(args.color, io),
         Verb::Identities(identities) => identities.run(io),
+        Verb::Token(token) => token.run(io),
         Verb::Rules(rules) => rules.run(io),
         Verb::Explain(explain) => explain.run(args.color, io),
         Verb::Init => init::run(io),

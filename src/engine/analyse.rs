@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Options;
 use super::suppress::{self, Suppression};
 use super::templates;
+use crate::credential;
 use crate::finding::Finding;
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
@@ -165,9 +166,6 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         Standing::Kubernetes => {
             outcome.manifests = 1;
             outcome.is_unread = document.tree().is_none();
-            if file.is_reported {
-                run_rules(&manifest, options, &mut outcome);
-            }
         }
         Standing::Template => (outcome.is_template, outcome.is_unread) = (true, true),
         Standing::Other => outcome.other_documents = 1,
@@ -177,6 +175,9 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
                 outcome.notes.push(format!("not YAML: {}", error.message));
             }
         }
+    }
+    if file.is_reported {
+        run_rules(&manifest, options, &mut outcome);
     }
     if options.heed_suppressions {
         outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
@@ -190,10 +191,12 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 }
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    let may_hold_credential = guard(|| credential::may_be_in(manifest)).unwrap_or(true);
     run_each(options, outcome, |rule, sink| match rule.check {
         Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, sink)),
-        Check::Document(check) => check(manifest, sink),
-        Check::World(_) | Check::Chart(_) | Check::Engine => {}
+        Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),
+        Check::Credential(check) if may_hold_credential => check(manifest, sink),
+        Check::Document(_) | Check::Credential(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {}
     });
 }
 
@@ -204,6 +207,22 @@ pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outco
             manifest.objects.iter().for_each(|object| check(object, sink));
         }
     });
+}
+
+/// Runs the rules about credentials on all of a template, whatever of it can be read.
+pub(super) fn run_credential_rules(file: File<'_>, options: &Options, outcome: &mut Outcome) {
+    if !credential::may_be_in_text(file.text) {
+        return;
+    }
+    for part in documents(file) {
+        let document = Document::read(file.text, &part.chunk);
+        let manifest = Manifest::new(&document, &part.origin, file.in_chart);
+        run_each(options, outcome, |rule, sink| {
+            if let Check::Credential(check) = rule.check {
+                check(&manifest, sink);
+            }
+        });
+    }
 }
 
 fn run_each(options: &Options, outcome: &mut Outcome, run: impl Fn(&Rule, &mut Sink<'_>)) {

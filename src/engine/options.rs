@@ -66,7 +66,11 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             rules: rules::ALL.to_vec(),
-            context: Context { targets: SUPPORTED, max_token_lifetime: MAX_TOKEN_LIFETIME },
+            context: Context {
+                targets: SUPPORTED,
+                max_token_lifetime: MAX_TOKEN_LIFETIME,
+                today: Date::ZERO,
+            },
             names_versions: false,
             namespace: None,
             show: Show {

@@ -1,7 +1,7 @@
 //! A template of a chart, read without Helm: its literals are judged as those of any object.
 
 use super::Options;
-use super::analyse::{File, Outcome, guard, run_object_rules};
+use super::analyse::{File, Outcome, guard, run_credential_rules, run_object_rules};
 use super::suppress;
 use crate::helm::template::{self, NotAnalysed, TemplateDocument};
 use crate::k8s::{Manifest, Origin};
@@ -16,6 +16,9 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
     let template = template::read(file.text);
     if file.is_reported {
         outcome.notes = template.not_analysed.iter().map(|part| note(part, file.text)).collect();
+        if guard(|| run_credential_rules(file, options, &mut outcome)).is_none() {
+            outcome.failures.push("internal error in the rules about credentials".to_owned());
+        }
     }
     for document in &template.documents {
         let read = guard(|| one(document, file, options)).unwrap_or_else(|| {

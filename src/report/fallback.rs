@@ -151,9 +151,9 @@ fn is_credential_free_header(key: &str, value: Option<&str>) -> bool {
     ["data", "stringData"].contains(&key) && value.is_some_and(|value| value.trim().is_empty())
 }
 
-/// Whether a line of JSON has a credential's key somewhere in it.
+/// Whether a line of JSON, or of YAML in its style, has a credential's key somewhere in it.
 fn holds_credential(value: &str) -> bool {
-    value.split(['"', '\'', ',', '{', ' ', '\\']).any(is_credential)
+    value.split(['"', '\'', ',', '{', ' ', '\\', ':']).any(is_credential)
 }
 
 #[cfg(test)]
@@ -178,6 +178,11 @@ mod tests {
     fn one_line_of_json_keeps_its_first_key_at_most() {
         let text = r#"{"apiVersion":"v1","kind":"Secret","data":{"a":"hunter2"}"#;
         assert!(!masked(text).contains("hunter2"));
+    }
+
+    #[test]
+    fn flow_style_keeps_its_first_key_at_most() {
+        assert!(!masked("users:\n- {name: a, user: {token: hunter2}}\n").contains("hunter2"));
     }
 
     #[test]

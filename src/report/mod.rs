@@ -2,6 +2,7 @@
 
 mod columns;
 mod concise;
+mod credentials;
 pub(crate) mod escape;
 mod fallback;
 mod format;
@@ -28,6 +29,7 @@ use std::io;
 
 pub use columns::columns;
 pub use concise::Concise;
+pub use credentials::{CredentialFormat, Explanation};
 pub use format::{Format, Output, OutputError};
 pub use github::Github;
 pub use gitlab::Gitlab;

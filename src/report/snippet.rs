@@ -54,8 +54,13 @@ impl<'v> Picture<'v> {
     }
 }
 
+/// What is marked of a place: its first line, and of more than can be drawn (a token) the beginning.
 fn one_line(view: &SourceView<'_>, span: Span) -> Range<usize> {
-    view.first_line(span).range()
+    let range = view.first_line(span).range();
+    if range.len() <= LONGEST {
+        return range;
+    }
+    range.start..view.full_text().floor_char_boundary(range.start + AROUND)
 }
 
 impl fmt::Display for Picture<'_> {

@@ -16,6 +16,7 @@ macro_rules! rule {
     };
 }
 
+mod leak;
 mod lost_name;
 mod meta;
 mod relocate;
@@ -27,6 +28,7 @@ mod adopted_token_secret;
 mod auto_generated_token_reference;
 mod automount_override;
 mod bound_default_service_account;
+mod committed_token;
 mod conflicting_service_account_fields;
 mod default_service_account;
 mod deprecated_api;
@@ -34,6 +36,7 @@ mod deprecated_mountable_secrets;
 mod deprecated_service_account_field;
 mod duplicate_key;
 mod duplicate_object;
+mod expired_committed_token;
 mod expired_suppression;
 mod forbidden_secret_mount;
 mod helm_capabilities_misuse;
@@ -45,6 +48,7 @@ mod hook_before_service_account;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
+mod insecure_kubeconfig;
 mod invalid_helm_constraint;
 mod invalid_name;
 mod invalid_yaml;
@@ -65,7 +69,9 @@ mod out_of_range_token_lifetime;
 mod pinned_token_uid;
 mod redundant_token_secret;
 mod removed_api;
+mod removed_kubeconfig_auth;
 mod shadowed_token_mount;
+mod static_kubeconfig_credential;
 mod subject_without_namespace;
 mod token_annotation_without_type;
 mod token_before_service_account;
@@ -111,6 +117,8 @@ pub enum Check {
     Chart(fn(&Chart, &mut Sink<'_>)),
     /// Looks at one document at a time, readable or not, in parallel.
     Document(fn(&Manifest<'_>, &mut Sink<'_>)),
+    /// The same where a credential may stand, also in what Kubernetes would not read: values, templates, other tools' files.
+    Credential(fn(&Manifest<'_>, &mut Sink<'_>)),
     /// The engine reports it: suppressions.
     Engine,
 }
@@ -134,6 +142,7 @@ pub static ALL: &[&Rule] = &[
     &auto_generated_token_reference::RULE,
     &automount_override::RULE,
     &bound_default_service_account::RULE,
+    &committed_token::RULE,
     &conflicting_service_account_fields::RULE,
     &default_service_account::RULE,
     &deprecated_api::RULE,
@@ -141,6 +150,7 @@ pub static ALL: &[&Rule] = &[
     &deprecated_service_account_field::RULE,
     &duplicate_key::RULE,
     &duplicate_object::RULE,
+    &expired_committed_token::RULE,
     &expired_suppression::RULE,
     &forbidden_secret_mount::RULE,
     &helm_capabilities_misuse::RULE,
@@ -152,6 +162,7 @@ pub static ALL: &[&Rule] = &[
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
+    &insecure_kubeconfig::RULE,
     &invalid_helm_constraint::RULE,
     &invalid_name::RULE,
     &invalid_yaml::RULE,
@@ -172,7 +183,9 @@ pub static ALL: &[&Rule] = &[
     &pinned_token_uid::RULE,
     &redundant_token_secret::RULE,
     &removed_api::RULE,
+    &removed_kubeconfig_auth::RULE,
     &shadowed_token_mount::RULE,
+    &static_kubeconfig_credential::RULE,
     &subject_without_namespace::RULE,
     &token_annotation_without_type::RULE,
     &token_before_service_account::RULE,

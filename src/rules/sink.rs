@@ -1,5 +1,7 @@
 //! Takes what rules report and stamps it with their page, so that no finding can disagree with it.
 
+use jiff::civil::Date;
+
 use super::Meta;
 use super::wording::with_short_expressions;
 use crate::finding::{Draft, Finding, Persona};
@@ -16,6 +18,8 @@ pub struct Context {
     pub targets: KubeVersions,
     /// A projected token that lives longer is worth a finding; seconds.
     pub max_token_lifetime: u64,
+    /// The day on which a credential counts as expired or not (UTC).
+    pub today: Date,
 }
 
 impl Context {

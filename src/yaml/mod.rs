@@ -10,6 +10,7 @@ mod edit;
 mod fast;
 mod full;
 mod holes;
+mod inside;
 mod node;
 mod number;
 pub mod removal;

@@ -120,6 +120,22 @@ fn the_identities_in_the_readme_are_real_ones() {
     );
 }
 
+/// The second credential of the fixture that the README names, on a fixed day.
+#[test]
+fn the_token_in_the_readme_is_a_real_one() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- token: ").unwrap();
+    let file = rest.split_once(" -->").unwrap().0;
+    let fixture = std::fs::read_to_string(path(file)).unwrap();
+    let explained = Project::new(&[]).run_with_stdin(&["token", "--today", "2026-11-21"], &fixture).stdout;
+    let token = explained.split("\n\n").nth(1).unwrap();
+    let open = format!("<!-- token: {file} -->");
+    settle(
+        "README.md",
+        &with_section(&readme, &open, "<!-- /token -->", &format!("```text\n{token}\n```\n")),
+    );
+}
+
 /// Every value in the JSON in the README is that of the run, and no field of the first identity is left out.
 #[test]
 fn the_json_of_identities_in_the_readme_is_real() {

@@ -52,6 +52,25 @@ fn large_objects_are_worked_through() {
 }
 
 #[test]
+fn many_credentials_are_worked_through() {
+    let page = saudit::rules::find("committed-token").unwrap().meta().body;
+    let token = page.split_whitespace().find(|word| word.starts_with("eyJ")).unwrap();
+    assert_eq!(findings(format!("{{a: [{}]}}\n", format!("{token}, ").repeat(5_000))), 5_000);
+    let user = format!("- {{name: a, user: {{token: {token}}}}}\n");
+    let config = format!("apiVersion: v1\nkind: Config\nusers:\n{}", user.repeat(5_000));
+    assert_eq!(findings(config.clone()), 5_000);
+    assert_eq!(findings(format!("a: |\n  {}", config.replace('\n', "\n  "))), 5_000);
+    let long = "QUJD".repeat(100_000);
+    let aliases = ", *x".repeat(50_000);
+    assert_eq!(findings(format!("a: &x {{token: {long}}}\nb: [*x{aliases}]\nkind: Config\nusers: []\n")), 0);
+    let secret = "- {apiVersion: v1, kind: Secret, data: *x}\n".repeat(500);
+    assert_eq!(findings(format!("x: &x {{token: {long}}}\n{LIST}{secret}")), 0);
+    let user = "- {name: a, user: *x}\n".repeat(10_000);
+    let config = format!("apiVersion: v1\nkind: Config\nx: &x {{token: {long}}}\nusers:\n{user}");
+    assert_eq!(findings(config), 0);
+}
+
+#[test]
 fn many_fixes_are_worked_through() {
     assert!(findings(LIST.to_owned() + &PINNED.repeat(5_000)) >= 5_000);
 }

@@ -21,8 +21,10 @@ mod props;
 mod registry;
 mod rendered;
 mod sarif;
+mod secrets;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]
 mod support;
+mod token;
 mod versions;
 mod world;

@@ -104,7 +104,7 @@ fn front_matter_agrees_with_itself() {
             rules::Check::Object(_) => Scope::Object,
             rules::Check::World(_) => Scope::World,
             rules::Check::Chart(_) => Scope::Chart,
-            rules::Check::Document(_) => Scope::Document,
+            rules::Check::Document(_) | rules::Check::Credential(_) => Scope::Document,
             rules::Check::Engine => Scope::Engine,
         };
         assert_eq!(meta.scope, looks_at, "{}", rule.id);

@@ -170,8 +170,10 @@ struct Changed {
 
 /// How the run ends: the worst of what happened.
 fn exit(run: &Run, settings: &Settings) -> Exit {
-    let flags = &settings.flags;
-    let mut exit = inputs::exit(&run.summary, flags);
+    let mut flags = settings.flags;
+    // Where something was found, there was something to look at: a token in a file of values.
+    flags.allow_empty |= !run.findings.is_empty();
+    let mut exit = inputs::exit(&run.summary, &flags);
     let fails = |severity| settings.fail_on.is_some_and(|least| severity >= least);
     if !flags.exit_zero && run.findings.iter().any(|finding| fails(finding.severity())) {
         exit = exit.and(Exit::Findings);

@@ -46,7 +46,8 @@ pub(super) struct Suppression {
 }
 
 /// All suppressions written for a document: in it, and in the comments of `preface`, a document before it that has
-/// nothing else. Where Kubernetes would not read the document, only those for the whole file.
+/// nothing else. Where Kubernetes would not read the document, only those for the whole file and of rules that look at it
+/// all the same.
 pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let file = manifest.origin.file;
@@ -62,7 +63,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
         }
     }
     if manifest.standing != Standing::Kubernetes {
-        found.retain(|suppression| suppression.scope == WHOLE_FILE);
+        found.retain(|suppression| suppression.scope == WHOLE_FILE || is_of_credential(&suppression.rule));
     }
     found.extend(annotations(manifest, text));
     found
@@ -90,6 +91,10 @@ pub(super) fn annotations(manifest: &Manifest<'_>, text: &str) -> Vec<Suppressio
         }
     }
     found
+}
+
+fn is_of_credential(rule: &str) -> bool {
+    rules::find(rule).is_some_and(|rule| matches!(rule.check, Check::Credential(_)))
 }
 
 /// Whether a document has comments and nothing else.

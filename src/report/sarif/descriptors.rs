@@ -3,7 +3,7 @@
 use super::schema::{Configuration, Descriptor, DescriptorProperties, Help};
 use super::{clip, level};
 use crate::finding::{Confidence, Severity};
-use crate::report::rule_url;
+use crate::report::{rule_url, shapes};
 use crate::rules::{self, Meta};
 
 /// Characters of a description that GitHub and GitLab accept.
@@ -27,8 +27,8 @@ fn descriptor(meta: &'static Meta) -> Descriptor {
         full_description: clip(&sentence(full), LONGEST).into(),
         help: Help {
             text: format!("{reports}\n\n{fix}\n\n{url}").replace("\n\n\n\n", "\n\n"),
-            // GitHub shows this and no `helpUri`.
-            markdown: format!("{}\n\n[Page of this rule]({url})\n", meta.body),
+            // GitHub shows this and no `helpUri`. Made-up tokens in examples set off scanners as real ones do.
+            markdown: format!("{}\n\n[Page of this rule]({url})\n", shapes::mask(meta.body)),
         },
         help_uri: url,
         default_configuration: Configuration { level: level(meta.severity) },

@@ -1,0 +1,215 @@
+//! Where in a document credentials stand: in its text, in kubeconfigs written into its strings, and in what its Secrets
+//! have in base64.
+
+use memchr::memmem;
+
+use super::base64;
+use super::claims::{Jwt, OtherToken};
+use super::jwt;
+use super::kubeconfig::Kubeconfig;
+use super::plausible::is_plausible_token;
+use crate::finding::Place;
+use crate::k8s::{Manifest, Object};
+use crate::span::Span;
+use crate::yaml::{Kind, Node, Text, Tree};
+
+/// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
+const SHORTEST_VALUE: usize = 80;
+
+/// A token in a file.
+#[derive(Debug)]
+pub struct Sighting {
+    /// Where.
+    pub place: Place,
+    /// What it says of itself.
+    pub jwt: Jwt,
+    /// Whether it is what a user of a kubeconfig logs in with.
+    pub is_login: bool,
+}
+
+/// Whether a token or a kubeconfig may stand in a document; fast.
+pub fn may_be_in(manifest: &Manifest<'_>) -> bool {
+    may_be_in_text(manifest.document.text) || manifest.objects.iter().any(|object| object.secret().is_some())
+}
+
+/// Whether a token or a kubeconfig may stand in a text, other than in base64 in a Secret; fast.
+pub fn may_be_in_text(text: &str) -> bool {
+    jwt::may_be_in(text) || may_be_kubeconfig(text)
+}
+
+/// The tokens in a text, with their bytes in the file.
+pub fn scan(text: &Text<'_>) -> Vec<(Span, Jwt)> {
+    let found = jwt::find(text.as_str()).into_iter();
+    found.map(|(range, jwt)| (text.outer(range), jwt)).collect()
+}
+
+/// The tokens in a document, readable or not, wherever they stand: in values, keys and comments, and in what its Secrets
+/// have in base64. In the order of the text.
+pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
+    let document = manifest.document;
+    let found = if jwt::may_be_in(document.text) {
+        scan(&Text::slice(document.text, document.span.start))
+    } else {
+        Vec::new()
+    };
+    let mut sightings = in_secrets(manifest, &found);
+    let holders = holders(manifest, &found);
+    sightings.extend(found.into_iter().zip(holders).map(|((span, jwt), holder)| {
+        let place = match holder {
+            Some(node) => Place { span, ..place(manifest, node) },
+            None => manifest.place(span),
+        };
+        Sighting { place, jwt, is_login: false }
+    }));
+    let logins = if sightings.is_empty() { Vec::new() } else { logins(manifest) };
+    for sighting in &mut sightings {
+        let after = logins.partition_point(|login| login.start <= sighting.place.span.start);
+        let before = after.checked_sub(1).and_then(|before| logins.get(before));
+        sighting.is_login = before.is_some_and(|login| login.contains(sighting.place.span));
+    }
+    sightings.sort_by_key(|sighting| sighting.place.span);
+    sightings
+}
+
+/// The tokens in what Secrets have in base64, but for those that were found in the document's own text: the usual case,
+/// a token alone.
+fn in_secrets(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
+    let is_found = |value: Span| {
+        let from = found.partition_point(|(span, _)| span.start < value.start);
+        found.get(from).is_some_and(|(span, _)| value.contains(*span))
+    };
+    decoded_values(manifest)
+        .filter(|(value, _)| !is_found(value.span()))
+        .flat_map(|(value, text)| {
+            let place = place(manifest, value);
+            scan(&text).into_iter().map(move |(_, jwt)| Sighting {
+                place: place.clone(),
+                jwt,
+                is_login: false,
+            })
+        })
+        .collect()
+}
+
+/// The tokens with which users of the kubeconfigs in a document log in, in order.
+fn logins(manifest: &Manifest<'_>) -> Vec<Span> {
+    let mut logins = Vec::new();
+    each_kubeconfig(manifest, &mut |site| {
+        logins.extend(site.config.users().filter_map(|user| Some(user.token()?.0.span())));
+    });
+    logins.sort_unstable();
+    logins
+}
+
+/// For each span, of which none overlap, the scalar around it, if one is. Spans and nodes are in the order of the text.
+fn holders<'m>(manifest: &'m Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Option<Node<'m>>> {
+    let tree = manifest.document.tree().filter(|_| !found.is_empty());
+    let mut scalars =
+        tree.into_iter().flat_map(Tree::nodes).filter(|node| node.kind() == Kind::Scalar).peekable();
+    found
+        .iter()
+        .map(|(span, _)| {
+            while scalars.next_if(|node| node.span().end <= span.start).is_some() {}
+            scalars.peek().copied().filter(|node| node.span().contains(*span))
+        })
+        .collect()
+}
+
+/// The place of a node of the document. A path through a key that is a token itself is not kept.
+fn place(manifest: &Manifest<'_>, node: Node<'_>) -> Place {
+    let place = match manifest.object_around(node) {
+        Some(object) => object.place(node),
+        None => Place {
+            path: node.tree().root().map(|root| node.path_from(root)).unwrap_or_default(),
+            ..manifest.place(node.span())
+        },
+    };
+    Place { path: without_token(place.path), ..place }
+}
+
+fn without_token(path: String) -> String {
+    if jwt::may_be_in(&path) { String::new() } else { path }
+}
+
+/// What the Secrets of a document have in base64, as text. Aliases are not followed: one long value may have many.
+fn decoded_values<'a>(manifest: &Manifest<'a>) -> impl Iterator<Item = (Node<'a>, Text<'static>)> {
+    let secrets = manifest.objects.iter().filter(|object| object.secret().is_some());
+    let data = secrets.filter_map(|object| object.root.get("data").value());
+    data.flat_map(Node::entries).filter(|entry| entry.value.alias().is_none()).filter_map(|entry| {
+        let text = entry.value.as_str().filter(|text| text.len() >= SHORTEST_VALUE)?;
+        Some((entry.value, entry.value.decoded(base64::decode_text(text)?)))
+    })
+}
+
+/// What a token Secret has for its token, if that may be one but is none of a ServiceAccount; and what it tells of itself.
+pub fn opaque_token<'a>(object: &Object<'a>) -> Option<(Node<'a>, Option<OtherToken>)> {
+    object.secret().filter(|secret| secret.is_token_secret())?;
+    let value = |key| object.at_path(&[key, "token"]).value().filter(|node| node.alias().is_none());
+    let plain = value("stringData").and_then(|node| Some((node, node.as_str()?.to_owned())));
+    let encoded = value("data").and_then(|node| Some((node, base64::decode_text(node.as_str()?)?)));
+    plain.into_iter().chain(encoded).find_map(|(node, text)| match jwt::parse(text.trim()) {
+        Some(Jwt::ServiceAccount(_)) => None,
+        Some(Jwt::Other(token)) => Some((node, Some(token))),
+        None => is_plausible_token(text.trim()).then_some((node, None)),
+    })
+}
+
+/// A kubeconfig, and where it stands.
+#[derive(Debug)]
+pub struct Site<'s> {
+    /// The kubeconfig.
+    pub config: Kubeconfig<'s>,
+    manifest: &'s Manifest<'s>,
+    /// The string that it is written into.
+    host: Option<Node<'s>>,
+}
+
+impl Site<'_> {
+    /// The place of one of its nodes.
+    pub fn place(&self, node: Node<'_>) -> Place {
+        let Some(host) = self.host else { return place(self.manifest, node) };
+        let host = place(self.manifest, host);
+        Place {
+            span: node.span(),
+            path: without_token(format!("{}|{}", host.path, node.path_from(self.config.root()))),
+            ..host
+        }
+    }
+}
+
+/// Shows `look` every kubeconfig of a document: itself, those written into its strings, and those that its Secrets have
+/// in base64.
+pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>)) {
+    let Some(tree) = manifest.document.tree() else { return };
+    if let Some(config) = tree.root().and_then(Kubeconfig::at) {
+        look(&Site { config, manifest, host: None });
+        return;
+    }
+    if may_be_kubeconfig(manifest.document.text) {
+        let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be_kubeconfig));
+        for host in strings {
+            each_inside(manifest, host, host.inside(), look);
+        }
+    }
+    for (host, text) in decoded_values(manifest) {
+        each_inside(manifest, host, Some(text).filter(|text| may_be_kubeconfig(text.as_str())), look);
+    }
+}
+
+fn each_inside(
+    manifest: &Manifest<'_>,
+    host: Node<'_>,
+    text: Option<Text<'_>>,
+    look: &mut dyn FnMut(&Site<'_>),
+) {
+    let Some(tree) = text.and_then(|text| Tree::parse(text).ok()) else { return };
+    if let Some(config) = tree.root().and_then(Kubeconfig::at) {
+        look(&Site { config, manifest, host: Some(host) });
+    }
+}
+
+/// Whether a kubeconfig may stand in `text`; fast.
+fn may_be_kubeconfig(text: &str) -> bool {
+    let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    has("Config") && (has("clusters") || has("users"))
+}
