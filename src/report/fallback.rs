@@ -135,9 +135,17 @@ fn read(line: &str, start: usize) -> Line {
         indent: key_at,
         value: value.map(|value| start + line.len() - value.len()..start + line.len()),
         is_credential: is_credential(key) || (!is_single && value.is_some_and(holds_credential)),
-        is_harmless: is_structural || (is_known && is_single && !is_comment),
+        is_harmless: is_structural || is_control(line) || (is_known && is_single && !is_comment),
         is_blank: line.trim().is_empty(),
     }
+}
+
+/// Whether a line is an action of a template that gives no text: a condition, its end, a loop.
+fn is_control(line: &str) -> bool {
+    let inside = line.trim().strip_prefix("{{").and_then(|line| line.strip_suffix("}}"));
+    let inside = inside.filter(|inside| !inside.contains("}}"));
+    let word = inside.and_then(|inside| inside.trim_start_matches('-').split_whitespace().next());
+    word.is_some_and(|word| ["if", "else", "end", "range", "with", "define", "block"].contains(&word))
 }
 
 /// The key of an annotation or label that Kubernetes defines.
@@ -172,6 +180,21 @@ mod tests {
         let text = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: hunter2\n  b: |\n    name: hunter2\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
         let shown = "kind: Secret\nmetadata:\n\tname: web\ndata:\n  a: *******\n  b: *\n    ***** *******\n\n  kubernetes.io/x: hunter\ntype: Opaque\n";
         assert_eq!(masked(text), shown);
+    }
+
+    #[test]
+    fn conditions_of_templates_are_shown_and_what_gives_text_is_not() {
+        for (line, is_shown) in [
+            ("{{- if semverCompare \">=1.24\" .Capabilities.KubeVersion.Version }}", true),
+            ("  {{- else if eq .Values.a \"b\" -}}", true),
+            ("{{ end }}", true),
+            ("{{ default \"hunter2\" .Values.a }}", false),
+            ("{{ if .Values.a }}hunter2{{ end }}", false),
+            ("{{ iffy \"hunter2\" }}", false),
+        ] {
+            let text = format!("kind: Secret\n{line}\n");
+            assert_eq!(masked(&text) == text, is_shown, "{line}: {}", masked(&text));
+        }
     }
 
     #[test]
