@@ -6,11 +6,12 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::suppress::{self, Suppression};
-use crate::finding::Finding;
+use super::scripts;
+use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Sink};
-use crate::script::Creation;
+use crate::script::{Creation, TokenLookup};
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
 use crate::yaml::{self, Chunk, Content, Document};
@@ -27,6 +28,8 @@ pub(super) struct Outcome {
     pub(super) facts: Vec<Fact>,
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
+    /// Where it looks for token Secrets that Kubernetes made before 1.24.
+    pub(super) lookups: Vec<(Place, TokenLookup)>,
     pub(super) suppressions: Vec<Suppression>,
     /// What it has to do with versions, if it is a file of a chart.
     pub(super) chart_file: Option<ChartFile>,
@@ -50,12 +53,13 @@ impl Outcome {
     /// Whether a finding may point into the file, so that its text is read again.
     pub(super) fn is_remembered(&self) -> bool {
         let is_bare = self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty();
-        !is_bare || self.chart_file.is_some()
+        !is_bare || self.chart_file.is_some() || !self.lookups.is_empty()
     }
 
     fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
+        self.lookups.extend(other.lookups);
         self.suppressions.extend(other.suppressions);
         self.documents += other.documents;
         self.manifests += other.manifests;
@@ -173,6 +177,9 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     if options.heed_suppressions {
         outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
     }
+    if file.is_reported {
+        scripts::in_document(file, &manifest, options, &mut outcome);
+    }
     if origin.rendered_from.is_some() {
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
@@ -186,7 +193,7 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
         let run = guard(|| match rule.check {
             Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
             Check::Document(check) => check(manifest, &mut sink),
-            Check::World(_) | Check::Chart(_) | Check::Engine => {}
+            Check::World(_) | Check::Chart(_) | Check::Script(_) | Check::Engine => {}
         });
         if run.is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));

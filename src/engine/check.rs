@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
 use super::run::Taken;
-use super::{Options, Run, suppress};
+use super::{Options, Run, scripts, suppress};
 use crate::helm::chart::{Chart, ChartFile, is_metadata};
-use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
+use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_read_by_default, is_script, is_template_text};
 use crate::rules::{Check, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
@@ -174,8 +174,11 @@ fn read_text(
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
-    let mut outcome = if may_be_in_chart && is_template_text(Path::new(path)) {
-        Outcome { creations: script::creations(text), ..Outcome::default() }
+    let is_template = may_be_in_chart && is_template_text(Path::new(path));
+    let is_commands = is_script(Path::new(path)) && !is_read_by_default(Path::new(path));
+    let mut outcome = if is_template || is_commands {
+        let outcome = if is_reported { scripts::file(id, path, text, options) } else { Outcome::default() };
+        Outcome { creations: script::creations(text), ..outcome }
     } else {
         let outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
         Outcome { creations: script::embedded_creations(text), ..outcome }

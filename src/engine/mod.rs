@@ -9,6 +9,7 @@ mod fingerprint;
 mod fix;
 mod options;
 mod run;
+mod scripts;
 mod suppress;
 mod survey;
 

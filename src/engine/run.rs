@@ -193,6 +193,7 @@ impl Run {
         } else {
             taken.read.facts.append(&mut outcome.facts);
             taken.read.creations.append(&mut outcome.creations);
+            taken.read.lookups.append(&mut outcome.lookups);
             taken.read.unread.extend(outcome.is_unread.then_some(id));
         }
         taken.suppressions.push(outcome.suppressions);

@@ -16,6 +16,7 @@ pub use changes::{Change, ChangesError, changes};
 pub use decode::{DecodeError, Decoded, decode};
 pub use globs::{GlobError, PathGlobs};
 pub use names::{is_read_by_default, is_template_text};
+pub use scripts::is_script;
 pub use read::{MAX_FILE_SIZE, ReadError, read_stdin};
 pub use source::{Contents, Digest, Source, Sources};
 pub use surroundings::Surroundings;

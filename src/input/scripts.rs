@@ -1,4 +1,4 @@
-//! Which files are read for what they create, by their names.
+//! Which files are read for the commands in them, by their names.
 
 use std::path::Path;
 
@@ -45,9 +45,9 @@ const EXTENSIONS: [&str; 20] = [
     "just",
 ];
 
-/// Whether a file is read for what it creates: scripts, Makefiles, Dockerfiles, pipelines, documentation, Terraform.
-/// CI files in YAML are read as YAML anyway and are not meant here, but for `Taskfile.*`.
-pub(super) fn is_script(path: &Path) -> bool {
+/// Whether a walk reads the file for the commands in it: scripts, Makefiles, Dockerfiles, pipelines, documentation,
+/// Terraform. CI files in YAML are read as YAML anyway and are not meant here, but for `Taskfile.*`.
+pub fn is_script(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     NAMES.contains(&name)
         || STEMS.iter().any(|stem| name.starts_with(stem))

@@ -3,7 +3,7 @@
 //! `# saudit: ignore[rule, …] reason` hides findings on its line, or in the node below it, or (at a document's head) in
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
-mod template;
+mod text;
 
 use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-pub(super) use template::add_from_template;
+pub(super) use text::{add_from_document, add_from_template, add_from_text};
 
 use super::Options;
 use super::directive::{Directive, Until};

@@ -1,0 +1,77 @@
+//! Scripts: files of commands, and the commands and manifests in documents of YAML.
+
+use super::Options;
+use super::analyse::{File, Outcome, guard};
+use super::suppress;
+use crate::k8s::{Manifest, Origin};
+use crate::rules::{Check, Rule, Sink};
+use crate::script::Script;
+use crate::span::FileId;
+use crate::yaml::{Content, Document, Text, Tree};
+
+/// Reads a script, a page of documentation, a Terraform file.
+pub(super) fn file(id: FileId, path: &str, text: &str, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    let whole = Text::slice(text, 0);
+    let script = Script::new(id, path, &whole, &[]);
+    check(&script, options, &mut outcome);
+    if options.heed_suppressions {
+        suppress::add_from_text(text, id, |_| true, &mut outcome.suppressions);
+    }
+    outcome
+}
+
+/// Looks at the commands in a document of YAML, wherever they stand in it.
+pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    let document = manifest.document;
+    let text = Text::slice(document.text, document.span.start);
+    let script = Script::new(file.id, file.path, &text, &manifest.objects);
+    check(&script, options, outcome);
+    if options.heed_suppressions {
+        let mut found = std::mem::take(&mut outcome.suppressions);
+        suppress::add_from_document(document, file.id, &mut found);
+        outcome.suppressions = found;
+    }
+}
+
+fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {
+    for rule in &options.rules {
+        let Some(check) = rule.script_check() else { continue };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
+        if guard(|| check(script, &mut sink)).is_none() {
+            outcome.failures.push(format!("internal error in the rule {}", rule.id));
+        }
+    }
+    let lookups = guard(|| script.token_lookups());
+    outcome.failures.extend(lookups.is_none().then(|| "internal error in reading commands".to_owned()));
+    let lookups = lookups.into_iter().flatten();
+    outcome.lookups.extend(lookups.map(|lookup| (script.place(lookup.range.clone()), lookup)));
+    let manifests = guard(|| script.manifests()).into_iter().flatten();
+    for text in manifests {
+        read_manifest(script.file, text, options, outcome);
+    }
+}
+
+/// What stands in a manifest in a script is judged as far as nobody else needs to be known for it, and is written about
+/// annotations and tokens: other samples are often older than their text.
+fn read_manifest(file: FileId, text: Text<'static>, options: &Options, outcome: &mut Outcome) {
+    let span = text.outer(0..text.as_str().len());
+    let Ok(tree) = Tree::parse(text) else { return };
+    let document = Document { span, text: "", content: Content::Tree(tree), ignored: Vec::new() };
+    let origin = Origin { file, rendered_from: None };
+    let manifest = Manifest::new(&document, &origin, false);
+    let first = outcome.findings.len();
+    for rule in options.rules.iter().filter(|rule| reads_samples(rule)) {
+        let Check::Object(check) = rule.check else { continue };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
+        if guard(|| manifest.objects.iter().for_each(|object| check(object, &mut sink))).is_none() {
+            outcome.failures.push(format!("internal error in the rule {}", rule.id));
+        }
+    }
+    // The text around it has a syntax of its own, which an edit might break.
+    outcome.findings.iter_mut().skip(first).for_each(|finding| finding.fix = None);
+}
+
+fn reads_samples(rule: &'static Rule) -> bool {
+    ["annotation", "token"].contains(&rule.meta().group.as_str())
+}

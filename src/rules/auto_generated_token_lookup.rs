@@ -1,0 +1,82 @@
+//! A script that looks for the token Secret that the control plane made before 1.24.
+
+use super::wording::fitted;
+use super::{Check, Rule, Sink};
+use crate::finding::{Confidence, Draft, Persona, Place};
+use crate::script::{LookupForm, TokenLookup};
+use crate::world::{Referent, World};
+
+pub(super) static RULE: Rule = rule!("auto-generated-token-lookup", Check::World(check));
+
+/// Of more hand-made token Secrets the names are not compared.
+const CROWD: usize = 500;
+
+fn check(world: &World, sink: &mut Sink<'_>) {
+    let made: Vec<&str> =
+        world.token_secrets().map(|secret| secret.fact.object.name.as_str()).take(CROWD).collect();
+    for (place, lookup) in world.token_lookups() {
+        if !is_made_by_hand(world, &made, lookup) {
+            sink.report(draft(place, lookup));
+        }
+    }
+}
+
+/// Whether what is looked for is there: the ServiceAccount lists a Secret that somebody made, or a Secret of that name
+/// exists.
+fn is_made_by_hand(world: &World, made: &[&str], lookup: &TokenLookup) -> bool {
+    let Some(name) = lookup.name.as_deref() else { return false };
+    let by_name = |form| matches!(form, LookupForm::List | LookupForm::Annotation);
+    let is_listed = world.named(Referent::ServiceAccount, name).take(CROWD).any(|account| {
+        account.service_account().is_some_and(|account| account.secrets.iter().any(|entry| made.contains(&&*entry.text)))
+    });
+    let is_made = by_name(lookup.form) && made.iter().any(|secret| secret.contains(name));
+    is_listed || is_made || by_name(lookup.form) && world.defines(Referent::Secret, &format!("{name}-token"))
+}
+
+fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
+    let draft = Draft::new(place.clone(), message(lookup)).help(help(lookup));
+    match lookup.form {
+        // It copies what is there, and that is nothing.
+        LookupForm::Helm { takes_one: false } => draft.persona(Persona::Pedantic),
+        LookupForm::List if !lookup.is_used => draft.persona(Persona::Pedantic).confidence(Confidence::Medium),
+        LookupForm::List | LookupForm::Annotation => draft.confidence(Confidence::Medium),
+        _ => draft,
+    }
+}
+
+fn message(lookup: &TokenLookup) -> String {
+    let account = lookup.account.as_deref().unwrap_or("a ServiceAccount");
+    let none = "Kubernetes 1.24 and later make none";
+    match lookup.form {
+        LookupForm::Secrets => fitted("`.secrets` of ", account, " is empty since Kubernetes 1.24"),
+        LookupForm::Description => fitted("the description of ", account, " has no token since Kubernetes 1.24"),
+        LookupForm::List | LookupForm::Annotation => {
+            fitted("looks for a token Secret of ", account, &format!(": {none}"))
+        }
+        LookupForm::GetToken => format!("`get-token` reads a token Secret: {none}"),
+        LookupForm::Terraform => "`default_secret_name` is empty since Kubernetes 1.24".to_owned(),
+        LookupForm::Helm { .. } => "`.secrets` of a ServiceAccount is empty since Kubernetes 1.24".to_owned(),
+    }
+}
+
+fn help(lookup: &TokenLookup) -> String {
+    let namespace = lookup.namespace.as_deref().map(|namespace| format!(" -n {namespace}")).unwrap_or_default();
+    let certificate = "the certificate of the cluster is in the ConfigMap kube-root-ca.crt of every namespace";
+    match lookup.form {
+        LookupForm::Terraform => format!(
+            "use the resource kubernetes_token_request_v1, or exec in the provider; {certificate}"
+        ),
+        LookupForm::Helm { .. } => format!(
+            "let pods project a token; where a token must last, let the chart make a Secret of its own with the \
+             annotation kubernetes.io/service-account.name; {certificate}"
+        ),
+        _ if lookup.wants_certificate => format!(
+            "use `kubectl get configmap kube-root-ca.crt{namespace} -o jsonpath='{{.data.ca\\.crt}}'`: {certificate}"
+        ),
+        _ => {
+            let tool = if lookup.is_oc { "oc" } else { "kubectl" };
+            let account = lookup.account.as_deref().unwrap_or("NAME");
+            format!("use `{tool} create token {account}{namespace} --duration=1h`; {certificate}")
+        }
+    }
+}
