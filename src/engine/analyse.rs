@@ -39,6 +39,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
+    /// Whether it is a script that talks to a cluster.
+    pub(super) is_script: bool,
     /// Whether objects may stand in it that could not be read.
     pub(super) is_unread: bool,
     /// The text is not the file's bytes (UTF-16): no edit can be carried over.

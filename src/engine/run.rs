@@ -42,6 +42,8 @@ pub struct Summary {
     pub rules: usize,
     /// Files that are unrendered chart templates.
     pub templates: usize,
+    /// Scripts and pages with commands that talk to a cluster.
+    pub scripts: usize,
     /// Documents that are no Kubernetes objects.
     pub other_documents: usize,
     /// Findings hidden by comments, annotations or the configuration.
@@ -79,6 +81,7 @@ impl Summary {
         self.manifests += outcome.manifests;
         self.objects += outcome.objects;
         self.templates += usize::from(outcome.is_template);
+        self.scripts += usize::from(outcome.is_script);
         self.other_documents += outcome.other_documents;
         for reason in &outcome.notes {
             self.skip(shown, reason, false);

@@ -45,7 +45,9 @@ fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
 }
 
 fn message(lookup: &TokenLookup) -> String {
-    let account = lookup.account.as_deref().unwrap_or("a ServiceAccount");
+    let account = lookup.account.as_deref();
+    let account = account.map_or("a ServiceAccount".to_owned(), |name| format!("ServiceAccount {name}"));
+    let account = account.as_str();
     let none = "Kubernetes 1.24 and later make none";
     match lookup.form {
         LookupForm::Secrets => fitted("`.secrets` of ", account, " is empty since Kubernetes 1.24"),

@@ -155,15 +155,19 @@ fn variable(text: &str) -> Option<&str> {
     text.get(..end).filter(|name| !name.is_empty())
 }
 
-/// Whether the lines before a place speak of a version of Kubernetes about the change, as documentation does: "up to
-/// Kubernetes 1.23, do …".
-pub(super) fn speaks_of_version(before: &str) -> bool {
+/// Whether the lines before a place speak of a version of Kubernetes about the change, as documentation and comments do:
+/// "up to Kubernetes 1.23, do …".
+pub(super) fn speaks_of_version(before: &str, is_documentation: bool) -> bool {
     /// So far above the command it is announced, in lines and in bytes.
     const LINES: usize = 5;
     const BYTES: usize = 1000;
     let near = before.as_bytes().get(before.len().saturating_sub(BYTES)..).unwrap_or_default();
     let lines = near.rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 3);
-    lines.take(LINES).any(|line| {
+    let is_said = |line: &&[u8]| {
+        let is_text = is_documentation || line.starts_with(b"#") || line.starts_with(b"//");
+        is_text && memmem::find(line, b"saudit:").is_none() && memmem::find(line, b"{{").is_none()
+    };
+    lines.take(LINES).filter(is_said).any(|line| {
         memmem::find_iter(line, "1.2").any(|at| {
             let is_number = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
             let minor = line.get(at + 3).is_some_and(|digit| (b'0'..=b'5').contains(digit));
@@ -215,7 +219,15 @@ mod tests {
             ("Up to 1.23:\na line\nb line\nc line\nd line\ne line\nf line\n", false),
             ("", false),
         ] {
-            assert_eq!(speaks_of_version(before), expected, "{before}");
+            assert_eq!(speaks_of_version(before, true), expected, "{before}");
+        }
+        for (before, expected) in [
+            ("# up to 1.23\n", true),
+            ("VERSION=1.23\n", false),
+            ("# saudit: ignore[x] still on 1.22\n", false),
+            ("{{ if semverCompare \"<1.24-0\" .x }}\n", false),
+        ] {
+            assert_eq!(speaks_of_version(before, false), expected, "{before}");
         }
     }
 }

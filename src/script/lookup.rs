@@ -86,7 +86,8 @@ fn has_another_way(
     alternatives: &Alternatives<'_>,
 ) -> bool {
     let line = command.line();
-    let above = |at: usize| speaks_of_version(text.get(..at).unwrap_or_default());
+    let is_documentation = script.language.is_documentation();
+    let above = |at: usize| speaks_of_version(text.get(..at).unwrap_or_default(), is_documentation);
     alternatives.has_request(&line)
         || alternatives.guard(command.range().start)
         || command.assigned_to().is_some_and(|variable| alternatives.tests(variable))
@@ -279,7 +280,8 @@ fn is_extractor(stage: &[&str]) -> bool {
 /// The ServiceAccount in a pattern that looks for a token Secret (`NAME-token`); `None` inside if it says none. A pattern
 /// for anything else gives nothing.
 fn account_in(pattern: &str) -> Option<Option<&str>> {
-    let bare = pattern.trim_matches(['"', '\'', '/', '^', '$', ' ', '*', '.', '\\']);
+    let bare = pattern.trim_start_matches(['"', '\'', '/', '^', ' ', '*', '.']);
+    let bare = bare.trim_end_matches(['"', '\'', '/', '$', ' ', '*', '.', '\\']);
     if bare == "token" || bare.ends_with("service-account-token") || bare == "-token" {
         return Some(None);
     }
@@ -292,8 +294,7 @@ fn account_in(pattern: &str) -> Option<Option<&str>> {
 
 /// A pattern as a name, if it can be one.
 fn whole_name(pattern: &str) -> Option<&str> {
-    let bare = pattern.trim_matches(['"', '\'', '/', '^', '$']);
-    let bare = if pattern.trim_matches(['"', '\'']).starts_with('$') { pattern.trim_matches(['"', '\'']) } else { bare };
+    let bare = pattern.trim_start_matches(['"', '\'', '/', '^']).trim_end_matches(['"', '\'', '/', '$']);
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-_${}.".contains(c);
     (!bare.is_empty() && bare.chars().all(is_name)).then_some(bare)
 }

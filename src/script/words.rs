@@ -243,7 +243,8 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// A piece in quotes of `length` bytes. Without an end it takes the rest of the line.
+    /// A piece in quotes of `length` bytes; a template in it may have quotes of its own. Without an end it takes the rest
+    /// of the line.
     fn quoted(&mut self, length: usize) -> Option<Value<'t>> {
         let quote = self.byte(length - 1)?;
         self.at += length;
@@ -253,6 +254,14 @@ impl<'t> Words<'t> {
                 self.at = self.text.len();
                 return None;
             };
+            let opened = memmem::find(self.rest().get(..next).unwrap_or_default().as_bytes(), b"{{");
+            if let Some(opened) = opened
+                && let Some(length) = self.rest().get(opened..).and_then(template)
+                && opened + length > next
+            {
+                self.at += opened + length;
+                continue;
+            }
             self.at += next;
             let backslashes = self.slice(start).text.bytes().rev().take_while(|byte| *byte == b'\\').count();
             let inner = self.slice(start);

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-pub(super) use text::{add_from_document, add_from_template, add_from_text};
+pub(super) use text::{add_from_document, add_from_script, add_from_template};
 
 use super::Options;
 use super::directive::{Directive, Until};

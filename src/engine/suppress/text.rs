@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use super::{Directive, Place, Span, Suppression, WHOLE_FILE};
 use crate::rules::{self, Check, Rule};
+use crate::script::{Language, Script};
 use crate::span::FileId;
 use crate::yaml::Document;
 
@@ -15,6 +16,19 @@ const MARK: &str = "saudit:";
 /// Adds what comments of a template say about rules for charts; others do not look at it as text.
 pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut Vec<Suppression>) {
     add_from_text(text, file, |rule| matches!(rule.check, Check::Chart(_)), found);
+}
+
+/// Adds what comments of a script say. In Markdown those are the ones of HTML: others stand in samples.
+pub(in super::super) fn add_from_script(script: &Script<'_>, text: &str, found: &mut Vec<Suppression>) {
+    let is_markdown = script.language == Language::Markdown;
+    add_from_text(text, script.file, |_| true, found);
+    found.retain(|suppression| !is_markdown || is_html(text, suppression.place.span));
+}
+
+/// Whether the comment around a rule's id is one of HTML.
+fn is_html(text: &str, id: Span) -> bool {
+    let line = text.get(..id.start as usize).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    line.contains("<!--")
 }
 
 /// Adds what comments inside the scalars of a document say about rules for scripts.
@@ -38,7 +52,7 @@ pub(in super::super) fn add_from_document(
 
 /// Adds what comments say about the rules that are `wanted`. A comment covers its line, or
 /// where it is alone on it, the next one too, with the lines that continue that.
-pub(in super::super) fn add_from_text(
+fn add_from_text(
     text: &str,
     file: FileId,
     wanted: impl Fn(&'static Rule) -> bool,
