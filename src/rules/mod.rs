@@ -3,6 +3,12 @@
 /// Declares a rule by its id and its check. A missing page does not compile.
 macro_rules! rule {
     ($id:literal, $check:expr) => {
+        rule!($id, $check, None)
+    };
+    ($id:literal, $check:expr, in scripts $in_scripts:expr) => {
+        rule!($id, $check, Some($in_scripts))
+    };
+    ($id:literal, $check:expr, $in_scripts:expr) => {
         $crate::rules::Rule {
             id: $id,
             meta: std::sync::LazyLock::new(|| {
@@ -12,14 +18,12 @@ macro_rules! rule {
                 )
             }),
             check: $check,
-            in_scripts: None,
+            in_scripts: $in_scripts,
         }
-    };
-    ($id:literal, $check:expr, in scripts $in_scripts:expr) => {
-        $crate::rules::Rule { in_scripts: Some($in_scripts), ..rule!($id, $check) }
     };
 }
 
+mod label_commands;
 mod lost_name;
 mod meta;
 mod relocate;

@@ -62,6 +62,33 @@ impl<'t> Command<'t> {
         self.flag(&["--namespace", "-n"])
     }
 
+    /// The kind and the name of what it is about, behind the verb: `sa NAME`, `sa/NAME`. Of kinds only ServiceAccounts
+    /// and Secrets are known.
+    pub fn resource(&self) -> Option<(&'static str, Option<Value<'t>>)> {
+        let word = *self.words().get(1)?;
+        let slash = word.text.find('/').filter(|at| word.text.bytes().take(*at).all(|c| c.is_ascii_alphabetic()));
+        let (kind, rest) = word.text.split_at_checked(slash.unwrap_or(word.text.len()))?;
+        let kind = match kind.to_ascii_lowercase().as_str() {
+            "sa" | "serviceaccount" | "serviceaccounts" => "ServiceAccount",
+            "secret" | "secrets" => "Secret",
+            _ => return None,
+        };
+        let behind = rest.strip_prefix('/').map(|text| Value { text, start: word.start + kind_length(word, rest) });
+        Some((kind, behind.or_else(|| self.words().get(2).copied())))
+    }
+
+    /// Whether it is `kubectl create secret generic`.
+    pub fn creates_secret(&self) -> bool {
+        self.word(0) == "create" && self.word(1) == "secret" && self.word(2) == "generic"
+    }
+
+    /// The keys that `kubectl annotate` or `kubectl label` sets.
+    pub fn metadata_keys(&self) -> impl Iterator<Item = Value<'t>> {
+        let is_set = ["annotate", "label"].contains(&self.word(0));
+        let words = self.words().iter().skip(1).filter(move |_| is_set);
+        words.filter_map(|word| Some(Value { text: word.text.split_once('=')?.0, start: word.start }))
+    }
+
     /// From the tool to the command's end.
     pub fn range(&self) -> Range<usize> {
         self.tool.start..self.arguments.end
@@ -150,6 +177,11 @@ impl<'t> Command<'t> {
         }
         stages
     }
+}
+
+/// How much of `sa/NAME` comes before the name.
+fn kind_length(word: Value<'_>, rest: &str) -> usize {
+    word.text.len() - rest.len() + 1
 }
 
 /// The commands on lines that hold one of the `needles`, in the order of the text.

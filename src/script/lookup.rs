@@ -132,30 +132,13 @@ fn judge<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>> 
     }
 }
 
-/// A kind and a name, of `sa NAME` or `sa/NAME`.
-fn resource<'t>(command: &Command<'t>) -> (&'t str, Option<&'t str>) {
-    let word = command.word(1);
-    match word.split_once('/').filter(|(kind, _)| kind.chars().all(|c| c.is_ascii_alphabetic())) {
-        Some((kind, name)) => (kind, Some(name)),
-        None => (word, command.words().get(2).map(|name| name.text)),
-    }
-}
-
-fn is_account(kind: &str) -> bool {
-    ["sa", "serviceaccount", "serviceaccounts"].contains(&kind.to_ascii_lowercase().as_str())
-}
-
-fn is_secret(kind: &str) -> bool {
-    ["secret", "secrets"].contains(&kind.to_ascii_lowercase().as_str())
-}
-
 fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>> {
-    let (kind, name) = resource(command);
-    if is_account(kind) {
-        let is_used = asks_for_secrets(command)?;
-        return Some(Seen { form: LookupForm::Secrets, account: name, is_used });
+    let (kind, name) = command.resource()?;
+    if kind == "ServiceAccount" {
+        let (is_used, account) = (asks_for_secrets(command)?, name.map(|name| name.text));
+        return Some(Seen { form: LookupForm::Secrets, account, is_used });
     }
-    if !is_secret(kind) || name.is_some() || command.ends_in_substitution() {
+    if name.is_some() || command.ends_in_substitution() {
         return None;
     }
     if let Some(account) = named_by_annotation(command) {
@@ -173,14 +156,14 @@ fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>>
 }
 
 fn of_describe<'t>(command: &Command<'t>) -> Option<Seen<'t>> {
-    let (kind, name) = resource(command);
+    let (kind, name) = command.resource()?;
     let stages = command.stages();
     let [filter, rest @ ..] = stages.as_slice() else { return None };
     let pattern = pattern_of(filter)?;
     let asks = ["oken", "TOKEN", "ountable"].iter().any(|word| pattern.contains(word));
     let is_used = command.is_substituted() || !rest.is_empty() || is_extractor(filter);
-    let seen = Seen { form: LookupForm::Description, account: name, is_used };
-    (is_account(kind) && asks && is_used).then_some(seen)
+    let seen = Seen { form: LookupForm::Description, account: name.map(|name| name.text), is_used };
+    (kind == "ServiceAccount" && asks && is_used).then_some(seen)
 }
 
 /// Whether it asks for entries of `.secrets`: `None` if it does not, or only shows the list to a person.
