@@ -4,7 +4,7 @@ use super::wording::fitted;
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Persona, Place};
 use crate::script::{LookupForm, TokenLookup};
-use crate::world::{Referent, World};
+use crate::world::{DEFAULT_ACCOUNT, Referent, World};
 
 pub(super) static RULE: Rule = rule!("auto-generated-token-lookup", Check::World(check));
 
@@ -39,7 +39,12 @@ fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
         // It copies what is there, and that is nothing.
         LookupForm::Helm { takes_one: false } => draft.persona(Persona::Pedantic),
         LookupForm::List if !lookup.is_used => draft.persona(Persona::Pedantic).confidence(Confidence::Medium),
-        LookupForm::List | LookupForm::Annotation => draft.confidence(Confidence::Medium),
+        LookupForm::List => draft.confidence(Confidence::Medium),
+        // Secrets that somebody made are found, too; for `default` hardly anybody makes one.
+        LookupForm::Annotation if lookup.name.as_deref() == Some(DEFAULT_ACCOUNT) => {
+            draft.confidence(Confidence::Medium)
+        }
+        LookupForm::Annotation => draft.persona(Persona::Pedantic).confidence(Confidence::Low),
         _ => draft,
     }
 }

@@ -222,8 +222,10 @@ fn filtered<'t>(command: &Command<'t>) -> Option<Filtered<'t>> {
     // `grep -v token`, `grep -q token`, `grep -c token`: nobody wants the name.
     let is_question = stage.first().is_some_and(|tool| tool.ends_with("grep"))
         && stage.iter().any(|flag| flag.starts_with('-') && !flag.starts_with("--") && flag.contains(['v', 'q', 'c', 'L']));
-    if is_question || stages.iter().flatten().any(|word| *word == "wc") {
-        return None;
+    let is_awaited = command.before().trim_end_matches([' ', '!']).ends_with("until");
+    let is_removed = [command.before(), command.after()].iter().any(|text| text.contains("delete secret"));
+    if is_awaited || is_question || is_removed || stages.iter().flatten().any(|word| *word == "wc") {
+        return account_in(pattern).filter(|_| is_awaited).map(|account| Filtered { account, is_used: true });
     }
     let prints_names = command.flag(&["-o", "--output"]).is_some() && command.is_substituted();
     let extracts = stages.get(index..)?.iter().any(|stage| is_extractor(stage));

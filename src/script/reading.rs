@@ -14,7 +14,7 @@ use crate::span::FileId;
 use crate::yaml::Text;
 
 /// What the commands that rules ask about have on their line.
-const NEEDLES: [&str; 6] = ["create", "oken", ".secrets", "annotate", "label", "service-account"];
+const NEEDLES: [&str; 7] = ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account"];
 
 /// A script, a page of documentation, a Terraform file; or a document of YAML, for the commands in it.
 pub struct Script<'t> {
@@ -68,7 +68,7 @@ impl<'t> Script<'t> {
         let start = command.range().start;
         match self.language {
             Language::Markdown => self.block_around(start).is_some(),
-            Language::Prose => !command.before().trim_end().ends_with('`'),
+            Language::Prose => !command.before().trim_end().ends_with('`') || command.is_substituted(),
             _ => !self.language.is_comment(command.before().rsplit('\n').next().unwrap_or_default()),
         }
     }

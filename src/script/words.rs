@@ -119,6 +119,11 @@ impl<'t> Words<'t> {
     pub(super) fn token(&mut self) -> Token<'t> {
         self.skip_blanks();
         let Some(byte) = self.byte(0) else { return Token::End };
+        if let Some(length) = placeholder(self.rest()) {
+            let start = self.at;
+            self.at += length;
+            return Token::Word(self.slice(start));
+        }
         if ends_command(byte) || byte == b'#' || self.is_escaped_line_end() || self.closes_what_is_around() {
             self.at += 1;
             return Token::End;
@@ -305,6 +310,14 @@ fn variable(text: &str) -> Option<usize> {
 /// The length of `{{…}}` at the head of the text.
 fn template(text: &str) -> Option<usize> {
     text.starts_with("{{").then(|| closed(text, "}}"))?
+}
+
+/// The length of `<NAME>` at the head of the text, where documentation leaves something to fill in.
+fn placeholder(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('<')?;
+    let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && !"-_. ".contains(c))?;
+    let is_name = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.get(length..)?.starts_with('>');
+    is_name.then_some(length + 2)
 }
 
 /// The length of `{…}` or `[…]` without blanks and quotes at the head of the text: a path of JSON without quotes.
