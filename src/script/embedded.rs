@@ -5,16 +5,25 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::Script;
 use super::language::Language;
+use super::{Script, terraform_manifest};
 use crate::yaml::{self, Segment, Text};
 
 /// As many of one file are read.
 const MAX_MANIFESTS: usize = 500;
 
-/// The documents with `apiVersion` and `kind`, less the indentation that they share; templates are left out.
+/// The manifests of a script. Of its text, the documents with `apiVersion` and `kind`, less the indentation that they share; templates are left out.
 pub(super) fn find(script: &Script<'_>) -> Vec<Text<'static>> {
     let text = script.text.as_str();
+    if script.language == Language::Terraform {
+        let mut manifests = terraform_manifest::find(script);
+        manifests.extend(in_text(script, text));
+        return manifests;
+    }
+    in_text(script, text)
+}
+
+fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
     if memmem::find(text.as_bytes(), b"apiVersion").is_none() {
         return Vec::new();
     }

@@ -22,6 +22,7 @@ mod manifests;
 mod reading;
 mod terraform;
 mod terraform_lookup;
+mod terraform_manifest;
 mod variables;
 mod words;
 
