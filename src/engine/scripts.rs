@@ -3,11 +3,11 @@
 use super::Options;
 use super::analyse::{File, Outcome, guard};
 use super::suppress;
-use crate::k8s::{Manifest, Origin};
+use crate::k8s::Manifest;
 use crate::rules::{Check, Rule, Sink};
 use crate::script::Script;
 use crate::span::FileId;
-use crate::yaml::{Content, Document, Text, Tree};
+use crate::yaml::Text;
 
 /// Reads a script, a page of documentation, a Terraform file.
 pub(super) fn file(id: FileId, path: &str, text: &str, options: &Options) -> Outcome {
@@ -47,20 +47,14 @@ fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {
     outcome.failures.extend(lookups.is_none().then(|| "internal error in reading commands".to_owned()));
     let lookups = lookups.into_iter().flatten();
     outcome.lookups.extend(lookups.map(|lookup| (script.place(lookup.range.clone()), lookup)));
-    let manifests = guard(|| script.manifests()).into_iter().flatten();
-    for text in manifests {
-        read_manifest(script.file, text, options, outcome);
+    if guard(|| script.samples(|manifest| judge_sample(manifest, options, outcome))).is_none() {
+        outcome.failures.push("internal error in reading the manifests of a script".to_owned());
     }
 }
 
 /// What stands in a manifest in a script is judged as far as nobody else needs to be known for it, and is written about
 /// annotations and tokens: other samples are often older than their text.
-fn read_manifest(file: FileId, text: Text<'static>, options: &Options, outcome: &mut Outcome) {
-    let span = text.outer(0..text.as_str().len());
-    let Ok(tree) = Tree::parse(text) else { return };
-    let document = Document { span, text: "", content: Content::Tree(tree), ignored: Vec::new() };
-    let origin = Origin { file, rendered_from: None };
-    let manifest = Manifest::new(&document, &origin, false);
+fn judge_sample(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let first = outcome.findings.len();
     for rule in options.rules.iter().filter(|rule| reads_samples(rule)) {
         let Check::Object(check) = rule.check else { continue };

@@ -27,6 +27,8 @@ mod variables;
 mod words;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};

@@ -9,9 +9,9 @@ use super::language::{CodeBlock, Language, code_blocks};
 use super::lookup::{self, TokenLookup};
 use super::variables::Variables;
 use crate::finding::{Draft, Place};
-use crate::k8s::Object;
+use crate::k8s::{Manifest, Object, Origin};
 use crate::span::FileId;
-use crate::yaml::Text;
+use crate::yaml::{Content, Document, Text, Tree};
 
 /// What the commands that rules ask about have on their line.
 const NEEDLES: [&str; 7] = ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account"];
@@ -58,9 +58,18 @@ impl<'t> Script<'t> {
         lookup::find(self)
     }
 
-    /// The manifests in it that a person wrote for a cluster: in here-documents, and in blocks of code of Markdown.
-    pub fn manifests(&self) -> Vec<Text<'static>> {
-        embedded::find(self)
+    /// Shows the manifests in it that can be read: in here-documents, in blocks of code of Markdown, and what Terraform
+    /// makes of its resources.
+    pub fn samples(&self, mut show: impl FnMut(&Manifest<'_>)) {
+        let origin = Origin { file: self.file, rendered_from: None };
+        for text in embedded::find(self) {
+            let span = text.outer(0..text.as_str().len());
+            if let Ok(tree) = Tree::parse(text) {
+                let document =
+                    Document { span, text: "", content: Content::Tree(tree), ignored: Vec::new() };
+                show(&Manifest::new(&document, &origin, false));
+            }
+        }
     }
 
     /// Whether a command is meant to be run: it stands in no comment, and in documentation in a block of code.

@@ -130,12 +130,15 @@ impl<'s> Writer<'s, '_> {
         self.near = value;
         self.glue("\"")?;
         match expression {
-            Expression::Text(value) if !value.text.contains("${") => {
+            Expression::Text(value) if value.text.contains("${") && value.text.contains(['"', '\\']) => {
+                self.push(PLACEHOLDER, value, false)?;
+            }
+            Expression::Text(value) => {
                 if !value.text.is_empty() {
                     self.push(value.text, value, true)?;
                 }
             }
-            _ => self.push(PLACEHOLDER, value, false)?,
+            Expression::Reference(value) => self.push(&format!("${{{}}}", value.text), value, false)?,
         }
         self.glue("\"")
     }
