@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::Options;
-use super::suppress::{self, Suppression};
 use super::scripts;
+use super::suppress::{self, Suppression};
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
@@ -39,8 +39,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
-    /// Whether it is a script that talks to a cluster.
-    pub(super) is_script: bool,
+    /// Scripts that talk to a cluster: it, or none.
+    pub(super) scripts: usize,
     /// Whether objects may stand in it that could not be read.
     pub(super) is_unread: bool,
     /// The text is not the file's bytes (UTF-16): no edit can be carried over.

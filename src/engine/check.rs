@@ -10,7 +10,7 @@ use super::analyse::{self, Outcome, guard};
 use super::run::Taken;
 use super::{Options, Run, scripts, suppress};
 use crate::helm::chart::{Chart, ChartFile, is_metadata};
-use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_read_by_default, is_script, is_template_text};
+use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
@@ -175,8 +175,7 @@ fn read_text(
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
-    let is_commands = is_script(Path::new(path)) && !is_read_by_default(Path::new(path));
-    let mut outcome = if is_template || is_commands {
+    let mut outcome = if is_template || is_script(Path::new(path)) {
         let outcome = if is_reported { scripts::file(id, path, text, options) } else { Outcome::default() };
         Outcome { creations: script::creations(text), ..outcome }
     } else {

@@ -81,7 +81,7 @@ impl Summary {
         self.manifests += outcome.manifests;
         self.objects += outcome.objects;
         self.templates += usize::from(outcome.is_template);
-        self.scripts += usize::from(outcome.is_script);
+        self.scripts += outcome.scripts;
         self.other_documents += outcome.other_documents;
         for reason in &outcome.notes {
             self.skip(shown, reason, false);

@@ -15,7 +15,7 @@ pub(super) fn file(id: FileId, path: &str, text: &str, options: &Options) -> Out
     let whole = Text::slice(text, 0);
     let script = Script::new(id, path, &whole, &[]);
     check(&script, options, &mut outcome);
-    outcome.is_script = !script.commands().is_empty();
+    outcome.scripts = usize::from(!script.commands().is_empty());
     if options.heed_suppressions {
         suppress::add_from_script(&script, text, &mut outcome.suppressions);
     }

@@ -27,7 +27,9 @@ fn is_made_by_hand(world: &World, made: &[&str], lookup: &TokenLookup) -> bool {
     let Some(name) = lookup.name.as_deref() else { return false };
     let by_name = |form| matches!(form, LookupForm::List | LookupForm::Annotation);
     let is_listed = world.named(Referent::ServiceAccount, name).take(CROWD).any(|account| {
-        account.service_account().is_some_and(|account| account.secrets.iter().any(|entry| made.contains(&&*entry.text)))
+        account
+            .service_account()
+            .is_some_and(|account| account.secrets.iter().any(|entry| made.contains(&&*entry.text)))
     });
     let is_made = by_name(lookup.form) && made.iter().any(|secret| secret.contains(name));
     is_listed || is_made || by_name(lookup.form) && world.defines(Referent::Secret, &format!("{name}-token"))
@@ -38,7 +40,9 @@ fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
     match lookup.form {
         // It copies what is there, and that is nothing.
         LookupForm::Helm { takes_one: false } => draft.persona(Persona::Pedantic),
-        LookupForm::List if !lookup.is_used => draft.persona(Persona::Pedantic).confidence(Confidence::Medium),
+        LookupForm::List if !lookup.is_used => {
+            draft.persona(Persona::Pedantic).confidence(Confidence::Medium)
+        }
         LookupForm::List => draft.confidence(Confidence::Medium),
         // Secrets that somebody made are found, too; for `default` hardly anybody makes one.
         LookupForm::Annotation if lookup.name.as_deref() == Some(DEFAULT_ACCOUNT) => {
@@ -56,7 +60,9 @@ fn message(lookup: &TokenLookup) -> String {
     let none = "Kubernetes 1.24 and later make none";
     match lookup.form {
         LookupForm::Secrets => fitted("`.secrets` of ", account, " is empty since Kubernetes 1.24"),
-        LookupForm::Description => fitted("the description of ", account, " has no token since Kubernetes 1.24"),
+        LookupForm::Description => {
+            fitted("the description of ", account, " has no token since Kubernetes 1.24")
+        }
         LookupForm::List | LookupForm::Annotation => {
             fitted("looks for a token Secret of ", account, &format!(": {none}"))
         }
@@ -67,12 +73,14 @@ fn message(lookup: &TokenLookup) -> String {
 }
 
 fn help(lookup: &TokenLookup) -> String {
-    let namespace = lookup.namespace.as_deref().map(|namespace| format!(" -n {namespace}")).unwrap_or_default();
-    let certificate = "the certificate of the cluster is in the ConfigMap kube-root-ca.crt of every namespace";
+    let namespace =
+        lookup.namespace.as_deref().map(|namespace| format!(" -n {namespace}")).unwrap_or_default();
+    let certificate =
+        "the certificate of the cluster is in the ConfigMap kube-root-ca.crt of every namespace";
     match lookup.form {
-        LookupForm::Terraform => format!(
-            "use the resource kubernetes_token_request_v1, or exec in the provider; {certificate}"
-        ),
+        LookupForm::Terraform => {
+            format!("use the resource kubernetes_token_request_v1, or exec in the provider; {certificate}")
+        }
         LookupForm::Helm { .. } => format!(
             "let pods project a token; where a token must last, let the chart make a Secret of its own with the \
              annotation kubernetes.io/service-account.name; {certificate}"

@@ -1,5 +1,7 @@
 //! A command that asks for a token that lives longer than it needs to.
 
+use std::time::Duration;
+
 use super::wording::fitted;
 use super::{Check, Rule, Sink};
 use crate::script::{Command, Script};
@@ -7,12 +9,13 @@ use crate::script::{Command, Script};
 pub(super) static RULE: Rule = rule!("long-token-request", Check::Script(check));
 
 fn check(script: &Script<'_>, sink: &mut Sink<'_>) {
-    let longest = sink.context().max_token_lifetime;
+    let longest = Duration::from_secs(sink.context().max_token_lifetime);
     for command in script.commands().iter().filter(|command| is_request(command) && script.is_run(command)) {
         let Some(duration) = command.flag(&["--duration"]) else { continue };
         let written = script.literal(duration.text).unwrap_or(duration.text);
-        if seconds(written).is_some_and(|seconds| seconds > longest as f64) {
-            let draft = script.draft(duration.range(), fitted("asks for a token that lives for ", written, ""));
+        if lifetime(written).is_some_and(|lifetime| lifetime > longest) {
+            let draft =
+                script.draft(duration.range(), fitted("asks for a token that lives for ", written, ""));
             sink.report(draft.help(
                 "ask for as long as one run takes; the API server may hand out a shorter one without failing, and nobody \
                  can revoke a longer one but by deleting the ServiceAccount",
@@ -25,17 +28,19 @@ fn is_request(command: &Command<'_>) -> bool {
     command.word(0) == "create" && command.word(1) == "token"
 }
 
-/// Seconds in a duration of Go (`time.ParseDuration`): `87600h`, `1h30m`, `1.5h`.
-fn seconds(text: &str) -> Option<f64> {
+/// A duration as Go writes it (`time.ParseDuration`): `87600h`, `1h30m`, `1.5h`.
+fn lifetime(text: &str) -> Option<Duration> {
     let mut total = 0.0;
     let mut rest = text.strip_prefix('+').unwrap_or(text);
     if rest.is_empty() {
         return None;
     }
     while !rest.is_empty() {
-        let (number, behind) = rest.split_at_checked(rest.find(|c: char| !c.is_ascii_digit() && c != '.')?)?;
-        let (unit, behind) =
-            behind.split_at_checked(behind.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(behind.len()))?;
+        let (number, behind) =
+            rest.split_at_checked(rest.find(|c: char| !c.is_ascii_digit() && c != '.')?)?;
+        let (unit, behind) = behind.split_at_checked(
+            behind.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(behind.len()),
+        )?;
         let unit = match unit {
             "h" => 3600.0,
             "m" => 60.0,
@@ -48,7 +53,7 @@ fn seconds(text: &str) -> Option<f64> {
         total += number.parse::<f64>().ok()? * unit;
         rest = behind;
     }
-    Some(total)
+    Duration::try_from_secs_f64(total).ok()
 }
 
 #[cfg(test)]
@@ -58,18 +63,19 @@ mod tests {
     #[test]
     fn durations_are_those_of_go() {
         for (text, expected) in [
-            ("87600h", Some(315_360_000.0)),
-            ("1h30m", Some(5400.0)),
-            ("1.5h", Some(5400.0)),
-            ("3600s", Some(3600.0)),
-            ("500ms", Some(0.5)),
+            ("87600h", Some(315_360_000)),
+            ("1h30m", Some(5400)),
+            ("1.5h", Some(5400)),
+            ("3600s", Some(3600)),
+            ("2000ms", Some(2)),
+            ("99999999999999999999h", None),
             ("1d", None),
             ("3600", None),
             ("h", None),
             ("", None),
             ("$DURATION", None),
         ] {
-            assert_eq!(seconds(text), expected, "{text}");
+            assert_eq!(lifetime(text), expected.map(Duration::from_secs), "{text}");
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::k8s::known::{self, Known};
 use crate::k8s::metadata::{Metadata, is_built_in, is_identity};
 use crate::yaml::Entry;
 
-pub(super) static RULE: Rule = rule!("misplaced-annotation", Check::Object(check), in scripts label_commands::check);
+pub(super) static RULE: Rule =
+    rule!("misplaced-annotation", Check::Object(check), in scripts label_commands::check);
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if !is_built_in(object) {

@@ -114,7 +114,9 @@ fn merged(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 fn is_else(line: &str) -> bool {
-    ["elif", "else if", "else ifeq", "{{- else if", "{{ else if", "{{else if"].iter().any(|head| line.starts_with(head))
+    ["elif", "else if", "else ifeq", "{{- else if", "{{ else if", "{{else if"]
+        .iter()
+        .any(|head| line.starts_with(head))
 }
 
 /// The conditions that a line opens and closes.
@@ -171,7 +173,9 @@ pub(super) fn speaks_of_version(before: &str, is_documentation: bool) -> bool {
         memmem::find_iter(line, "1.2").any(|at| {
             let is_number = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
             let minor = line.get(at + 3).is_some_and(|digit| (b'0'..=b'5').contains(digit));
-            minor && !is_number(line.get(at + 4)) && !at.checked_sub(1).is_some_and(|at| is_number(line.get(at)))
+            minor
+                && !is_number(line.get(at + 4))
+                && !at.checked_sub(1).is_some_and(|at| is_number(line.get(at)))
         })
     })
 }

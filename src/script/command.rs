@@ -66,14 +66,16 @@ impl<'t> Command<'t> {
     /// and Secrets are known.
     pub fn resource(&self) -> Option<(&'static str, Option<Value<'t>>)> {
         let word = *self.words().get(1)?;
-        let slash = word.text.find('/').filter(|at| word.text.bytes().take(*at).all(|c| c.is_ascii_alphabetic()));
+        let slash =
+            word.text.find('/').filter(|at| word.text.bytes().take(*at).all(|c| c.is_ascii_alphabetic()));
         let (kind, rest) = word.text.split_at_checked(slash.unwrap_or(word.text.len()))?;
         let kind = match kind.to_ascii_lowercase().as_str() {
             "sa" | "serviceaccount" | "serviceaccounts" => "ServiceAccount",
             "secret" | "secrets" => "Secret",
             _ => return None,
         };
-        let behind = rest.strip_prefix('/').map(|text| Value { text, start: word.start + kind_length(word, rest) });
+        let behind =
+            rest.strip_prefix('/').map(|text| Value { text, start: word.start + kind_length(word, rest) });
         Some((kind, behind.or_else(|| self.words().get(2).copied())))
     }
 
@@ -130,9 +132,8 @@ impl<'t> Command<'t> {
         for byte in self.before().bytes() {
             match byte {
                 b'(' => open.push(last == b'$' || last == b'<'),
-                b')' => drop(open.pop()),
                 b'`' if last == b'=' => open.push(true),
-                b'`' => drop(open.pop()),
+                b')' | b'`' => drop(open.pop()),
                 _ => {}
             }
             if ![b' ', b'"'].contains(&byte) {

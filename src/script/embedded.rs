@@ -29,7 +29,13 @@ fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
     }
     let mut places = heredocs(text);
     if script.language == Language::Markdown {
-        places.extend(script.blocks().iter().filter(|block| is_yaml(text, block.info, &block.range)).map(|block| block.range.clone()));
+        places.extend(
+            script
+                .blocks()
+                .iter()
+                .filter(|block| is_yaml(text, block.info, &block.range))
+                .map(|block| block.range.clone()),
+        );
     }
     let is_manifest = |range: &Range<usize>| {
         let body = text.get(range.clone()).unwrap_or_default();
@@ -44,7 +50,8 @@ fn is_yaml(text: &str, info: &str, range: &Range<usize>) -> bool {
     let word = info.split([' ', '{', ',', ':']).next().unwrap_or_default().to_ascii_lowercase();
     let body = text.get(range.clone()).unwrap_or_default();
     let first = body.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    let begins = first.is_some_and(|line| ["apiVersion:", "kind:", "---"].iter().any(|key| line.starts_with(key)));
+    let begins =
+        first.is_some_and(|line| ["apiVersion:", "kind:", "---"].iter().any(|key| line.starts_with(key)));
     match word.as_str() {
         "yaml" | "yml" | "k8s" | "kubernetes" => true,
         "" => begins,
@@ -119,7 +126,8 @@ fn piece(
     lines: &[(usize, Range<usize>)],
     bytes: Range<usize>,
 ) -> Option<Text<'static>> {
-    let text = content.get(bytes.clone()).filter(|text| text.contains("apiVersion") && text.contains("kind"))?;
+    let text =
+        content.get(bytes.clone()).filter(|text| text.contains("apiVersion") && text.contains("kind"))?;
     let first = lines.partition_point(|(inner, _)| *inner <= bytes.start).saturating_sub(1);
     let last = lines.partition_point(|(inner, _)| *inner < bytes.end);
     let segment = |(inner, outer): &(usize, Range<usize>)| {
@@ -164,7 +172,11 @@ mod tests {
             ("a.md", format!("text\n\n{indented}\ntext\n")),
             ("a.md", format!("```sh\ncat <<EOF\n{manifest}EOF\n```\n")),
         ] {
-            assert_eq!(found(path, &file).iter().map(|text| text.trim()).collect::<Vec<_>>(), [manifest.trim()], "{file}");
+            assert_eq!(
+                found(path, &file).iter().map(|text| text.trim()).collect::<Vec<_>>(),
+                [manifest.trim()],
+                "{file}"
+            );
         }
         for (path, file) in [
             ("a.sh", format!("cat <<EOF\n{manifest}")),

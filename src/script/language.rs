@@ -38,7 +38,8 @@ impl Language {
     /// Whether a line is a comment as a whole. In documentation a `#` is rather a prompt.
     pub(super) fn is_comment(self, line: &str) -> bool {
         let line = line.trim_start();
-        !self.is_documentation() && (line.starts_with('#') || line.starts_with("//") || line.starts_with("* "))
+        !self.is_documentation()
+            && (line.starts_with('#') || line.starts_with("//") || line.starts_with("* "))
     }
 }
 
@@ -93,7 +94,9 @@ pub(super) fn code_blocks(text: &str) -> Vec<CodeBlock<'_>> {
 
 /// The fence that a line is, and what stands behind it.
 fn fence_of(line: &str) -> Option<(&str, &str)> {
-    let mark = ['`', '~'].into_iter().find(|mark| line.starts_with([*mark; 3].iter().collect::<String>().as_str()))?;
+    let mark = ['`', '~']
+        .into_iter()
+        .find(|mark| line.starts_with([*mark; 3].iter().collect::<String>().as_str()))?;
     let (fence, info) = line.split_at_checked(line.len() - line.trim_start_matches(mark).len())?;
     (!info.contains('`')).then_some((fence, info.trim()))
 }

@@ -114,6 +114,7 @@ fn makes_token_secret(text: &str) -> bool {
 }
 
 /// What a command was seen to look for.
+#[derive(Clone, Copy)]
 struct Seen<'t> {
     form: LookupForm,
     account: Option<&'t str>,
@@ -142,6 +143,7 @@ fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>>
         return None;
     }
     if let Some(account) = named_by_annotation(command) {
+        let account = Some(account).filter(|account| !account.is_empty());
         return Some(Seen { form: LookupForm::Annotation, account, is_used: true });
     }
     // Labels are something that a person gave.
@@ -152,7 +154,8 @@ fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>>
     if !found.is_used && !is_documentation {
         return None;
     }
-    Some(Seen { form: LookupForm::List, account: found.account, is_used: found.is_used })
+    let account = Some(found.account).filter(|account| !account.is_empty());
+    Some(Seen { form: LookupForm::List, account, is_used: found.is_used })
 }
 
 fn of_describe<'t>(command: &Command<'t>) -> Option<Seen<'t>> {
@@ -198,18 +201,24 @@ fn entry_of_secrets(text: &str) -> Option<bool> {
 }
 
 /// The ServiceAccount in `{.items[?(@.metadata.annotations['kubernetes\.io/service-account\.name']=='NAME')]…}`.
-fn named_by_annotation<'t>(command: &Command<'t>) -> Option<Option<&'t str>> {
+/// Empty if it cannot be read.
+fn named_by_annotation<'t>(command: &Command<'t>) -> Option<&'t str> {
     let text = command.as_str();
-    let (_, rest) = text.split_once(r"service-account\.name").or_else(|| text.split_once("service-account.name"))?;
+    let (_, rest) =
+        text.split_once(r"service-account\.name").or_else(|| text.split_once("service-account.name"))?;
     let (_, value) = rest.split_once("==")?;
     let is_data = rest.contains(".data") || rest.contains(".metadata.name");
-    let account = value.split(['\'', '"', ')']).map(|part| part.trim_matches(['\\', ' '])).find(|part| !part.is_empty());
-    is_data.then_some(account)
+    let account = value
+        .split(['\'', '"', ')'])
+        .map(|part| part.trim_matches(['\\', ' ']))
+        .find(|part| !part.is_empty());
+    is_data.then_some(account.unwrap_or_default())
 }
 
 /// What a list of Secrets is searched for.
 struct Filtered<'t> {
-    account: Option<&'t str>,
+    /// Empty if the search says none.
+    account: &'t str,
     is_used: bool,
 }
 
@@ -221,7 +230,9 @@ fn filtered<'t>(command: &Command<'t>) -> Option<Filtered<'t>> {
     let stage = stages.get(index)?;
     // `grep -v token`, `grep -q token`, `grep -c token`: nobody wants the name.
     let is_question = stage.first().is_some_and(|tool| tool.ends_with("grep"))
-        && stage.iter().any(|flag| flag.starts_with('-') && !flag.starts_with("--") && flag.contains(['v', 'q', 'c', 'L']));
+        && stage.iter().any(|flag| {
+            flag.starts_with('-') && !flag.starts_with("--") && flag.contains(['v', 'q', 'c', 'L'])
+        });
     let is_awaited = command.before().trim_end_matches([' ', '!']).ends_with("until");
     let is_removed = [command.before(), command.after()].iter().any(|text| text.contains("delete secret"));
     if is_awaited || is_question || is_removed || stages.iter().flatten().any(|word| *word == "wc") {
@@ -232,7 +243,7 @@ fn filtered<'t>(command: &Command<'t>) -> Option<Filtered<'t>> {
     let is_used = extracts || prints_names;
     let account = account_in(pattern);
     let is_about_token = account.is_some() || wants_token(command);
-    let account = account.unwrap_or_else(|| whole_name(pattern));
+    let account = account.or_else(|| whole_name(pattern)).unwrap_or_default();
     is_about_token.then_some(Filtered { account, is_used })
 }
 
@@ -262,19 +273,19 @@ fn is_extractor(stage: &[&str]) -> bool {
     stage.first().is_some_and(|tool| EXTRACTORS.contains(tool))
 }
 
-/// The ServiceAccount in a pattern that looks for a token Secret (`NAME-token`); `None` inside if it says none. A pattern
-/// for anything else gives nothing.
-fn account_in(pattern: &str) -> Option<Option<&str>> {
+/// The ServiceAccount in a pattern that looks for a token Secret (`NAME-token`); empty if it says none. A pattern for
+/// anything else gives nothing.
+fn account_in(pattern: &str) -> Option<&str> {
     let bare = pattern.trim_start_matches(['"', '\'', '/', '^', ' ', '*', '.']);
     let bare = bare.trim_end_matches(['"', '\'', '/', '$', ' ', '*', '.', '\\']);
     if bare == "token" || bare.ends_with("service-account-token") || bare == "-token" {
-        return Some(None);
+        return Some("");
     }
     let (head, tail) = bare.split_once("-token")?;
     // `NAME-tokens`, `bootstrap-token-id` are other things.
     let is_end = tail.is_empty() || tail.starts_with(['-', '.', '[', '*', '/', ')', '"', '\\', ' ', '$']);
     let name = head.rsplit(['/', '"', '(', '^', ' ', '*']).next().unwrap_or(head);
-    (is_end && !["bootstrap", "webhook"].contains(&name)).then_some(Some(name).filter(|name| !name.is_empty()))
+    (is_end && !["bootstrap", "webhook"].contains(&name)).then_some(name)
 }
 
 /// A pattern as a name, if it can be one.
@@ -289,11 +300,14 @@ fn whole_name(pattern: &str) -> Option<&str> {
 fn wants_token(command: &Command<'_>) -> bool {
     let before = command.before();
     let names_secret = ["get secret", "describe secret"].iter().any(|verb| before.contains(verb))
-        || before.contains("get secrets") || before.contains("describe secrets");
+        || before.contains("get secrets")
+        || before.contains("describe secrets");
     let after = command.after();
     command.is_substituted()
         && names_secret
-        && [".token", "^token", "'token", "\"token", " token", "['token"].iter().any(|word| after.contains(word))
+        && [".token", "^token", "'token", "\"token", " token", "['token"]
+            .iter()
+            .any(|word| after.contains(word))
 }
 
 fn lookup<'t>(script: &Script<'t>, command: &Command<'t>, seen: Seen<'t>) -> TokenLookup {

@@ -65,8 +65,7 @@ impl<'t> Script<'t> {
         for text in embedded::find(self) {
             let span = text.outer(0..text.as_str().len());
             if let Ok(tree) = Tree::parse(text) {
-                let document =
-                    Document { span, text: "", content: Content::Tree(tree), ignored: Vec::new() };
+                let document = Document { span, text: "", content: Content::Tree(tree), ignored: Vec::new() };
                 show(&Manifest::new(&document, &origin, false));
             }
         }

@@ -27,7 +27,9 @@ pub(super) fn find(script: &Script<'_>) -> Vec<Text<'static>> {
         }
         let mut tokens = Tokens::new(text, at);
         if let Some((kind, label)) = head(&mut tokens) {
-            found.extend(Resource::read(&mut tokens).and_then(|resource| resource.manifest(script, kind, label)));
+            found.extend(
+                Resource::read(&mut tokens).and_then(|resource| resource.manifest(script, kind, label)),
+            );
         }
         done = tokens.at;
     }

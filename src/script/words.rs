@@ -316,7 +316,8 @@ fn template(text: &str) -> Option<usize> {
 fn placeholder(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('<')?;
     let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && !"-_. ".contains(c))?;
-    let is_name = inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.get(length..)?.starts_with('>');
+    let is_name =
+        inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.get(length..)?.starts_with('>');
     is_name.then_some(length + 2)
 }
 

@@ -10,8 +10,8 @@ use super::folders::{folder_of, is_deep, is_within, with_parents};
 use super::inputs::Inputs;
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
-use crate::k8s::names::is_placeholder;
 use crate::finding::Place;
+use crate::k8s::names::is_placeholder;
 use crate::script::{Creation, TokenLookup};
 use crate::span::FileId;
 
@@ -125,7 +125,8 @@ pub enum Distance {
 impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
-        let Read { paths, facts, ghosts, creations, lookups, charts, unread, partial, is_cut, namespace } = read;
+        let Read { paths, facts, ghosts, creations, lookups, charts, unread, partial, is_cut, namespace } =
+            read;
         let mut world = Self { lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();

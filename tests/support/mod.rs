@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
-use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default, is_script, is_template_text};
+use saudit::input::{
+    Contents, Found, Purpose, Source, Surroundings, is_read_by_default, is_script, is_template_text,
+};
 use saudit::k8s::KubeVersions;
 
 /// A finding as tests compare it: file, line, rule.
@@ -175,10 +177,7 @@ pub(crate) fn companion(path: &Path, extension: &str) -> PathBuf {
 }
 
 fn is_companion(path: &Path) -> bool {
-    matches!(
-        path.extension().and_then(|extension| extension.to_str()),
-        Some("expect" | "fixed" | "versions")
-    )
+    matches!(path.extension().and_then(|extension| extension.to_str()), Some("expect" | "fixed" | "versions"))
 }
 
 fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {

@@ -156,7 +156,10 @@ mod tests {
             ("b {{/* saudit: ignore[ID] */}}", Some("b {{/* saudit: ignore[ID] */}}")),
             ("saudit: ignore[ID]\nb\n", None),
             ("<!-- saudit: ignore[ID] -->\nb\nc", Some("<!-- saudit: ignore[ID] -->\nb\n")),
-            ("<!-- saudit: ignore[ID] -->\n```sh\nb\n```\nc", Some("<!-- saudit: ignore[ID] -->\n```sh\nb\n```\n")),
+            (
+                "<!-- saudit: ignore[ID] -->\n```sh\nb\n```\nc",
+                Some("<!-- saudit: ignore[ID] -->\n```sh\nb\n```\n"),
+            ),
             ("// saudit: ignore[ID]\nb\nc", Some("// saudit: ignore[ID]\nb\n")),
             ("# saudit: ignore[ID]\nb \\\n  c\nd", Some("# saudit: ignore[ID]\nb \\\n  c\n")),
             ("# saudit: ignore[wrong-type]\nb\n", None),
