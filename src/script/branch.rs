@@ -147,7 +147,9 @@ fn turns(line: &str) -> (Vec<Syntax>, Vec<Syntax>) {
 /// Whether a condition asks for a version.
 fn asks_version(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
-    ["version", "minor", "semver", "1.24", "1.23", "1.25"].iter().any(|word| line.contains(word))
+    ["version", "minor", "semver", "$ver", "{ver", "1.24", "1.23", "1.25", " 24", "\"24\""]
+        .iter()
+        .any(|word| line.contains(word))
 }
 
 /// The name at the head of what follows a `$`.
@@ -189,6 +191,7 @@ mod tests {
         for (text, guarded) in [
             ("if new; then\n  kubectl create token a\nelse\n  HERE\nfi\n", true),
             ("if [ \"$MINOR\" -lt 24 ]; then\n  if x; then\n    HERE\n  fi\nfi\n", true),
+            ("if [ $VER -lt 24 ]; then\n  until x; do\n    HERE\n  done\nfi\n", true),
             ("if x; then\n  a\nelif [ $VERSION = 1 ]; then\n  HERE\nfi\n", true),
             ("{{- if semverCompare \"<1.24-0\" .x }}\n{{ range .y }}\nHERE\n{{ end }}\n{{- end }}\n", true),
             ("ifeq ($(K8S_VERSION),1.23)\nHERE\nendif\n", true),

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Script;
 use super::branch::{Alternatives, speaks_of_version};
 use super::command::Command;
-use super::{helm_lookup, terraform_lookup};
+use super::language::Language;
+use super::{Script, helm_lookup, terraform_lookup};
 
 /// As many of one file are remembered.
 const MAX_LOOKUPS: usize = 1000;
@@ -57,8 +57,14 @@ pub enum LookupForm {
 pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
     let text = script.text.as_str();
     let mut found = of_commands(script);
-    terraform_lookup::find(text, &mut found);
-    helm_lookup::find(text, &mut found);
+    match script.language {
+        Language::Terraform => terraform_lookup::find(text, &mut found),
+        Language::Markdown => {
+            terraform_lookup::find(text, &mut found);
+            found.retain(|lookup| script.block_around(lookup.range.start).is_some());
+        }
+        _ => helm_lookup::find(text, &mut found),
+    }
     found.sort_by_key(|lookup| lookup.range.start);
     found.truncate(MAX_LOOKUPS);
     found
@@ -70,7 +76,7 @@ fn of_commands(script: &Script<'_>) -> Vec<TokenLookup> {
     let found = script.commands().iter().filter(|command| script.is_run(command));
     let found = found.filter_map(|command| Some((command, judge(command, is_documentation)?)));
     let mut found = found.take(MAX_LOOKUPS).peekable();
-    if found.peek().is_none() || makes_token_secret(text) {
+    if found.peek().is_none() || makes_token_secret(text) || fills_list(text) {
         return Vec::new();
     }
     let alternatives = Alternatives::of(text);
@@ -111,6 +117,11 @@ fn makes_token_secret(text: &str) -> bool {
         is_assigned && is_field
     }) || text.contains("kubernetes.io/service-account.name:")
         || text.contains("kubernetes.io/service-account.name\":")
+}
+
+/// Whether the text writes `secrets` of ServiceAccounts itself.
+fn fills_list(text: &str) -> bool {
+    text.contains("secrets link") || text.contains("patch") && text.contains("\"secrets\"")
 }
 
 /// What a command was seen to look for.
@@ -171,8 +182,13 @@ fn of_describe<'t>(command: &Command<'t>) -> Option<Seen<'t>> {
 
 /// Whether it asks for entries of `.secrets`: `None` if it does not, or only shows the list to a person.
 fn asks_for_secrets(command: &Command<'_>) -> Option<bool> {
+    // OpenShift lists the Secrets of its registry there.
+    if [command.as_str(), command.after()].iter().any(|text| text.contains("dockercfg")) {
+        return None;
+    }
     let stages = command.stages();
-    let is_used = command.is_substituted() || !stages.is_empty();
+    let is_used =
+        command.is_substituted() || stages.iter().any(|stage| is_extractor(stage) && !is_printer(stage));
     if let Some(is_entry) = entry_of_secrets(command.as_str()) {
         return (is_entry || is_used).then_some(is_used);
     }
@@ -271,6 +287,11 @@ fn is_extractor(stage: &[&str]) -> bool {
     const EXTRACTORS: [&str; 11] =
         ["awk", "gawk", "cut", "sed", "jq", "xargs", "head", "tail", "tr", "while", "perl"];
     stage.first().is_some_and(|tool| EXTRACTORS.contains(tool))
+}
+
+/// `jq .`, which only makes JSON readable.
+fn is_printer(stage: &[&str]) -> bool {
+    stage.first() == Some(&"jq") && stage.iter().skip(1).all(|word| *word == "." || word.starts_with('-'))
 }
 
 /// The ServiceAccount in a pattern that looks for a token Secret (`NAME-token`); empty if it says none. A pattern for
