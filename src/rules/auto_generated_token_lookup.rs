@@ -1,10 +1,12 @@
 //! A script that looks for the token Secret that the control plane made before 1.24.
 
+use std::collections::HashSet;
+
 use super::wording::fitted;
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Persona, Place};
 use crate::script::{LookupForm, TokenLookup};
-use crate::world::{DEFAULT_ACCOUNT, Referent, World};
+use crate::world::{DEFAULT_ACCOUNT, Fact, Referent, World};
 
 pub(super) static RULE: Rule = rule!("auto-generated-token-lookup", Check::World(check));
 
@@ -12,27 +14,48 @@ pub(super) static RULE: Rule = rule!("auto-generated-token-lookup", Check::World
 const CROWD: usize = 500;
 
 fn check(world: &World, sink: &mut Sink<'_>) {
-    let made: Vec<&str> =
-        world.token_secrets().map(|secret| secret.fact.object.name.as_str()).take(CROWD).collect();
+    let made = MadeByHand::of(world);
     for (place, lookup) in world.token_lookups() {
-        if !is_made_by_hand(world, &made, lookup) {
+        if !made.answers(world, lookup) {
             sink.report(draft(place, lookup));
         }
     }
 }
 
-/// Whether what is looked for is there: the ServiceAccount lists a Secret that somebody made, or a Secret of that name
-/// exists.
-fn is_made_by_hand(world: &World, made: &[&str], lookup: &TokenLookup) -> bool {
-    let Some(name) = lookup.name.as_deref() else { return false };
-    let by_name = |form| matches!(form, LookupForm::List | LookupForm::Annotation);
-    let is_listed = world.named(Referent::ServiceAccount, name).take(CROWD).any(|account| {
-        account
-            .service_account()
-            .is_some_and(|account| account.secrets.iter().any(|entry| made.contains(&&*entry.text)))
-    });
-    let is_made = by_name(lookup.form) && made.iter().any(|secret| secret.contains(name));
-    is_listed || is_made || by_name(lookup.form) && world.defines(Referent::Secret, &format!("{name}-token"))
+/// What somebody made of what Kubernetes made before.
+struct MadeByHand<'w> {
+    /// Names of token Secrets.
+    secrets: Vec<&'w str>,
+    /// ServiceAccounts that list one.
+    listing: HashSet<&'w str>,
+}
+
+impl<'w> MadeByHand<'w> {
+    fn of(world: &'w World) -> Self {
+        let names = || world.token_secrets().map(|secret| secret.fact.object.name.as_str());
+        let known: HashSet<_> = names().collect();
+        let lists = |fact: &&Fact| {
+            let account = fact.service_account();
+            account.is_some_and(|account| account.secrets.iter().any(|entry| known.contains(&*entry.text)))
+        };
+        let listing = world.facts().filter(lists).map(|fact| fact.object.name.as_str()).collect();
+        Self { secrets: names().take(CROWD).collect(), listing }
+    }
+
+    /// Whether what is looked for may well be there: the ServiceAccount lists a Secret that somebody made, or a Secret of
+    /// that name exists. A variable may stand for any ServiceAccount of the project.
+    fn answers(&self, world: &World, lookup: &TokenLookup) -> bool {
+        let Some(name) = lookup.name.as_deref() else {
+            let is_variable = lookup.account.as_deref().is_some_and(|account| account.contains('$'));
+            return is_variable && !self.listing.is_empty();
+        };
+        let by_name = matches!(lookup.form, LookupForm::List | LookupForm::Annotation);
+        let is_made = || {
+            self.secrets.iter().any(|secret| secret.contains(name))
+                || world.defines(Referent::Secret, &format!("{name}-token"))
+        };
+        self.listing.contains(name) || by_name && is_made()
+    }
 }
 
 fn draft(place: &Place, lookup: &TokenLookup) -> Draft {

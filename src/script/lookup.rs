@@ -289,9 +289,9 @@ fn is_extractor(stage: &[&str]) -> bool {
     stage.first().is_some_and(|tool| EXTRACTORS.contains(tool))
 }
 
-/// `jq .`, which only makes JSON readable.
+/// `jq .`, which only makes JSON readable. The full stop is lost with those that end sentences.
 fn is_printer(stage: &[&str]) -> bool {
-    stage.first() == Some(&"jq") && stage.iter().skip(1).all(|word| *word == "." || word.starts_with('-'))
+    stage.first() == Some(&"jq") && stage.iter().skip(1).all(|word| word.is_empty() || word.starts_with('-'))
 }
 
 /// The ServiceAccount in a pattern that looks for a token Secret (`NAME-token`); empty if it says none. A pattern for
