@@ -3,6 +3,7 @@
 use super::wording::{fitted, shortened};
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona};
+use crate::k8s::known::TOKEN_TYPE;
 use crate::k8s::{Object, TokenState};
 use crate::script::Script;
 use crate::world::{Resolution, TokenSecret, World};
@@ -39,6 +40,9 @@ fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Dra
 
 /// One that a script makes, or a page of documentation shows.
 fn by_script(script: &Script<'_>, sink: &mut Sink<'_>) {
+    if !script.text.as_str().contains(TOKEN_TYPE) {
+        return;
+    }
     script.samples(|manifest| {
         let drafts = manifest.objects.iter().filter_map(shown);
         drafts.for_each(|draft| sink.report(draft.persona(Persona::Pedantic)));

@@ -94,9 +94,13 @@ pub(super) fn code_blocks(text: &str) -> Vec<CodeBlock<'_>> {
 
 /// The fence that a line is, and what stands behind it.
 fn fence_of(line: &str) -> Option<(&str, &str)> {
-    let mark = ['`', '~']
-        .into_iter()
-        .find(|mark| line.starts_with([*mark; 3].iter().collect::<String>().as_str()))?;
+    let mark = if line.starts_with("```") {
+        '`'
+    } else if line.starts_with("~~~") {
+        '~'
+    } else {
+        return None;
+    };
     let (fence, info) = line.split_at_checked(line.len() - line.trim_start_matches(mark).len())?;
     (!info.contains('`')).then_some((fence, info.trim()))
 }
