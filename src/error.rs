@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::input::ChangesError;
+use crate::input::{ChangesError, HelmError};
 
 /// A run that cannot go on: exit 2.
 #[derive(Debug, Error, Diagnostic)]
@@ -14,6 +14,10 @@ pub enum Error {
     /// git cannot say what has changed.
     #[error(transparent)]
     Changes(#[from] ChangesError),
+    /// There is no helm to render charts with.
+    #[error(transparent)]
+    #[diagnostic(help("`--helm=PATH` names the program; without `--helm` templates are read without it."))]
+    Helm(#[from] HelmError),
     /// A path on the command line that is not there.
     #[error("`{}` does not exist", path.display())]
     #[diagnostic(help("Paths are files, folders or `-` for standard input."))]

@@ -227,8 +227,13 @@ pub struct Finding {
     pub place: Place,
     /// Other places that explain it.
     pub related: Vec<Related>,
+    /// Where it was found if `place` is in a template and it was found in what Helm rendered from that; with `place`
+    /// itself among them if it was found there too. Otherwise empty.
+    pub seen_at: Vec<Place>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// The versions for which it holds, whichever are asked about.
+    pub versions: KubeVersions,
     /// The target versions for which it holds; for a finding about a chart, the chart's.
     pub kubernetes: KubeVersions,
     /// Whether `kubernetes` is less than all targets, so that it is worth saying.

@@ -83,11 +83,12 @@ fn without(all: &[Mark], other: &[Mark]) -> Vec<Mark> {
 
 /// Rules that judge a pod, token, token Secret, limit or name that nothing else is wrong with, and so may speak once a
 /// fix has been made.
-const JUDGE_WHAT_IS_MENDED: [&str; 8] = [
+const JUDGE_WHAT_IS_MENDED: [&str; 9] = [
     "default-service-account",
     "deprecated-mountable-secrets",
     "immutable-token-secret",
     "long-lived-token-secret",
+    "redundant-token-secret",
     "token-for-unknown-service-account",
     "token-without-audience",
     "unknown-binding-subject",

@@ -3,13 +3,24 @@
 use crate::config::{Decision, Settings};
 use crate::engine::{self, Options, Run, Show, Survey};
 use crate::error::Error;
-use crate::input::{Found, Request, discover};
+use crate::input::{Found, Helm, Request, discover};
+use crate::report::shapes::mask;
 use crate::rules::{self, Context, Rule};
 
 /// Audits what the request asks for. `failed` is what could not even be asked for.
-pub(super) fn audit(request: &Request, failed: Option<Found>, settings: &Settings) -> Result<Run, Error> {
-    let options = options(request, settings);
+/// `helm` renders charts.
+pub(super) fn audit(
+    request: &Request,
+    failed: Option<Found>,
+    settings: &Settings,
+    helm: Option<&Helm>,
+) -> Result<Run, Error> {
+    let options = Options { helm: helm.cloned(), ..options(request, settings) };
     let mut run = pool(settings)?.install(|| engine::check(walk(request, failed), &options));
+    for skipped in &mut run.summary.skipped {
+        // What another program says may quote what it read.
+        skipped.reason = mask(&skipped.reason).into_owned();
+    }
     hide(&mut run, settings);
     Ok(run)
 }
@@ -56,6 +67,7 @@ pub(super) fn options(request: &Request, settings: &Settings) -> Options {
         },
         rules,
         context: Context { targets: settings.targets, max_token_lifetime: settings.max_token_lifetime },
+        names_versions: settings.names_versions,
         config: settings.config.clone().map(|path| request.workspace.source(path)),
         require_reason: settings.require_reason,
         namespace: settings.namespace.clone(),
@@ -63,6 +75,7 @@ pub(super) fn options(request: &Request, settings: &Settings) -> Options {
         ignores: settings.ignores.clone(),
         today: settings.flags.today,
         max_file_size: settings.max_file_size,
+        helm: None,
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Options;
 use crate::config::ConfigIgnore;
-use crate::finding::{Draft, Finding, Place};
+use crate::finding::{Draft, Place};
 use crate::input::Source;
 use crate::span::{FileId, Span};
 use crate::yaml::{self, Document, Node};
@@ -24,14 +24,12 @@ impl<'o> Accepted<'o> {
         Self { ignores, used: vec![false; ignores.len()], today: *today, require_reason: *require_reason }
     }
 
-    /// Whether some entry hides `finding`, which lies in the file at `path`.
-    pub(super) fn hides(&mut self, finding: &Finding, path: &str) -> bool {
-        let object = finding.place.object.as_deref();
+    /// Whether some entry hides what the rule `id` says of `place`, which lies in the file at `path`.
+    pub(super) fn hides(&mut self, id: &str, place: &Place, path: &str) -> bool {
+        let object = place.object.as_deref();
         let mut hidden = false;
         for (ignore, used) in self.ignores.iter().zip(&mut self.used) {
-            if ignore.covers(finding.rule.id, path, object)
-                && !(self.require_reason && ignore.reason.is_none())
-            {
+            if ignore.covers(id, path, object) && !(self.require_reason && ignore.reason.is_none()) {
                 *used = true;
                 hidden |= !ignore.is_expired(self.today);
             }

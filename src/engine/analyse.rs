@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use super::Options;
 use super::scripts;
 use super::suppress::{self, Suppression};
+use super::templates;
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
-use crate::rules::{Check, Sink};
+use crate::rules::{Check, Rule, Sink};
 use crate::script::{Creation, TokenLookup};
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
@@ -23,6 +24,7 @@ const SOURCE_COMMENT: &str = "# Source: ";
 
 /// What one file gave.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) facts: Vec<Fact>,
@@ -41,6 +43,8 @@ pub(super) struct Outcome {
     pub(super) is_template: bool,
     /// Scripts that talk to a cluster: it, or none.
     pub(super) scripts: usize,
+    /// Whether documents of it say from which template Helm rendered them.
+    pub(super) is_rendered: bool,
     /// Whether objects may stand in it that could not be read.
     pub(super) is_unread: bool,
     /// The text is not the file's bytes (UTF-16): no edit can be carried over.
@@ -58,7 +62,7 @@ impl Outcome {
         !is_bare || self.chart_file.is_some() || !self.lookups.is_empty()
     }
 
-    fn absorb(mut self, other: Outcome) -> Outcome {
+    pub(super) fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
         self.lookups.extend(other.lookups);
@@ -68,6 +72,7 @@ impl Outcome {
         self.objects += other.objects;
         self.other_documents += other.other_documents;
         self.is_template |= other.is_template;
+        self.is_rendered |= other.is_rendered;
         self.is_unread |= other.is_unread;
         self.notes.extend(other.notes);
         self.failures.extend(other.failures);
@@ -90,6 +95,9 @@ pub(super) struct File<'f> {
 
 /// Reads every document of a file and runs the rules on it.
 pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
+    if file.in_chart && file.text.contains("{{") {
+        return templates::file(file, options);
+    }
     let parts = documents(file);
     let one = |part: &Part| {
         guard(|| document(file, part, options)).unwrap_or_else(|| {
@@ -183,6 +191,7 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         scripts::in_document(file, &manifest, options, &mut outcome);
     }
     if origin.rendered_from.is_some() {
+        outcome.is_rendered = true;
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
     outcome.facts = Fact::all(&manifest, file.path);
@@ -190,14 +199,26 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 }
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    run_each(options, outcome, |rule, sink| match rule.check {
+        Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, sink)),
+        Check::Document(check) => check(manifest, sink),
+        Check::World(_) | Check::Chart(_) | Check::Script(_) | Check::Engine => {}
+    });
+}
+
+/// Runs the rules that look at objects, and not at how they are written.
+pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    run_each(options, outcome, |rule, sink| {
+        if let Check::Object(check) = rule.check {
+            manifest.objects.iter().for_each(|object| check(object, sink));
+        }
+    });
+}
+
+fn run_each(options: &Options, outcome: &mut Outcome, run: impl Fn(&Rule, &mut Sink<'_>)) {
     for rule in &options.rules {
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
-        let run = guard(|| match rule.check {
-            Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, &mut sink)),
-            Check::Document(check) => check(manifest, &mut sink),
-            Check::World(_) | Check::Chart(_) | Check::Script(_) | Check::Engine => {}
-        });
-        if run.is_none() {
+        if guard(|| run(rule, &mut sink)).is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
         }
     }

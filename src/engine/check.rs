@@ -7,11 +7,13 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
+use super::charts::Charts;
+use super::pins::PinnedTemplates;
 use super::run::Taken;
-use super::{Options, Run, scripts, suppress};
-use crate::helm::chart::{Chart, ChartFile, is_metadata};
+use super::{Options, Run, rendered, renderings, scripts, suppress};
+use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
-use crate::rules::{Check, Rule, Sink};
+use crate::rules::{Check, Context, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
 use crate::world::World;
@@ -61,15 +63,24 @@ pub(super) fn gather(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &
 /// the number of threads.
 pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Run {
     let started = Instant::now();
-    let Gathered { mut run, mut taken, world, knows_all } = gather(walk, options);
+    let Gathered { mut run, mut taken, mut world, knows_all } = gather(walk, options);
+    let pinned = PinnedTemplates::new(&run, &world, options);
+    pinned.judge_again(&mut run, &taken, options);
+    taken.pinned.extend(pinned.files());
     run.findings.retain(|finding| !world.is_input(finding.place.file));
     for (id, suppressions) in (0..).map(FileId).zip(&mut taken.suppressions) {
         if world.is_input(id) {
             suppressions.clear();
         }
     }
-    run_world_rules(&world, options, &mut run);
-    run_chart_rules(std::mem::take(&mut taken.chart_files), options, &mut run);
+    let charts = Charts::new(std::mem::take(&mut taken.chart_files), &mut run);
+    charts.tell(&mut world, &run.sources);
+    run_world_rules(&world, options, pinned.context(options), &mut run);
+    pinned.narrow(&mut run.findings, options);
+    charts.run_rules(options, &mut run);
+    charts.narrow(&mut run.findings, &world, &run.sources);
+    rendered::relocate(&mut run, &taken);
+    renderings::add(&mut run, &taken, &charts, options);
     for finding in run.findings.iter_mut().filter(|finding| !taken.can_be_mended(finding.place.file)) {
         finding.fix = None;
     }
@@ -85,33 +96,13 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     run
 }
 
-fn run_world_rules(world: &World, options: &Options, run: &mut Run) {
+fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
     for rule in &options.rules {
         let Check::World(check) = rule.check else { continue };
-        let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
+        let mut sink = Sink::new(rule.meta(), context, &mut run.findings);
         if guard(|| check(world, &mut sink)).is_none() {
             let failure = format!("internal error in the rule {}; please report it", rule.id);
             run.summary.skip("(all files)", &failure, true);
-        }
-    }
-}
-
-fn run_chart_rules(files: Vec<ChartFile>, options: &Options, run: &mut Run) {
-    let rules: Vec<_> = options.rules.iter().filter(|rule| matches!(rule.check, Check::Chart(_))).collect();
-    if rules.is_empty() {
-        return;
-    }
-    let groups = Chart::group(files);
-    let charts: Vec<_> = groups.into_par_iter().map(|files| guard(|| Chart::new(files))).collect();
-    if charts.iter().any(Option::is_none) {
-        run.summary.skip("(all charts)", "internal error in reading a chart; please report it", true);
-    }
-    for rule in rules {
-        let Check::Chart(check) = rule.check else { continue };
-        let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
-        if guard(|| charts.iter().flatten().for_each(|chart| check(chart, &mut sink))).is_none() {
-            let failure = format!("internal error in the rule {}; please report it", rule.id);
-            run.summary.skip("(all charts)", &failure, true);
         }
     }
 }
@@ -174,18 +165,18 @@ fn read_text(
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
+    let file = analyse::File { id, path, is_reported, in_chart, text };
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
-        let outcome = if is_reported { scripts::file(id, path, text, options) } else { Outcome::default() };
-        Outcome { creations: script::creations(text), ..outcome }
+        Outcome { creations: script::creations(text), ..scripts::file(file, is_template, options) }
     } else {
-        let outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
+        let outcome = analyse::file(file, options);
         Outcome { creations: script::embedded_creations(text), ..outcome }
     };
     outcome.transcoded = decoded.transcoded;
     if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
         outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();
-        if outcome.chart_file.is_some() && options.heed_suppressions {
+        if (in_chart || outcome.chart_file.is_some()) && options.heed_suppressions && !outcome.is_template {
             suppress::add_from_template(text, id, &mut outcome.suppressions);
         }
     }

@@ -1,11 +1,11 @@
 //! Mending: applies the edits of findings to a file's text, and proves that nothing else changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::finding::{Applicability, Finding, Fix};
-use crate::helm::template::{Action, scan};
+use crate::helm::template::{self, Action, Template};
 use crate::span::{Edit, Span};
-use crate::yaml::{self, Content, Document, Kind};
+use crate::yaml::{self, Content, Document, Kind, Tree};
 
 /// What came of mending a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,22 +117,40 @@ fn apply_proven(text: &str, mut edits: Vec<Edit>) -> Option<String> {
     same.then_some(mended)
 }
 
-/// Whether both texts are templates that differ only inside of actions which edits touch.
+/// Whether both texts are templates that differ only where edits touch them, in actions and in scalars.
 fn is_proven_in_template(text: &str, before: &[Span], mended: &str, after: &[Span]) -> bool {
-    let (Some(old), Some(new)) = (scan(text), scan(mended)) else { return false };
-    let (old, new) = (old.actions(), new.actions());
-    // Edits and actions are sorted.
-    let inside = |edit: &Span, actions: &[Action<'_>]| {
-        let index = actions.partition_point(|action| action.span.end < edit.end);
-        actions.get(index).filter(|action| action.span.contains(*edit)).map(|_| index)
+    let (old, new) = (template::read(text), template::read(mended));
+    let (Some(touched), Some(still)) = (touched_actions(&old, before), touched_actions(&new, after)) else {
+        return false;
     };
-    let touched: Option<Vec<usize>> = before.iter().map(|edit| inside(edit, old)).collect();
-    let still: Option<Vec<usize>> = after.iter().map(|edit| inside(edit, new)).collect();
-    let Some(touched) = touched.filter(|touched| Some(touched) == still.as_ref()) else { return false };
+    let edited: HashSet<usize> = touched.iter().copied().flatten().collect();
     let same = |(index, (old, new)): (usize, (&Action<'_>, &Action<'_>))| {
-        old.kind == new.kind && (touched.binary_search(&index).is_ok() || old.pipeline == new.pipeline)
+        old.kind == new.kind && (edited.contains(&index) || old.pipeline == new.pipeline)
     };
-    old.len() == new.len() && old.iter().zip(new).enumerate().all(same)
+    let trees = |template: &Template<'_>, text: &str, touched: &[Span]| {
+        let lines = Lines::new(text, touched);
+        let trees = template.documents.iter().filter_map(|document| document.document.tree());
+        trees.flat_map(|tree| leaves(tree, touched, &lines)).collect::<Vec<_>>()
+    };
+    touched == still
+        && old.not_analysed.len() == new.not_analysed.len()
+        && old.actions().len() == new.actions().len()
+        && old.actions().iter().zip(new.actions()).enumerate().all(same)
+        && trees(&old, text, before) == trees(&new, mended, after)
+}
+
+/// For each edit the action in which it stands, if any; `None` if one stands across the edge of an action.
+fn touched_actions(template: &Template<'_>, edits: &[Span]) -> Option<Vec<Option<usize>>> {
+    let actions = template.actions();
+    // Edits and actions are sorted.
+    let around = |edit: &Span| {
+        let index = actions.partition_point(|action| action.span.end < edit.end);
+        match actions.get(index).filter(|action| action.span.start < edit.end) {
+            Some(action) => action.span.contains(*edit).then_some(Some(index)),
+            None => Some(None),
+        }
+    };
+    edits.iter().map(around).collect()
 }
 
 /// Where the edits' texts stand afterwards.
@@ -154,25 +172,28 @@ fn touched_after(edits: &[Edit]) -> Vec<Span> {
 /// and so may have moved it. `None` if a document cannot be read.
 fn untouched(text: &str, touched: &[Span]) -> Option<Vec<(Option<usize>, String)>> {
     let lines = Lines::new(text, touched);
-    let mut leaves = Vec::new();
+    let mut found = Vec::new();
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
         if matches!(document.content, Content::Broken(_)) {
             return None;
         }
-        let Some(tree) = document.tree() else { continue };
-        for (depth, node) in tree.walk().filter(|(_, node)| node.kind() == Kind::Scalar) {
-            let span = node.span();
-            // Edits are sorted and apart: of those that end at or after this scalar's start, the first decides.
-            let first = touched.partition_point(|edit| edit.end < span.start);
-            let is_touched = touched.get(first).is_some_and(|edit| edit.start <= span.end);
-            if !is_touched && !span.is_empty() {
-                let depth = (!lines.cover(span.start)).then_some(depth);
-                leaves.push((depth, node.text().unwrap_or_default().to_owned()));
-            }
-        }
+        found.extend(document.tree().into_iter().flat_map(|tree| leaves(tree, touched, &lines)));
     }
-    Some(leaves)
+    Some(found)
+}
+
+/// The scalars of one tree that no edit touches.
+fn leaves(tree: &Tree<'_>, touched: &[Span], lines: &Lines) -> impl Iterator<Item = (Option<usize>, String)> {
+    let scalars = tree.walk().filter(|(_, node)| node.kind() == Kind::Scalar);
+    scalars.filter_map(|(depth, node)| {
+        let span = node.span();
+        // Edits are sorted and apart: of those that end at or after this scalar's start, the first decides.
+        let first = touched.partition_point(|edit| edit.end < span.start);
+        let is_touched = touched.get(first).is_some_and(|edit| edit.start <= span.end);
+        let depth = (!lines.cover(span.start)).then_some(depth);
+        (!is_touched && !span.is_empty()).then(|| (depth, node.text().unwrap_or_default().to_owned()))
+    })
 }
 
 /// The whole lines that edits touch, sorted and apart.

@@ -3,15 +3,20 @@
 mod accepted;
 mod add_ignores;
 mod analyse;
+mod charts;
 mod check;
 mod directive;
 mod fingerprint;
 mod fix;
 mod options;
+mod pins;
+mod rendered;
+mod renderings;
 mod run;
 mod scripts;
 mod suppress;
 mod survey;
+mod templates;
 
 pub use add_ignores::{Commented, add_ignores};
 pub use check::check;

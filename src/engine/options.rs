@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::config::ConfigIgnore;
 use crate::finding::{Confidence, Finding, Persona, Severity};
-use crate::input::{MAX_FILE_SIZE, Source};
+use crate::input::{Helm, MAX_FILE_SIZE, Source};
 use crate::k8s::SUPPORTED;
 use crate::rules::{self, Context, MAX_TOKEN_LIFETIME, Rule};
 
@@ -17,6 +17,8 @@ pub struct Options {
     pub rules: Vec<&'static Rule>,
     /// What the rules know of it.
     pub context: Context,
+    /// Whether the user named the versions to ask about, so that what the repository names does not matter.
+    pub names_versions: bool,
     /// The namespace that objects without one are installed into, if it is known.
     pub namespace: Option<String>,
     /// Which findings are shown.
@@ -33,6 +35,8 @@ pub struct Options {
     pub today: Date,
     /// Largest file that is read, in bytes.
     pub max_file_size: u64,
+    /// The helm with which charts are rendered, if the user asks for that.
+    pub helm: Option<Helm>,
 }
 
 /// Which findings are shown.
@@ -63,6 +67,7 @@ impl Default for Options {
         Self {
             rules: rules::ALL.to_vec(),
             context: Context { targets: SUPPORTED, max_token_lifetime: MAX_TOKEN_LIFETIME },
+            names_versions: false,
             namespace: None,
             show: Show {
                 persona: Persona::Regular,
@@ -76,6 +81,7 @@ impl Default for Options {
             require_reason: false,
             today: Date::ZERO,
             max_file_size: MAX_FILE_SIZE,
+            helm: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::analyse::Outcome;
 use super::check::Read;
 use super::suppress::{Hiding, Suppression};
 use super::{Options, fingerprint};
-use crate::finding::{Draft, Finding};
+use crate::finding::{Draft, Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::input::{Purpose, Sources};
 use crate::k8s::SUPPORTED;
@@ -58,6 +58,8 @@ pub struct Summary {
     pub known_manifests: usize,
     /// Files that were found but not read, and broken documents that are not Kubernetes: with the reason.
     pub skipped: Vec<Skipped>,
+    /// Charts that the user's helm rendered.
+    pub rendered_charts: usize,
     /// Wall-clock time.
     pub elapsed: Duration,
 }
@@ -115,6 +117,10 @@ pub(super) struct Taken {
     pub(super) suppressions: Vec<Vec<Suppression>>,
     /// Of files of charts.
     pub(super) chart_files: Vec<ChartFile>,
+    /// Files that were judged for other versions than those that are asked about.
+    pub(super) pinned: HashSet<FileId>,
+    /// Files that Helm rendered.
+    pub(super) rendered: HashSet<FileId>,
     /// What each file was read for.
     purposes: Vec<Purpose>,
     /// Files whose text is not their bytes, so that no edit can be carried over.
@@ -130,8 +136,14 @@ impl Taken {
     /// Whether a finding is asked for: it lies in a file that is, or has to do with one, or with what was changed.
     fn is_asked_for(&self, finding: &Finding) -> bool {
         let is_ghost = |file: FileId| self.purposes.get(file.0 as usize) == Some(&Purpose::Ghost);
-        let mut files = finding.related.iter().map(|related| related.place.file);
+        let related = finding.related.iter().map(|related| &related.place);
+        let mut files = related.chain(&finding.seen_at).map(|place| place.file);
         self.is_reported(finding.place.file) || files.any(|file| self.is_reported(file) || is_ghost(file))
+    }
+
+    /// Whether a file is there now.
+    pub(super) fn is_there(&self, file: FileId) -> bool {
+        self.purposes.get(file.0 as usize).is_some_and(|purpose| *purpose != Purpose::Ghost)
     }
 
     /// Whether a fix may be written into a file.
@@ -201,6 +213,7 @@ impl Run {
         }
         taken.suppressions.push(outcome.suppressions);
         taken.chart_files.extend(outcome.chart_file);
+        taken.rendered.extend(outcome.is_rendered.then_some(id));
         taken.transcoded.extend(outcome.transcoded.then_some(id));
     }
 
@@ -213,37 +226,22 @@ impl Run {
         could_tell: impl Fn(&Rule) -> bool,
     ) {
         let mut suppressions = std::mem::take(&mut taken.suppressions);
-        let mut by_file: Vec<Vec<Finding>> = suppressions.iter().map(|_| Vec::new()).collect();
-        for finding in self.findings.drain(..) {
-            if let Some(list) = by_file.get_mut(finding.place.file.0 as usize) {
-                list.push(finding);
-            }
-        }
         let mut accepted = Accepted::new(options);
-        for ((mut findings, suppressions), (_, source)) in
-            by_file.into_iter().zip(suppressions.iter_mut()).zip(self.sources.iter())
-        {
-            findings.sort_by_key(|finding| finding.place.span.start);
-            let mut hiding = Hiding::new(suppressions, options);
-            for finding in findings {
-                // Both are asked, so that both know whether they were of use.
-                let in_config = accepted.hides(&finding, &source.path);
-                if hiding.hides(&finding) || in_config {
-                    self.summary.suppressed += 1;
-                } else {
-                    self.findings.push(finding);
-                }
-            }
-        }
+        let hidden = self.hidden(&mut suppressions, &mut accepted, options);
+        let mut hidden = hidden.into_iter();
+        let all = self.findings.len();
+        self.findings.retain(|_| !hidden.next().unwrap_or_default());
+        self.summary.suppressed += all - self.findings.len();
         // A rule that did not run, or not for all versions of today, may have had something to say.
         let all_targets = options.context.targets.and(SUPPORTED) == SUPPORTED;
         let ran: HashSet<_> = options.rules.iter().filter(|_| all_targets).map(|rule| rule.id).collect();
         let ran = |id: &str| rules::find(id).is_some_and(|rule| ran.contains(rule.id) && could_tell(rule));
-        let of_file = (0..).map(FileId).zip(&suppressions);
-        let written =
-            || of_file.clone().filter(|(id, _)| taken.is_reported(*id)).flat_map(|(_, written)| written);
-        let mut unused: Vec<_> = written().filter_map(|s| s.unused(options, ran)).collect();
-        let mut expired: Vec<_> = written().filter_map(|s| s.expired(options.today)).collect();
+        let of_file = (0..).map(FileId).zip(&suppressions).filter(|(id, _)| taken.is_reported(*id));
+        let all_targets = of_file.clone().filter(|(id, _)| !taken.pinned.contains(id));
+        let unused = all_targets.flat_map(|(_, written)| written).filter_map(|s| s.unused(options, ran));
+        let mut unused: Vec<_> = unused.collect();
+        let written = of_file.flat_map(|(_, written)| written);
+        let mut expired: Vec<_> = written.filter_map(|s| s.expired(options.today)).collect();
         if let Some(config) = &options.config {
             let id = self.sources.add(config.clone());
             unused.extend(accepted.unused(config, id, ran));
@@ -251,6 +249,47 @@ impl Run {
         }
         self.report("unused-suppression", options, unused);
         self.report("expired-suppression", options, expired);
+    }
+
+    /// Which findings are hidden. One in a template that was found in what Helm rendered is hidden also where it is hidden
+    /// in every such text.
+    fn hidden(
+        &self,
+        suppressions: &mut [Vec<Suppression>],
+        accepted: &mut Accepted<'_>,
+        options: &Options,
+    ) -> Vec<bool> {
+        let mut by_file: Vec<Vec<(&Place, usize, bool)>> = suppressions.iter().map(|_| Vec::new()).collect();
+        for (index, finding) in self.findings.iter().enumerate() {
+            let seen_at = finding.seen_at.iter().map(|place| (place, index, false));
+            for (place, index, is_own) in seen_at.chain([(&finding.place, index, true)]) {
+                if let Some(list) = by_file.get_mut(place.file.0 as usize) {
+                    list.push((place, index, is_own));
+                }
+            }
+        }
+        let mut hidden: Vec<_> = self.findings.iter().map(Hidden::new).collect();
+        for ((mut places, suppressions), (_, source)) in
+            by_file.into_iter().zip(suppressions).zip(self.sources.iter())
+        {
+            places.sort_by_key(|(place, ..)| place.span.start);
+            let mut hiding = Hiding::new(suppressions, options);
+            for (place, index, is_own) in places {
+                let (Some(finding), Some(hidden)) = (self.findings.get(index), hidden.get_mut(index)) else {
+                    continue;
+                };
+                // Both are asked, so that both know whether they were of use.
+                let mut in_config = accepted.hides(finding.rule.id, place, &source.path);
+                for seen in finding.seen_at.iter().filter(|_| is_own) {
+                    // The configuration may name the object as it was rendered.
+                    in_config |= accepted.hides(finding.rule.id, seen, &source.path);
+                }
+                if hiding.hides_at(finding.rule.id, place.span.start) || in_config {
+                    hidden.at(is_own);
+                }
+            }
+        }
+        hidden.iter().map(Hidden::is_whole).collect()
     }
 
     /// Reports what a rule of the engine says, if it was selected.
@@ -283,6 +322,29 @@ impl Run {
             is_asked_for && is_shown
         });
         self.summary.skipped.sort();
+    }
+}
+
+/// Where a finding is hidden.
+struct Hidden {
+    is_own: bool,
+    elsewhere: usize,
+    all_elsewhere: usize,
+}
+
+impl Hidden {
+    fn new(finding: &Finding) -> Self {
+        Self { is_own: false, elsewhere: 0, all_elsewhere: finding.seen_at.len() }
+    }
+
+    /// It is hidden at its own place, or at one at which it was seen.
+    fn at(&mut self, is_own: bool) {
+        self.is_own |= is_own;
+        self.elsewhere += usize::from(!is_own);
+    }
+
+    fn is_whole(&self) -> bool {
+        self.is_own || self.all_elsewhere > 0 && self.elsewhere == self.all_elsewhere
     }
 }
 

@@ -6,18 +6,21 @@ use super::suppress;
 use crate::k8s::Manifest;
 use crate::rules::{Check, Rule, Sink};
 use crate::script::Script;
-use crate::span::FileId;
 use crate::yaml::Text;
 
-/// Reads a script, a page of documentation, a Terraform file.
-pub(super) fn file(id: FileId, path: &str, text: &str, options: &Options) -> Outcome {
+/// Reads a script, a page of documentation, a Terraform file; or the text of a template, whose comments are read as those
+/// of templates.
+pub(super) fn file(file: File<'_>, is_template: bool, options: &Options) -> Outcome {
     let mut outcome = Outcome::default();
-    let whole = Text::slice(text, 0);
-    let script = Script::new(id, path, &whole, &[]);
+    if !file.is_reported {
+        return outcome;
+    }
+    let text = Text::slice(file.text, 0);
+    let script = Script::new(file.id, file.path, &text, &[]);
     check(&script, options, &mut outcome);
     outcome.scripts = usize::from(!script.commands().is_empty());
-    if options.heed_suppressions {
-        suppress::add_from_script(&script, text, &mut outcome.suppressions);
+    if options.heed_suppressions && !is_template {
+        suppress::add_from_script(&script, file.text, &mut outcome.suppressions);
     }
     outcome
 }
@@ -33,6 +36,12 @@ pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Opt
         suppress::add_from_document(document, file.id, &mut found);
         outcome.suppressions = found;
     }
+}
+
+/// Looks at the commands in a template of a chart; what its comments say is read with the template.
+pub(super) fn in_template(file: File<'_>, options: &Options, outcome: &mut Outcome) {
+    let text = Text::slice(file.text, 0);
+    check(&Script::new(file.id, file.path, &text, &[]), options, outcome);
 }
 
 fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {

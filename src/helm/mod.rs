@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod constraint;
 pub mod gate;
+pub mod provenance;
 pub mod template;
 mod version;
 

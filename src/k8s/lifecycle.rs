@@ -37,6 +37,15 @@ static LIFECYCLES: LazyLock<HashMap<Key, Lifecycle>> = LazyLock::new(|| {
     lifecycles.map(|lifecycle| (lifecycle.key, lifecycle)).collect()
 });
 
+/// By `apiVersion`.
+static KINDS: LazyLock<HashMap<String, Vec<Lifecycle>>> = LazyLock::new(|| {
+    let mut kinds: HashMap<_, Vec<_>> = HashMap::new();
+    for lifecycle in rows(TABLE).filter_map(Lifecycle::parse) {
+        kinds.entry(lifecycle.api_version()).or_default().push(lifecycle);
+    }
+    kinds
+});
+
 static CHANGES_BY_KEY: LazyLock<HashMap<Key, &str>> = LazyLock::new(|| {
     rows(CHANGES).map(|[group, version, kind, changes]| ((group, version, kind), changes)).collect()
 });
@@ -70,6 +79,11 @@ impl Lifecycle {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let lifecycles: &HashMap<(&str, &str, &str), Self> = &LIFECYCLES;
         lifecycles.get(&(group, version, kind)).copied()
+    }
+
+    /// The kinds of a group and version of Kubernetes itself, in the order of the table; none for all others.
+    pub fn kinds_of(api_version: &str) -> &'static [Self] {
+        KINDS.get(api_version).map_or(&[], Vec::as_slice)
     }
 
     /// As `apiVersion` says it: `v1`, `apps/v1`.
@@ -136,6 +150,25 @@ mod tests {
 
     fn of(api_version: &str, kind: &str) -> Lifecycle {
         Lifecycle::of(api_version, kind).unwrap()
+    }
+
+    #[test]
+    fn kinds_are_found_by_their_group_and_version() {
+        let kinds =
+            |api_version: &str| Lifecycle::kinds_of(api_version).iter().map(Lifecycle::kind).collect();
+        let cases: [(&str, Vec<&str>); 3] = [
+            (
+                "certificates.k8s.io/v1",
+                vec!["CertificateSigningRequest", "ClusterTrustBundle", "PodCertificateRequest"],
+            ),
+            ("example.com/v1", vec![]),
+            ("policy", vec![]),
+        ];
+        for (api_version, expected) in cases {
+            let found: Vec<&str> = kinds(api_version);
+            assert_eq!(found, expected, "{api_version}");
+        }
+        assert!(Lifecycle::kinds_of("v1").iter().any(|it| it.kind() == "ServiceAccount"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use accounts::{Home, ServiceAccountReference};
 pub use availability::{Availability, new_fields};
 pub use lifecycle::Lifecycle;
 pub use manifest::{Manifest, Standing};
-pub use object::{Object, Origin};
+pub use object::{Object, Origin, RELEASE_NAMESPACE};
 pub use rbac::{Binding, PolicyRule, RBAC_GROUP, Role, RoleRef, Subject};
 pub use secret::{Secret, TokenState, UID_ANNOTATION, is_generated_token_name};
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! A Kubernetes object as it stands in a document.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::{Draft, ObjectId, Place};
 use crate::span::FileId;
 use crate::yaml::{Document, Get, Kind, Node};
+
+/// What a template writes as the namespace of a release: the same as to write none.
+pub const RELEASE_NAMESPACE: &str = "{{ .Release.Namespace }}";
 
 /// Where a document comes from, as far as its objects need to know.
 #[derive(Clone, Debug)]
@@ -66,12 +70,12 @@ impl<'a> Object<'a> {
         });
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
         let kind = kind.or(typed)?;
-        let metadata = |key| root.get("metadata").get(key).value().and_then(Node::text).unwrap_or_default();
+        let metadata = |key| root.get("metadata").get(key).value().and_then(written).unwrap_or_default();
         let id = ObjectId {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
-            namespace: metadata("namespace").to_owned(),
-            name: metadata("name").to_owned(),
+            namespace: Some(metadata("namespace")).filter(|it| it != RELEASE_NAMESPACE).unwrap_or_default(),
+            name: metadata("name"),
         };
         Some(Object { root, id: Arc::new(id), origin })
     }
@@ -84,6 +88,14 @@ impl<'a> Object<'a> {
             None if self.id.api_version == "v1" => "",
             None => &self.id.api_version,
         }
+    }
+
+    /// Its `apiVersion` where it is written out, to point at; in a template that of each branch.
+    pub fn api_versions(&self) -> impl Iterator<Item = (Node<'a>, &'a str)> + use<'a> {
+        let has_branches = self.root.tree().has_holes();
+        let branches = has_branches.then(|| self.root.alternatives("apiVersion").map(|entry| entry.value));
+        let one = if has_branches { None } else { self.root.get("apiVersion").value() };
+        branches.into_iter().flatten().chain(one).filter_map(|node| Some((node, node.as_str()?)))
     }
 
     /// Whether it is of this group and kind, in any version.
@@ -128,6 +140,11 @@ impl<'a> Object<'a> {
             None => draft,
         }
     }
+}
+
+/// What a scalar says, of whatever type.
+fn written(node: Node<'_>) -> Option<String> {
+    node.text().map(str::to_owned).or_else(|| node.told().map(Cow::into_owned))
 }
 
 /// The version under which Kubernetes serves a kind that has to do with identities. Charts often choose the version of

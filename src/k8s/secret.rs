@@ -102,7 +102,9 @@ impl<'a> Secret<'a> {
         self.is_token_secret().then(|| match self.annotation(SERVICE_ACCOUNT_NAME) {
             Get::Absent => TokenState::NoAccount,
             Get::Unknown => TokenState::Unknown,
-            Get::Found(entry) if entry.value.as_str().is_none_or(str::is_empty) => {
+            Get::Found(entry)
+                if !entry.value.is_unknown() && entry.value.as_str().is_none_or(str::is_empty) =>
+            {
                 TokenState::BadAccount(entry)
             }
             Get::Found(entry) => match (self.frozen(), self.pinned_uid()) {

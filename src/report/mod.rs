@@ -15,7 +15,7 @@ mod line_hash;
 mod lines;
 mod mask;
 mod sarif;
-mod shapes;
+pub(crate) mod shapes;
 mod snippet;
 mod summary;
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 /// `text` with every credential replaced, at the same width.
-pub(super) fn mask(text: &str) -> Cow<'_, str> {
+pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let found = find(text);
     if found.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(super::mask::cover(text, &found)) }
 }

@@ -75,6 +75,9 @@ fn checked(summary: &Summary) -> String {
     if summary.known_files > 0 {
         rest.push(format!("names looked up in {}", plural(summary.known_files, "other file")));
     }
+    if summary.rendered_charts > 0 {
+        rest.push(format!("{} rendered", plural(summary.rendered_charts, "chart")));
+    }
     if rest.is_empty() { checked } else { format!("{checked}; {}", rest.join(", ")) }
 }
 
@@ -140,6 +143,7 @@ mod tests {
             below_threshold: 4,
             elsewhere: 3,
             known_files: 2,
+            rendered_charts: 0,
             known_manifests: 1,
             skipped: ["a", "b", "c", "d\u{1b}[2J"]
                 .map(|shown| Skipped {

@@ -2,12 +2,19 @@
 
 use super::{Check, Rule, Sink, successor};
 use crate::k8s::{Lifecycle, Object};
+use crate::yaml::Node;
 
 pub(super) static RULE: Rule = rule!("deprecated-api", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let Some(api) = Lifecycle::of(&object.id.api_version, &object.id.kind) else { return };
-    let Some(api_version) = object.root.get("apiVersion").value() else { return };
+    for (node, api_version) in object.api_versions() {
+        if let Some(api) = Lifecycle::of(api_version, &object.id.kind) {
+            judge(object, api, node, sink);
+        }
+    }
+}
+
+fn judge(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sink: &mut Sink<'_>) {
     let targets = sink.context().targets;
     let fading = api.fading().and(targets);
     let Some(deprecated) = api.deprecated.filter(|_| !fading.is_empty()) else { return };

@@ -1,5 +1,7 @@
 //! A version range that says something else on the versions of EKS and GKE than on those of Kubernetes.
 
+use std::collections::HashMap;
+
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Place};
 use crate::helm::chart::{Chart, Gate, VersionField};
@@ -15,20 +17,33 @@ const ADD: &str =
 const REWRITE: &str = "to Helm a vendor's suffix is a pre-release; write a range such as `>=1.24.0-0` or `<1.24.0-0` that says so";
 
 fn check(chart: &Chart, sink: &mut Sink<'_>) {
-    for gate in &chart.gates {
-        gate.comparisons.iter().for_each(|comparison| check_comparison(gate, comparison, sink));
+    let lost = chart.twins.iter().filter(|twins| twins.are_lost_on_vendors());
+    let lost = lost.flat_map(|twins| [(twins.newer, twins.older), (twins.older, twins.newer)]);
+    let lost: HashMap<usize, usize> = lost.collect();
+    for (index, gate) in chart.gates.iter().enumerate() {
+        let twin = lost.get(&index).and_then(|twin| chart.gates.get(*twin));
+        gate.comparisons.iter().for_each(|comparison| check_comparison(gate, comparison, twin, sink));
     }
     chart.fields.iter().for_each(|field| check_field(field, sink));
 }
 
-fn check_comparison(gate: &Gate, comparison: &VersionGate, sink: &mut Sink<'_>) {
+/// `twin`: the gate that together with this one leaves out the versions of vendors.
+fn check_comparison(gate: &Gate, comparison: &VersionGate, twin: Option<&Gate>, sink: &mut Sink<'_>) {
     let Some(found) = Found::of(&comparison.set, gate.range) else { return };
     let name = short(&comparison.constraint);
     let Witness { answer, .. } = found.witness;
     let message = format!("{name} is {answer} on {} although {} on {}", found.vendor, !answer, found.plain);
     let span = gate.place(&comparison.at);
     let written = gate.written(&comparison.at);
-    sink.report(found.draft(gate.file, span, &comparison.constraint, message, Some(written)));
+    let draft = found.draft(gate.file, span, &comparison.constraint, message, Some(written));
+    sink.report(match twin.and_then(|twin| Some((twin, twin.comparisons.first()?))) {
+        Some((twin, other)) => {
+            let (span, path) = (twin.place(&other.at), other.constraint.clone());
+            let place = Place { file: twin.file, span, path, object: None };
+            draft.related(place, "this is false there too: neither is rendered on EKS and GKE")
+        }
+        None => draft,
+    });
 }
 
 fn check_field(field: &VersionField, sink: &mut Sink<'_>) {

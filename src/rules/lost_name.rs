@@ -92,7 +92,8 @@ impl LostName<'_> {
     }
 }
 
-/// Where an object of another namespace may be there for something else, only the pedantic want to hear of it.
+/// Where the namespace of a release may make it right, or an object of another namespace may be there for something else,
+/// only the pedantic want to hear of it.
 pub(super) fn loudest(confidence: Confidence) -> Persona {
-    if confidence == Confidence::Low { Persona::Pedantic } else { Persona::Regular }
+    if confidence == Confidence::High { Persona::Regular } else { Persona::Pedantic }
 }

@@ -45,9 +45,12 @@ mod duplicate_key;
 mod duplicate_object;
 mod expired_suppression;
 mod forbidden_secret_mount;
+mod helm_capabilities_misuse;
 mod helm_gate_dead_branch;
 mod helm_gate_ignores_prerelease;
 mod helm_gate_string_compare;
+mod helm_gates_leave_gap;
+mod hook_before_service_account;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
@@ -70,6 +73,7 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod redundant_token_secret;
 mod removed_api;
 mod shadowed_token_mount;
 mod subject_without_namespace;
@@ -77,6 +81,7 @@ mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
+mod token_secret_gate_mismatch;
 mod token_without_audience;
 mod unavailable_field;
 mod unknown_binding_role;
@@ -167,9 +172,12 @@ pub static ALL: &[&Rule] = &[
     &duplicate_object::RULE,
     &expired_suppression::RULE,
     &forbidden_secret_mount::RULE,
+    &helm_capabilities_misuse::RULE,
     &helm_gate_dead_branch::RULE,
     &helm_gate_ignores_prerelease::RULE,
     &helm_gate_string_compare::RULE,
+    &helm_gates_leave_gap::RULE,
+    &hook_before_service_account::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
@@ -192,6 +200,7 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &redundant_token_secret::RULE,
     &removed_api::RULE,
     &shadowed_token_mount::RULE,
     &subject_without_namespace::RULE,
@@ -199,6 +208,7 @@ pub static ALL: &[&Rule] = &[
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
+    &token_secret_gate_mismatch::RULE,
     &token_without_audience::RULE,
     &unavailable_field::RULE,
     &unknown_binding_role::RULE,

@@ -8,19 +8,19 @@ use crate::yaml::Node;
 pub(super) static RULE: Rule = rule!("removed-api", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let Some(api) = Lifecycle::of(&object.id.api_version, &object.id.kind) else { return };
-    // An item of a `RoleBindingList` may have none of its own.
-    let Some(api_version) = object.root.get("apiVersion").value() else { return };
-    check_gone(object, api, api_version, sink);
-    check_not_yet(object, api, api_version, sink);
+    for (node, api_version) in object.api_versions() {
+        let Some(api) = Lifecycle::of(api_version, &object.id.kind) else { continue };
+        check_gone(object, api, node, sink);
+        check_not_yet(object, api, node, sink);
+    }
 }
 
 fn check_gone(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sink: &mut Sink<'_>) {
     let targets = sink.context().targets;
     let Some(removed) = api.removed.filter(|_| !api.gone().and(targets).is_empty()) else { return };
     let message = format!("`{}` {} is gone in Kubernetes 1.{removed}", api.api_version(), api.kind());
-    // Nobody applies what was read from a cluster that had it, and what has only metadata is a patch at rest.
-    let is_at_rest = object.is_dump() || has_only_metadata(object);
+    // Nobody applies what was read from a cluster that had it, and a fragment is a patch at rest.
+    let is_at_rest = object.is_dump() || is_fragment(object);
     let persona = if is_at_rest { Persona::Pedantic } else { Persona::Regular };
     sink.report(
         object
@@ -43,7 +43,10 @@ fn check_not_yet(object: &Object<'_>, api: Lifecycle, api_version: Node<'_>, sin
     sink.report(object.draft(api_version, message).help(help).kubernetes(api.not_yet()).persona(persona));
 }
 
-fn has_only_metadata(object: &Object<'_>) -> bool {
+/// Whether an object lacks what its kind needs: it has only metadata, or is a CustomResourceDefinition of nothing, as
+/// kubebuilder lays ready for conversion webhooks.
+fn is_fragment(object: &Object<'_>) -> bool {
     let is_head = |name: &str| ["apiVersion", "kind", "metadata"].contains(&name);
     object.root.entries().all(|entry| entry.name().is_some_and(|name| is_head(&name)))
+        || (object.id.kind == "CustomResourceDefinition" && object.at_path(&["spec", "names"]).is_absent())
 }

@@ -1,6 +1,7 @@
 //! Takes what rules report and stamps it with their page, so that no finding can disagree with it.
 
 use super::Meta;
+use super::wording::with_short_expressions;
 use crate::finding::{Draft, Finding, Persona};
 use crate::k8s::{KubeVersions, NEWEST_KNOWN, SUPPORTED};
 
@@ -48,7 +49,8 @@ impl<'s> Sink<'s> {
     /// Reports a finding, unless it holds for none of the target versions, or of the chart's.
     pub fn report(&mut self, draft: Draft) {
         let targets = if draft.is_about_chart { KubeVersions::ALL } else { self.context.targets };
-        let kubernetes = draft.kubernetes.and(self.rule.kubernetes).and(targets);
+        let versions = draft.kubernetes.and(self.rule.kubernetes);
+        let kubernetes = versions.and(targets);
         if kubernetes.is_empty() {
             return;
         }
@@ -56,11 +58,13 @@ impl<'s> Sink<'s> {
             rule: self.rule,
             confidence: draft.confidence.min(self.rule.confidence),
             persona: draft.persona.max(self.rule.persona),
-            message: draft.message,
+            message: with_short_expressions(draft.message),
             help: draft.help,
             place: draft.place,
             related: draft.related,
+            seen_at: Vec::new(),
             fix: draft.fix,
+            versions,
             kubernetes,
             partial: kubernetes != targets,
             fingerprint: String::new(),

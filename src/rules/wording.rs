@@ -24,9 +24,42 @@ pub(super) fn fitted(before: &str, name: &str, after: &str) -> String {
     shortened(&format!("{before}{name}{after}"), LIMIT)
 }
 
+/// What a message that is too long shows of an expression of a template, in characters.
+const EXPRESSION: usize = 16;
+
+/// A message that is not too long because of the expressions of templates in it, which stand for names.
+pub(super) fn with_short_expressions(message: String) -> String {
+    if message.chars().count() <= LIMIT || !message.contains("{{") {
+        return message;
+    }
+    let mut short = String::with_capacity(message.len());
+    let mut rest = message.as_str();
+    while let Some((before, after)) = rest.split_once("{{ ") {
+        let (expression, behind) = after.split_once(" }}").unwrap_or((after, ""));
+        let mut characters = expression.chars();
+        let head: String = characters.by_ref().take(EXPRESSION).collect();
+        let cut = if characters.next().is_some() { "…" } else { "" };
+        short.extend([before, "{{ ", head.trim_end(), cut, " }}"]);
+        rest = behind;
+    }
+    short.push_str(rest);
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn expressions_are_cut_where_a_message_is_too_long() {
+        let short = "Secret {{ include \"deployer.serviceAccountName\" . }}-token never expires";
+        assert_eq!(with_short_expressions(short.to_owned()), short);
+        let twice = format!("{short} and {{{{ .Values.a }}}}: {short}");
+        let cut = "Secret {{ include \"deploye… }}-token never expires";
+        assert_eq!(with_short_expressions(twice), format!("{cut} and {{{{ .Values.a }}}}: {cut}"));
+        let plain = "x".repeat(LIMIT + 1);
+        assert_eq!(with_short_expressions(plain.clone()), plain);
+    }
 
     #[test]
     fn messages_stay_short() {

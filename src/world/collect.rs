@@ -12,7 +12,9 @@ use super::fact::{
     RoleReference, ServiceAccount, Token,
 };
 use super::folders::folder_of;
+use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
+use super::pins::Pin;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
@@ -20,8 +22,8 @@ use crate::k8s::known::SERVICE_ACCOUNT_NAME;
 use crate::k8s::mountable_secrets::{Limit, limit};
 use crate::k8s::names::service_account_of_user;
 use crate::k8s::{
-    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, Subject, TokenState,
-    VolumeMount,
+    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, RELEASE_NAMESPACE, SecretReference, Standing,
+    Subject, TokenState, VolumeMount,
 };
 use crate::span::{FileId, Span};
 use crate::yaml::{Entry, Get, Node, Tree, Type};
@@ -129,7 +131,9 @@ impl Fact {
             object,
             place,
             is_rendered: false,
+            is_template: false,
             is_dump: false,
+            hook: None,
             detail,
             pods: Vec::new(),
             fields: Vec::new(),
@@ -170,7 +174,9 @@ impl Fact {
             object: Arc::clone(&object.id),
             place: object.place(node),
             is_rendered: object.is_rendered(),
+            is_template: object.root.tree().has_holes(),
             is_dump: object.is_dump(),
+            hook: hook(object, &detail, &pods),
             hash: is_compared(&detail).then(|| hash(object.root)),
             detail,
             pods,
@@ -181,6 +187,11 @@ impl Fact {
     }
 }
 
+fn hook(object: &Object<'_>, detail: &Detail, pods: &[Pod]) -> Option<Box<Hook>> {
+    let matters = matches!(detail, Detail::ServiceAccount(_)) || !pods.is_empty();
+    Hook::of(object).filter(|_| matters).map(Box::new)
+}
+
 fn detail(object: &Object<'_>) -> Detail {
     match (object.group(), object.id.kind.as_str()) {
         ("", "Namespace") => Detail::Namespace,
@@ -188,7 +199,8 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "Secret") => Detail::Secret { token: token(object).map(Box::new) },
         (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
         key if OPENERS.contains(&key) => {
-            Detail::Opens { namespace: target_namespace(object), deployments: Deployment::all(object) }
+            let (deployments, pins) = (Deployment::all(object), Pin::all(object));
+            Detail::Opens { namespace: target_namespace(object), deployments, pins }
         }
         key if OPERATED.contains(&key) => Detail::Operated,
         _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
@@ -310,7 +322,9 @@ fn subject_account(
     let written = name(object, subject.name().filter(|_| subject.wrong_name().is_none())?)?;
     if !subject.is_service_account() {
         let is_user = subject.kind()?.as_str() == Some("User");
-        let (namespace, account) = service_account_of_user(&written.text).filter(|_| is_user)?;
+        let is_literal = !written.text.contains("{{");
+        let (namespace, account) =
+            service_account_of_user(&written.text).filter(|_| is_user && is_literal)?;
         let home = Home::Named(namespace.into());
         return Some(AccountReference {
             name: Name { text: account.into(), editable: false, ..written },
@@ -319,8 +333,10 @@ fn subject_account(
         });
     }
     let home = match subject.namespace() {
-        Get::Found(Entry { value, .. }) if value.as_str().is_some_and(|namespace| !namespace.is_empty()) => {
-            Home::Named(value.as_str()?.into())
+        Get::Found(Entry { value, .. }) if value.told().is_some_and(|namespace| !namespace.is_empty()) => {
+            let namespace = value.told()?;
+            let is_own = namespace == RELEASE_NAMESPACE && object.id.namespace.is_empty();
+            if is_own { Home::Own } else { Home::Named(namespace.into()) }
         }
         _ if subject.lacks_namespace() && !binding.is_cluster => Home::Own,
         _ => Home::Elsewhere,
@@ -400,11 +416,12 @@ fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
     let indent = before.get(before.rfind('\n')? + 1..)?;
     let is_block = text.get(key.end..value.start)?.contains('\n') && indent.bytes().all(|byte| byte == b' ');
     let span = entry.key.span().to(entry.value.span());
-    is_block.then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
+    let is_literal = entry.key.tree().text().is_exact(key.start..value.end);
+    (is_block && is_literal).then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
 }
 
 fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
-    let text = node.as_str().filter(|text| !text.is_empty())?;
+    let text = node.told().filter(|text| !text.is_empty())?;
     Some(Name {
         text: text.into(),
         place: object.place(node),

@@ -29,19 +29,13 @@ impl Deployment {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 at(&["spec"]).and_then(|spec| Self::read(spec, spec, "targetNamespace")).into_iter().collect()
             }
-            ("argoproj.io", "Application") => at(&["spec"]).map(Self::of_application).unwrap_or_default(),
-            ("argoproj.io", "ApplicationSet") => {
-                at(&["spec", "template", "spec"]).map(Self::of_application).unwrap_or_default()
-            }
-            _ => Vec::new(),
+            _ => application(object).map(Self::of_application).unwrap_or_default(),
         }
     }
 
     fn of_application(spec: Node<'_>) -> Vec<Deployment> {
-        let sources = spec.get("sources").value().into_iter().flat_map(Node::items);
-        let sources = spec.get("source").value().into_iter().chain(sources);
         let read = |source: Node<'_>| Self::read(source, source.get("kustomize").value()?, "namespace");
-        sources.filter_map(read).collect()
+        sources(spec).filter_map(read).collect()
     }
 
     /// `source` says where the folder is, and `settings` what is done to it.
@@ -59,6 +53,22 @@ impl Deployment {
                 || patches.into_iter().any(|patch| Changes::of_patch(patch).names),
         })
     }
+}
+
+/// What an Application of Argo CD says, or what an ApplicationSet makes Applications say.
+pub(super) fn application<'a>(object: &Object<'a>) -> Option<Node<'a>> {
+    let path: &[&str] = match (object.group(), object.id.kind.as_str()) {
+        ("argoproj.io", "Application") => &["spec"],
+        ("argoproj.io", "ApplicationSet") => &["spec", "template", "spec"],
+        _ => return None,
+    };
+    object.at_path(path).value()
+}
+
+/// The sources of an Application.
+pub(super) fn sources(application: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let several = application.get("sources").value().into_iter().flat_map(Node::items);
+    application.get("source").value().into_iter().chain(several)
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ impl World {
 fn is_definition(fact: &Fact) -> bool {
     let object = &fact.object;
     fact.hash.is_some()
+        && !fact.is_template
         && !object.name.is_empty()
         && ![&object.name, &object.namespace].into_iter().any(|text| is_placeholder(text))
 }

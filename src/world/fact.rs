@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::deployment::Deployment;
+use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
+use super::pins::Pin;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
@@ -18,8 +20,12 @@ pub struct Fact {
     pub place: Place,
     /// Whether `helm template` printed it.
     pub is_rendered: bool,
+    /// Whether it stands in a template of a chart, so that conditions decide whether it is there.
+    pub is_template: bool,
     /// Whether it was read from a cluster rather than written by hand.
     pub is_dump: bool,
+    /// What makes it a hook of Helm, if it is a ServiceAccount or runs pods; `None` if it is part of its release.
+    pub hook: Option<Box<Hook>>,
     /// What it is.
     pub detail: Detail,
     /// The pods that it runs.
@@ -65,6 +71,8 @@ pub enum Detail {
         namespace: Option<Box<str>>,
         /// The folders that it builds.
         deployments: Vec<Deployment>,
+        /// The charts that it has rendered.
+        pins: Vec<Pin>,
     },
     /// An operator makes ServiceAccounts for it, named after it.
     Operated,

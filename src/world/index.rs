@@ -7,6 +7,7 @@ use super::builds::{BuildId, Builds, Member};
 use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
 use super::folders::{folder_of, is_deep, is_within, with_parents};
+use super::gated::Reaches;
 use super::inputs::Inputs;
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
@@ -81,6 +82,7 @@ pub struct World {
     running: HashSet<(Box<str>, Box<str>)>,
     is_cut: bool,
     namespace: Option<String>,
+    pub(super) reaches: Reaches,
 }
 
 /// Objects that are applied together.
@@ -321,6 +323,11 @@ impl World {
     /// How many objects of a kind a file has.
     pub(super) fn count_in(&self, file: FileId, referent: Referent) -> usize {
         self.in_file.get(&(file, referent)).copied().unwrap_or(0)
+    }
+
+    /// The folder of the outermost chart of which a file is a template.
+    pub fn chart(&self, file: FileId) -> Option<&Arc<str>> {
+        self.charts.get(&file)
     }
 
     /// The root-relative path of a file.

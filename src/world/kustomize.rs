@@ -1,5 +1,6 @@
 //! Kustomizations, as far as they change what other files mean (`api/types/kustomization.go` of kustomize).
 
+use super::pins::Pin;
 use crate::finding::Place;
 use crate::span::FileId;
 use crate::yaml::{Kind, Node};
@@ -50,6 +51,8 @@ pub struct Kustomization {
     pub changes: Changes,
     /// Whether it takes something that is not in the files.
     pub is_open: bool,
+    /// The charts that it has rendered.
+    pub pins: Vec<Pin>,
 }
 
 /// What patches, replacements and transformers may change; nobody but kustomize knows how.
@@ -119,6 +122,7 @@ impl Kustomization {
                 names: false,
             },
             is_open: FOREIGN.iter().any(is_written),
+            pins: Pin::of_kustomization(root, folder),
             ..Self::default()
         };
         read.configurations = read.paths(root, "configurations");

@@ -7,6 +7,8 @@ mod deployment;
 mod duplicates;
 mod fact;
 mod folders;
+mod gated;
+mod hooks;
 mod identities;
 mod index;
 mod inputs;
@@ -14,9 +16,11 @@ mod kustomize;
 mod left_behind;
 mod names;
 mod neighbours;
+mod pins;
 mod pods;
 mod removals;
 mod resolve;
+mod symbolic;
 mod token;
 
 pub use collect::may_matter;
@@ -26,11 +30,14 @@ pub use fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Pod, Reference,
     RoleReference, ServiceAccount, Token,
 };
+pub use gated::TokenUse;
+pub use hooks::Hook;
 pub use identities::{Grant, Holder, Identity, IdentityToken, User, Way};
 pub use index::{Distance, Namespaces, Read, World};
 pub use kustomize::{Changes, Kustomization};
 pub use left_behind::LeftBehind;
 pub use names::Referent;
+pub use pins::{Pin, Pins};
 pub use pods::DEFAULT_ACCOUNT;
 pub use removals::Removals;
 pub use resolve::Resolution;

@@ -13,7 +13,8 @@ impl World {
     /// its own, so one is taken for the pod's only from its unit or its namespace.
     pub fn account_of_pod(&self, workload: &Fact, pod: &Pod) -> Option<&Fact> {
         let name = pod.account_name().unwrap_or(DEFAULT_ACCOUNT);
-        if pod.account_is_unknown || pod.home != Home::Own || is_placeholder(name) {
+        let is_told = workload.is_symbolic(name) || !is_placeholder(name);
+        if pod.account_is_unknown || pod.home != Home::Own || !is_told {
             return None;
         }
         let reach = if name == DEFAULT_ACCOUNT { Distance::SameUnit } else { Distance::OneTree };
@@ -49,6 +50,7 @@ impl World {
             Namespaces::Same if !fact.object.namespace.is_empty() => true,
             _ => self.distance(from, fact) <= reach,
         };
-        self.named(referent, name).filter(is_near).min_by_key(|fact| self.distance(from, fact))
+        let named = self.named(referent, name).filter(|fact| self.can_mean(from, fact));
+        named.filter(is_near).min_by_key(|fact| self.distance(from, fact))
     }
 }

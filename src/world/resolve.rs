@@ -73,6 +73,9 @@ impl World {
     pub fn account<'w>(&'w self, from: &'w Fact, reference: &'w AccountReference) -> Resolution<'w> {
         let AccountReference { name, home, .. } = reference;
         let sought = Sought { from, referent: Referent::ServiceAccount, name, home };
+        if from.is_symbolic(&name.text) {
+            return self.symbolic(sought);
+        }
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
         }
@@ -92,6 +95,9 @@ impl World {
     pub fn role<'w>(&'w self, from: &'w Fact, role: &'w RoleReference) -> Resolution<'w> {
         let name = &role.name;
         let sought = Sought { from, referent: role.referent(), name, home: &Home::Own };
+        if from.is_symbolic(&name.text) {
+            return self.symbolic(sought);
+        }
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
         }
@@ -135,7 +141,7 @@ impl World {
         for fact in self.named(referent, &name.text) {
             let distance = self.distance(from, fact);
             match self.compare(sought, fact) {
-                Namespaces::Unknown if self.is_told_by_release(sought, distance) => {
+                Namespaces::Unknown if self.is_told_by_release(sought, fact, distance) => {
                     // What `helm template` printed may well write the release's namespace on some objects only.
                     if from.is_rendered && self.has_one_namespace(from.file()) {
                         closer(&mut apart, distance, fact, Confidence::Low);
@@ -180,8 +186,12 @@ impl World {
 
     /// Whether it depends on the namespace of a release: in one chart or rendered stream, one object writes a namespace
     /// and the other writes none.
-    fn is_told_by_release(&self, sought: Sought<'_>, distance: Distance) -> bool {
-        *sought.home == Home::Own && distance <= Distance::SameUnit && !self.is_plain(sought.from)
+    fn is_told_by_release(&self, sought: Sought<'_>, fact: &Fact, distance: Distance) -> bool {
+        let namespaces = [self.namespace_of(sought.from, sought.home), self.namespace(fact)];
+        *sought.home == Home::Own
+            && distance <= Distance::SameUnit
+            && !self.is_plain(sought.from)
+            && !namespaces.into_iter().flatten().any(is_placeholder)
     }
 
     /// How the namespace in which a name is looked up compares with that of `fact`.

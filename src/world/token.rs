@@ -70,7 +70,9 @@ impl World {
     /// Whether a ServiceAccount of that name stands in the unit of `fact`.
     pub fn has_account_beside(&self, fact: &Fact, name: &str) -> bool {
         let accounts = self.named(Referent::ServiceAccount, name).take(CROWD);
-        accounts.into_iter().any(|account| self.distance(fact, account) <= Distance::SameUnit)
+        accounts
+            .into_iter()
+            .any(|account| self.can_mean(fact, account) && self.distance(fact, account) <= Distance::SameUnit)
     }
 
     /// Whether the documents of the fact's file reach the API server in the order of the file: Helm, kustomize and

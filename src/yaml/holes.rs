@@ -3,6 +3,7 @@
 //!
 //! A scalar with a hole is no literal, and a mapping into which unknown lines go may have any key.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::node::Node;
@@ -17,6 +18,8 @@ pub struct Hole<'t> {
     pub inner: Span,
     /// What stands there in the file, without its delimiters.
     pub source: &'t str,
+    /// Whether it says something only where it stands, so that the same elsewhere means something else.
+    pub is_local: bool,
 }
 
 /// A place where lines may appear that are not in the text.
@@ -60,6 +63,8 @@ pub struct Expression {
     pub text: String,
     /// Whether it is nothing but one expression.
     pub is_whole: bool,
+    /// Whether an equal one elsewhere may mean something else.
+    pub is_local: bool,
 }
 
 /// What is known of a tree's holes.
@@ -105,7 +110,8 @@ impl<'t> Marks<'t> {
         if let [hole] = holes
             && hole.inner == Span::new(value.clone())
         {
-            return Some(Expression { text: normalise(hole.source), is_whole: true });
+            let (text, is_local) = (normalise(hole.source), hole.is_local);
+            return Some(Expression { text, is_whole: true, is_local });
         }
         let mut mixed = String::new();
         let mut at = value.start;
@@ -117,7 +123,8 @@ impl<'t> Marks<'t> {
             at = hole.inner.end as usize;
         }
         mixed.push_str(text.get(at..value.end)?);
-        (!holes.is_empty()).then_some(Expression { text: mixed, is_whole: false })
+        let is_local = holes.iter().any(|hole| hole.is_local);
+        (!holes.is_empty()).then_some(Expression { text: mixed, is_whole: false, is_local })
     }
 }
 
@@ -136,7 +143,24 @@ impl Node<'_> {
     }
 }
 
+impl<'a> Node<'a> {
+    /// The text of a string; of an expression that says the same wherever it stands, that: `{{ .Values.name }}`.
+    pub fn told(self) -> Option<Cow<'a, str>> {
+        if let Some(text) = self.as_str() {
+            return Some(Cow::Borrowed(text));
+        }
+        let Expression { text, is_whole, .. } =
+            self.expression().filter(|expression| !expression.is_local)?;
+        Some(Cow::Owned(if is_whole { format!("{{{{ {text} }}}}") } else { text }))
+    }
+}
+
 impl<'t> Tree<'t> {
+    /// Whether something may stand in it that the text does not show.
+    pub fn has_holes(&self) -> bool {
+        self.marks().is_some()
+    }
+
     /// Reads a single document with holes.
     ///
     /// # Errors

@@ -9,13 +9,17 @@
 
 mod cli;
 mod docs;
+#[cfg(unix)]
+mod helm;
 mod hostile;
 mod identities;
 mod loudness;
 mod pages;
+mod pins;
 mod project;
 mod props;
 mod registry;
+mod rendered;
 mod sarif;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]

@@ -1,7 +1,9 @@
 //! The rules' pages: their Bad blocks give the finding, their Good blocks do not.
 
+use saudit::engine::Options;
 use saudit::finding::{Applicability, Persona};
-use saudit::rules::{self, Scope};
+use saudit::k8s::SUPPORTED;
+use saudit::rules::{self, Rule, Scope};
 
 use crate::support;
 
@@ -40,6 +42,16 @@ fn examples(section: &str) -> Vec<Example> {
     examples
 }
 
+/// Asks about the versions of today; about those of the rule if they are all past.
+fn options(rule: &'static Rule) -> Options {
+    let mut options = support::options();
+    let versions = rule.meta().kubernetes;
+    if versions.and(SUPPORTED).is_empty() {
+        options.context.targets = versions;
+    }
+    options
+}
+
 #[test]
 fn bad_blocks_give_the_finding_and_good_blocks_do_not() {
     let mut wrong = Vec::new();
@@ -50,7 +62,7 @@ fn bad_blocks_give_the_finding_and_good_blocks_do_not() {
                 wrong.push(format!("{}: no {heading} example", rule.id));
             }
             for (number, example) in examples.iter().enumerate() {
-                let run = support::run(&example.files, &support::options());
+                let run = support::run(&example.files, &options(rule));
                 if run.findings.iter().any(|finding| finding.rule.id == rule.id) != should {
                     wrong.push(format!("{}: {heading} example {}", rule.id, number + 1));
                 }

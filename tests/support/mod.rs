@@ -124,6 +124,7 @@ impl Case {
     pub(crate) fn options(&self) -> Options {
         let mut options = options();
         options.context.targets = self.versions.unwrap_or(options.context.targets);
+        options.names_versions = self.versions.is_some();
         options
     }
 }

@@ -22,6 +22,7 @@ Examples:
   saudit check deploy/ rbac.yaml                 these only
   helm template . | saudit check -               what Helm renders
   saudit check --select token --fail-on high     one group; fail on the worst only
+  saudit check --helm charts/                    what charts become, on each version of Kubernetes
   saudit check --changed=origin/main             what a branch changes, and what it breaks elsewhere
   saudit check --kube-version 1.23..1.25 --by-version
                                                  what an upgrade breaks
@@ -55,6 +56,8 @@ pub struct CheckArgs {
     )]
     pub(super) changed: Option<String>,
     #[command(flatten)]
+    pub(super) helm: HelmArgs,
+    #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -62,6 +65,21 @@ pub struct CheckArgs {
     pub(super) fix: FixArgs,
     #[command(flatten)]
     pub(super) exit: ExitArgs,
+}
+
+/// How charts are rendered.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct HelmArgs {
+    /// Also judge what charts become: run `helm template` (that of the PATH, or PATH) on each for every version of
+    /// Kubernetes at which its gates change, with and without a vendor's suffix, and say findings of the templates.
+    /// Values are the chart's defaults. helm gets no network, cluster, plugins or configuration; dependencies must lie
+    /// in charts/. What cannot be rendered is named in the summary.
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "helm")]
+    pub(super) helm: Option<PathBuf>,
+    /// Kill helm after so many milliseconds.
+    #[arg(long, value_name = "MILLISECONDS", hide = true)]
+    pub(super) helm_timeout: Option<u64>,
 }
 
 /// Which rules run, and which findings are shown.

@@ -5,6 +5,7 @@ mod args;
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use args::CheckArgs;
 
@@ -13,7 +14,7 @@ use crate::config::Settings;
 use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
-    Beyond, Change, Found, Purpose, Request, Source, Workspace, changes, decode, discover,
+    Beyond, Change, Found, Helm, Limits, Purpose, Request, Source, Workspace, changes, decode, discover,
     is_read_by_default, is_script, is_template_text,
 };
 use crate::report::{Format, Output, TextOptions, escape};
@@ -36,14 +37,15 @@ impl CheckArgs {
             io.print(&settings.to_yaml())?;
             return Ok(Exit::Clean);
         }
-        let beyond = self.beyond(&workspace, &settings);
+        let beyond = self.beyond(&workspace, &starts, &settings);
         let Changed { paths: changed, ghosts } = self.changed(&workspace, &starts, &settings)?;
         let (request, failed) = self.input.request((workspace, starts), &self.paths, &settings, io);
         let request = Request { beyond, changed, ghosts, ..request };
         if self.output.show_files {
             return show_files(&request, failed, io);
         }
-        let mut run = audit::audit(&request, failed.clone(), &settings)?;
+        let helm = self.helm(io)?;
+        let mut run = audit::audit(&request, failed.clone(), &settings, helm.as_ref())?;
         if let Some(changes) = self.changes() {
             let changed = mend::change(&run, &changes, &audit::options(&request, &settings))?;
             if !changes.write {
@@ -56,7 +58,7 @@ impl CheckArgs {
             if !self.output.quiet {
                 writeln!(io.stderr, "{}", changed.in_words(&changes.change))?;
             }
-            run = audit::audit(&request, failed, &settings)?;
+            run = audit::audit(&request, failed, &settings, helm.as_ref())?;
         }
         self.report(&run, None, color, io)?;
         let exit = exit(&run, &settings);
@@ -66,11 +68,24 @@ impl CheckArgs {
         Ok(exit)
     }
 
-    /// What is read beyond the paths: what a rule needs to look names up.
-    fn beyond(&self, workspace: &Workspace, settings: &Settings) -> Beyond {
+    /// What is read beyond the paths: what a rule needs to look names up. A single file may be what Helm rendered from a
+    /// chart that is not among the paths.
+    fn beyond(&self, workspace: &Workspace, starts: &[PathBuf], settings: &Settings) -> Beyond {
         let needs_more = |rule: &Rule| matches!(rule.check, Check::World(_) | Check::Chart(_));
-        let is_needed = audit::rules(settings).any(needs_more);
+        let may_be_rendered = inputs::reads_stdin(&self.paths) || starts.iter().any(|start| start.is_file());
+        let is_needed = may_be_rendered || audit::rules(settings).any(needs_more);
         if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
+    }
+
+    /// The helm that renders charts, if it is asked for.
+    fn helm(&self, io: &Io<'_>) -> Result<Option<Helm>, Error> {
+        let Some(named) = &self.helm.helm else { return Ok(None) };
+        let is_name = named.components().count() == 1;
+        let program = if is_name { named.clone() } else { io.environment.cwd.join(named) };
+        let limits = Limits::default();
+        let time = self.helm.helm_timeout.map_or(limits.time, Duration::from_millis);
+        let path = std::env::var_os("PATH");
+        Ok(Some(Helm::find(&program, path.as_deref(), Limits { time, ..limits })?))
     }
 
     /// What git says has changed, if it is asked: the files that are reported, and what was in them before.

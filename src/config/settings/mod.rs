@@ -32,6 +32,8 @@ pub struct Settings {
     pub fail_on: Option<Severity>,
     /// The Kubernetes versions to audit for.
     pub targets: KubeVersions,
+    /// Whether the user named those.
+    pub names_versions: bool,
     /// The namespace of objects that name none, if the user knows it.
     pub namespace: Option<String>,
     /// Paths to leave out.
@@ -135,6 +137,7 @@ impl Settings {
             config,
             fail_on: merged.fail_on.unwrap_or(FailOn::Medium).severity(),
             targets,
+            names_versions: merged.kube_version.is_some(),
             namespace: merged.namespace.clone(),
             exclude: globs(merged.exclude.as_deref().unwrap_or_default())?,
             max_file_size: merged.max_file_size.map_or(MAX_FILE_SIZE, |size| size.0),

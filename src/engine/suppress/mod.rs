@@ -3,6 +3,7 @@
 //! `# saudit: ignore[rule, …] reason` hides findings on its line, or in the node below it, or (at a document's head) in
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
+mod template;
 mod text;
 
 use std::cell::OnceCell;
@@ -11,13 +12,14 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-pub(super) use text::{add_from_document, add_from_script, add_from_template};
+pub(super) use template::add_from_template;
+pub(super) use text::{add_from_document, add_from_script};
 
 use super::Options;
 use super::directive::{Directive, Until};
-use crate::finding::{Draft, Finding, Fix, Place};
+use crate::finding::{Draft, Fix, Place};
 use crate::k8s::{Manifest, Standing};
-use crate::rules;
+use crate::rules::{self, Check};
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::Node;
 
@@ -40,6 +42,8 @@ pub(super) struct Suppression {
     /// First day on which it no longer counts is the day after.
     until: Until,
     has_reason: bool,
+    /// Whether it stands in a template: it may be meant for what Helm makes of that.
+    in_template: bool,
     used: bool,
 }
 
@@ -62,6 +66,13 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
     if manifest.standing != Standing::Kubernetes {
         found.retain(|suppression| suppression.scope == WHOLE_FILE);
     }
+    found.extend(annotations(manifest, text));
+    found
+}
+
+/// The suppressions in annotations of a document's objects.
+pub(super) fn annotations(manifest: &Manifest<'_>, text: &str) -> Vec<Suppression> {
+    let mut found = Vec::new();
     for object in &manifest.objects {
         let Some(annotations) = object.at_path(&["metadata", "annotations"]).value() else { continue };
         for entry in annotations.entries() {
@@ -75,6 +86,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
                 removal: removable_line(text, entry.key, entry.value),
                 until: Until::Forever,
                 has_reason: entry.value.text().is_some_and(|reason| !reason.trim().is_empty()),
+                in_template: object.root.tree().has_holes(),
                 used: false,
             });
         }
@@ -139,7 +151,16 @@ impl<'t> Comments<'t> {
             let span = Span::new(id).shift(comment.start);
             let rule = self.text.get(span.range()).unwrap_or_default().to_owned();
             let place = Place { file: self.file, span, path: format!("#{rule}"), object: None };
-            found.push(Suppression { rule, scope, place, removal, until, has_reason, used: false });
+            found.push(Suppression {
+                rule,
+                scope,
+                place,
+                removal,
+                until,
+                has_reason,
+                in_template: false,
+                used: false,
+            });
         }
     }
 
@@ -147,12 +168,12 @@ impl<'t> Comments<'t> {
     fn scope_of(&self, comment: Span) -> Span {
         let before = self.text.get(..comment.start as usize).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let alone = before.get(line_start..).is_some_and(|before| before.trim().is_empty());
+        let before = before.get(line_start..).unwrap_or_default().trim();
+        let alone = ["", "{{", "{{-"].contains(&before);
         if !alone {
-            return Span {
-                start: Span::new(line_start..line_start).start,
-                end: comment.end.saturating_add(1),
-            };
+            let rest = self.text.get(comment.end as usize..).unwrap_or_default();
+            let line_end = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+            return Span::new(line_start..comment.end as usize + line_end);
         }
         if comment.start < self.head {
             return self.document;
@@ -170,10 +191,15 @@ impl<'t> Comments<'t> {
     }
 }
 
-/// Whether a line has no content, other than a comment.
+/// Whether a line has no content, other than a comment or an action of a template.
 fn is_blank(line: &str) -> bool {
     let line = line.trim();
-    line.is_empty() || line.starts_with('#')
+    line.is_empty() || line.starts_with('#') || is_action(line)
+}
+
+/// Whether a line is an action of a template and nothing else.
+fn is_action(line: &str) -> bool {
+    line.starts_with("{{") && line.ends_with("}}")
 }
 
 /// The nodes that start on the lines of a text: where the line starts, and where the node ends. It is that line and
@@ -257,6 +283,7 @@ impl Suppression {
         let message = match rules::find(rule) {
             None => format!("this suppression names no rule: `{rule}`"),
             Some(found) if self.used || self.is_expired(options.today) || !ran(found.id) => return None,
+            Some(found) if self.in_template && !matches!(found.check, Check::Chart(_)) => return None,
             Some(_) if options.require_reason && !self.has_reason => {
                 let message = format!("this suppression of {rule} gives no reason, so it hides nothing");
                 return Some(Draft::new(self.place.clone(), message).help("write why, or remove it"));
@@ -290,12 +317,7 @@ impl<'s> Hiding<'s> {
         Self { rules, options }
     }
 
-    /// Whether a suppression hides `finding`, which does not start before the one that was asked about before.
-    pub(super) fn hides(&mut self, finding: &Finding) -> bool {
-        self.hides_at(finding.rule.id, finding.place.span.start)
-    }
-
-    /// The same for a finding of `rule` that starts at `start`.
+    /// Whether a suppression hides what `rule` says of `start`, which is not before the one that was asked about before.
     pub(super) fn hides_at(&mut self, rule: &str, start: u32) -> bool {
         let Some((ahead, until)) = self.rules.get_mut(rule) else { return false };
         while let Some(suppression) = ahead.pop_if(|suppression| suppression.scope.start <= start) {

@@ -1,4 +1,4 @@
-//! Suppressions in text that is not read as YAML: scripts, documentation, the templates of charts.
+//! Suppressions in text that is not read as YAML: scripts, documentation, and what stands in scalars.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -6,17 +6,12 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::{Directive, Place, Span, Suppression, WHOLE_FILE};
-use crate::rules::{self, Check, Rule};
+use crate::rules::{self, Rule};
 use crate::script::{Language, Script};
 use crate::span::FileId;
 use crate::yaml::Document;
 
 const MARK: &str = "saudit:";
-
-/// Adds what comments of a template say about rules for charts; others do not look at it as text.
-pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut Vec<Suppression>) {
-    add_from_text(text, file, |rule| matches!(rule.check, Check::Chart(_)), found);
-}
 
 /// Adds what comments of a script say. In Markdown those are the ones of HTML: others stand in samples.
 pub(in super::super) fn add_from_script(script: &Script<'_>, text: &str, found: &mut Vec<Suppression>) {
@@ -117,6 +112,7 @@ fn read(
                 removal: None,
                 until,
                 has_reason,
+                in_template: false,
                 used: false,
             })
         })
@@ -166,11 +162,11 @@ mod tests {
         ] {
             let (text, covered) = (text.replace("ID", id), covered.map(|covered| covered.replace("ID", id)));
             let mut found = Vec::new();
-            add_from_template(&text, FileId(0), &mut found);
+            add_from_text(&text, FileId(0), |rule| rule.id == id, &mut found);
             let scope = found.first().and_then(|suppression| text.get(suppression.scope.range()));
             assert_eq!(scope.map(str::to_owned), covered, "{text}");
             let again = found.len();
-            add_from_template(&text, FileId(0), &mut found);
+            add_from_text(&text, FileId(0), |rule| rule.id == id, &mut found);
             assert_eq!(found.len(), again, "what is known is not added");
         }
     }

@@ -8,10 +8,13 @@ use memchr::memmem;
 
 use super::super::gate::{self, Expression, Helper};
 use super::super::template::{ActionKind, Template, scan};
+use super::forms::Forms;
 use super::release::{Branch, VersionField};
 use crate::span::{FileId, Span};
 use crate::yaml::{self, Document};
 
+/// What a template that asks the cluster for more than its version has somewhere.
+const MARKS_OF_QUESTIONS: [&str; 2] = ["APIVersions", "lookup \""];
 /// What a template that cares for the version of Kubernetes has somewhere.
 const MARKS: [&str; 3] = ["semverCompare", "ubeVersion", "ubeTargetVersion"];
 
@@ -30,7 +33,7 @@ pub struct ChartFile {
 #[derive(Debug)]
 pub(super) enum Content {
     Metadata(VersionField),
-    Template(Questions),
+    Template(Questions, Forms),
 }
 
 /// What a template asks, and what is needed to answer it.
@@ -72,11 +75,16 @@ impl ChartFile {
     /// outermost chart of which it is a template.
     pub fn read(file: FileId, path: &str, chart: Option<Arc<str>>, text: &str) -> Option<Self> {
         let has = |mark: &str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-        if !MARKS.into_iter().any(has) {
+        if !MARKS.into_iter().chain(MARKS_OF_QUESTIONS).any(has) {
             return None;
         }
         let content = match chart {
-            Some(_) => Content::Template(Questions::of(text)?),
+            Some(_) => {
+                let template = scan(text)?;
+                let (questions, forms) = (Questions::of(&template, text), Forms::of(&template, text));
+                let is_empty = questions.asked.is_empty() && questions.helpers.is_empty() && forms.is_empty();
+                (!is_empty).then_some(Content::Template(questions, forms))?
+            }
             None => Content::Metadata(is_metadata(path).then(|| version_field(file, text))??),
         };
         Some(Self { file, path: path.to_owned(), chart, content })
@@ -93,8 +101,7 @@ fn version_field(file: FileId, text: &str) -> Option<VersionField> {
 }
 
 impl Questions {
-    fn of(text: &str) -> Option<Self> {
-        let template = scan(text)?;
+    pub(super) fn of(template: &Template<'_>, text: &str) -> Self {
         let mut questions = Self::default();
         for define in template.defines() {
             let body = text.get(define.body.range()).unwrap_or_default();
@@ -103,9 +110,8 @@ impl Questions {
                 questions.helpers.push((define.name.to_owned(), helper));
             }
         }
-        questions.read_actions(&template);
-        let is_empty = questions.asked.is_empty() && questions.helpers.is_empty();
-        (!is_empty).then_some(questions)
+        questions.read_actions(template);
+        questions
     }
 
     fn read_actions(&mut self, template: &Template<'_>) {

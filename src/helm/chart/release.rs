@@ -8,20 +8,32 @@ use super::super::constraint::Constraint;
 use super::super::gate::{
     Evaluator, Expression, GateSet, Helper, MinorMisuse, Scope, VersionGate, minor_misuses, swapped,
 };
+use super::choice::ApiChoice;
 use super::file::{ChartFile, Content, Question, Questions};
+use super::lookup::LookupGuard;
+use super::twins::Twins;
 use crate::k8s::{KubeVersions, NEWEST_KNOWN};
 use crate::span::{FileId, Span};
 
 /// What a chart is taken to be for that does not say: from the oldest Kubernetes that Helm 3 was made for.
-const DEFAULT_RANGE: KubeVersions = KubeVersions::range(16..=NEWEST_KNOWN);
+pub const DEFAULT_RANGE: KubeVersions = KubeVersions::range(16..=NEWEST_KNOWN);
 
 /// A chart with the charts that it contains, as far as it has to do with versions of Kubernetes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Chart {
     /// `kubeVersion` of its Chart.yaml, and of those in it.
     pub fields: Vec<VersionField>,
     /// What its templates ask.
     pub gates: Vec<Gate>,
+    /// Those of its gates that should exclude and complete each other.
+    pub twins: Vec<Twins>,
+    /// Where its templates choose by what the cluster serves.
+    pub choices: Vec<ApiChoice>,
+    /// Objects that it makes only where they are not there yet.
+    pub lookups: Vec<LookupGuard>,
+    pub(super) helpers: Helpers,
+    /// The versions that each `kubeVersion` allows, by the folder of its Chart.yaml.
+    ranges: Vec<(String, KubeVersions)>,
 }
 
 /// `kubeVersion` in a Chart.yaml.
@@ -102,8 +114,8 @@ impl Gate {
 }
 
 impl Chart {
-    /// The files of each chart, in the order of its folders; helpers of one chart are known to all charts in it.
-    pub fn group(files: Vec<ChartFile>) -> Vec<Vec<ChartFile>> {
+    /// The files of each chart, by its folder; helpers of one chart are known to all charts in it.
+    pub fn group(files: Vec<ChartFile>) -> BTreeMap<Arc<str>, Vec<ChartFile>> {
         let charts: BTreeSet<Arc<str>> = files.iter().filter_map(|file| file.chart.clone()).collect();
         let mut groups: BTreeMap<Arc<str>, Vec<ChartFile>> = BTreeMap::new();
         for file in files {
@@ -115,7 +127,7 @@ impl Chart {
             });
             groups.entry(chart).or_default().push(file);
         }
-        groups.into_values().collect()
+        groups
     }
 
     /// Evaluates the gates of the files of a chart.
@@ -124,19 +136,24 @@ impl Chart {
         for ChartFile { file, path, content, .. } in files {
             match content {
                 Content::Metadata(field) => fields.push((folder_of(&path).to_owned(), field)),
-                Content::Template(mut questions) => {
+                Content::Template(mut questions, forms) => {
                     helpers.add(std::mem::take(&mut questions.helpers));
-                    templates.push((file, path, questions));
+                    templates.push((file, path, questions, forms));
                 }
             }
         }
+        let ranges = fields.iter().filter_map(|(folder, field): &(String, VersionField)| {
+            Some((folder.clone(), field.set()?.possible()))
+        });
+        let ranges: Vec<_> = ranges.collect();
         let mut evaluator = Evaluator::default();
         let mut gates = Vec::new();
-        for (file, path, questions) in &templates {
-            let own = own_range(path, &fields);
+        for (file, path, questions, _) in &templates {
+            let own = own_range(path, &ranges);
             let range = own.unwrap_or(DEFAULT_RANGE);
             for question in &questions.asked {
-                let scope = Names { helpers: &helpers, questions, question };
+                let (define, at) = (question.define, question.span.start);
+                let scope = Names { helpers: &helpers, questions, define, at };
                 let judged = judge(question, &scope, &mut evaluator);
                 gates.extend(judged.map(|gate| Gate {
                     file: *file,
@@ -146,7 +163,22 @@ impl Chart {
                 }));
             }
         }
-        Self { fields: fields.into_iter().map(|(_, field)| field).collect(), gates }
+        let pairs: Vec<_> =
+            templates.iter().map(|(file, path, _, it)| (*file, path.as_str(), &it.pairs)).collect();
+        let twins = Twins::all(&gates, &pairs);
+        let (mut choices, mut lookups) = (Vec::new(), Vec::new());
+        for (file, path, _, forms) in templates {
+            let range = own_range(&path, &ranges).unwrap_or(DEFAULT_RANGE);
+            choices.extend(forms.choices.into_iter().map(|it| ApiChoice { file, range, ..it }));
+            lookups.extend(forms.lookups.into_iter().map(|it| LookupGuard { file, range, ..it }));
+        }
+        let fields = fields.into_iter().map(|(_, field)| field).collect();
+        Self { fields, gates, twins, choices, lookups, helpers, ranges }
+    }
+
+    /// The versions for which the template at `path` is, if its Chart.yaml or one around that says so.
+    pub fn range(&self, path: &str) -> Option<KubeVersions> {
+        own_range(path, &self.ranges)
     }
 }
 
@@ -175,10 +207,9 @@ fn judge(question: &Question, scope: &Names<'_>, evaluator: &mut Evaluator) -> O
 }
 
 /// The versions for which the charts around a template are, if they say.
-fn own_range(path: &str, fields: &[(String, VersionField)]) -> Option<KubeVersions> {
-    let around = fields.iter().filter(|(folder, _)| holds(folder, path));
-    let ranges = around.filter_map(|(_, field)| Some(field.set()?.possible()));
-    let range = ranges.reduce(KubeVersions::and)?.and(DEFAULT_RANGE);
+fn own_range(path: &str, ranges: &[(String, KubeVersions)]) -> Option<KubeVersions> {
+    let around = ranges.iter().filter(|(folder, _)| holds(folder, path));
+    let range = around.map(|(_, range)| *range).reduce(KubeVersions::and)?.and(DEFAULT_RANGE);
     (!range.is_empty()).then_some(range)
 }
 
@@ -200,7 +231,7 @@ fn outer(folder: &str) -> Option<&str> {
 
 /// The named templates of a chart; nothing for a name that is given to several that differ.
 #[derive(Debug, Default)]
-struct Helpers(HashMap<String, Option<Helper>>);
+pub(super) struct Helpers(HashMap<String, Option<Helper>>);
 
 impl Helpers {
     fn add(&mut self, helpers: Vec<(String, Helper)>) {
@@ -213,17 +244,19 @@ impl Helpers {
     }
 }
 
-/// What names stand for at the place of a question.
-struct Names<'c> {
-    helpers: &'c Helpers,
-    questions: &'c Questions,
-    question: &'c Question,
+/// What names stand for at a place of a template.
+pub(super) struct Names<'c> {
+    pub(super) helpers: &'c Helpers,
+    pub(super) questions: &'c Questions,
+    /// The `define` in which it stands, by its start.
+    pub(super) define: Option<u32>,
+    pub(super) at: u32,
 }
 
 impl Scope for Names<'_> {
     fn variable(&self, name: &str) -> Option<&Expression> {
-        let assignment = self.questions.assignments.get(&(self.question.define, name.to_owned()))?;
-        assignment.value.as_ref().filter(|_| assignment.at < self.question.span.start)
+        let assignment = self.questions.assignments.get(&(self.define, name.to_owned()))?;
+        assignment.value.as_ref().filter(|_| assignment.at < self.at)
     }
 
     fn helper(&self, name: &str) -> Option<&Helper> {

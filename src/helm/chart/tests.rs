@@ -5,15 +5,15 @@ use crate::k8s::KubeVersions;
 use crate::span::FileId;
 
 /// The charts of files given as (chart, path, text).
-fn charts(files: &[(Option<&str>, &str, &str)]) -> Vec<Chart> {
+pub(super) fn charts(files: &[(Option<&str>, &str, &str)]) -> Vec<Chart> {
     let read = |(id, (chart, path, text)): (u32, &(Option<&str>, &str, &str))| {
         ChartFile::read(FileId(id), path, chart.map(Arc::from), text)
     };
     let files = (0..).zip(files).filter_map(read).collect();
-    Chart::group(files).into_iter().map(Chart::new).collect()
+    Chart::group(files).into_values().map(Chart::new).collect()
 }
 
-fn gates(template: &str) -> Vec<Gate> {
+pub(super) fn gates(template: &str) -> Vec<Gate> {
     charts(&[(Some("c"), "c/templates/a.yaml", template)]).into_iter().flat_map(|chart| chart.gates).collect()
 }
 

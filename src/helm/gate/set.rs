@@ -224,6 +224,11 @@ impl GateSet {
         }
     }
 
+    /// Whether the answer is known for every cluster.
+    pub fn is_known(&self) -> bool {
+        Flavour::all().all(|flavour| self.unknown(flavour).is_empty())
+    }
+
     /// Whether nothing at all is known.
     pub fn is_unknown(&self) -> bool {
         *self == Self::UNKNOWN

@@ -10,12 +10,13 @@ mod neutral;
 mod pieces;
 mod read;
 mod regions;
+mod scope;
 mod source;
 
 #[cfg(test)]
 mod tests;
 
 pub use action::{Action, ActionKind};
-pub use read::{Define, NotAnalysed, Template, TemplateDocument, read, scan};
+pub use read::{Define, NotAnalysed, Region, Template, TemplateDocument, read, scan};
 pub use regions::Condition;
 pub use source::Branches;

@@ -61,6 +61,17 @@ pub struct Define<'t> {
     pub body: Span,
 }
 
+/// What an action with a body starts: a branch of a condition, a loop, a `define`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The text up to the `else` or `end` that closes it.
+    pub body: Span,
+    /// Where the `end` of all its branches stops.
+    pub after: u32,
+    /// The number of the action in whose body it stands.
+    pub parent: Option<usize>,
+}
+
 /// Reads a template. It never fails: what cannot be read is told.
 pub fn read(text: &str) -> Template<'_> {
     let source = match Source::new(text) {
@@ -99,6 +110,17 @@ impl<'t> Template<'t> {
         let source = self.source.as_ref()?;
         let next = source.regions.starting_with(index)?.next?;
         Some(source.regions.branches().get(next)?.head)
+    }
+
+    /// What action number `index` starts, if it has a body.
+    pub fn region(&self, index: usize) -> Option<Region> {
+        let source = self.source.as_ref()?;
+        let branch = source.regions.starting_with(index)?;
+        let end = Span::new(branch.region_end..branch.region_end).start;
+        let at = source.actions.partition_point(|action| action.span.start < end);
+        let after = source.actions.get(at)?.span.end;
+        let parent = branch.parent.and_then(|parent| source.regions.branches().get(parent));
+        Some(Region { body: Span::new(branch.body.clone()), after, parent: parent.map(|it| it.head) })
     }
 
     /// Its actions, in order.

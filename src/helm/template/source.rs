@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::action::{Action, ActionKind};
 use super::lex::{Fault, lex};
 use super::regions::{Branch, Regions};
+use super::scope::Variables;
 
 /// Which branches of conditions are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub(super) struct Source<'t> {
     pub(super) text: &'t str,
     pub(super) actions: Vec<Action<'t>>,
     pub(super) regions: Regions,
+    pub(super) variables: Variables<'t>,
 }
 
 impl<'t> Source<'t> {
@@ -34,7 +36,8 @@ impl<'t> Source<'t> {
         let lexemes = lex(text)?;
         let actions: Vec<_> = lexemes.iter().map(|lexeme| Action::new(text, lexeme)).collect();
         let regions = Regions::new(&actions)?;
-        Ok(Self { text, actions, regions })
+        let variables = Variables::of(&actions);
+        Ok(Self { text, actions, regions, variables })
     }
 
     /// The branches that a `define` starts.

@@ -1,6 +1,6 @@
 //! The files that git says were changed, and what they were before.
 //!
-//! This is the only place that runs another program. See [`Git`] for how it is kept from running more.
+//! Only this and the rendering of charts run another program. See [`Git`] for how it is kept from running more.
 
 mod blobs;
 mod git;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::expression::normalise;
+use super::super::scope::Told;
 use crate::span::Span;
 use crate::yaml::{Gap, Hole, Holes, Reach, Segment, Text};
 
@@ -77,19 +78,20 @@ impl<'t> Neutral<'t> {
     }
 
     /// Adds a stand-in of equal length; gives its place.
-    pub(super) fn stand_in(&mut self, outer: Range<usize>, source: &'t str, with: char) -> Range<usize> {
+    pub(super) fn stand_in(&mut self, outer: Range<usize>, told: Told<'t>, with: char) -> Range<usize> {
         let start = self.content.len();
         let length = outer.len();
         self.segment(outer, false);
         self.content.extend(std::iter::repeat_n(with, length));
-        self.holes.push(Hole { inner: Span::new(start..start + length), source });
+        let Told { expression: source, is_local } = told;
+        self.holes.push(Hole { inner: Span::new(start..start + length), source, is_local });
         start..start + length
     }
 
     /// Notes that something was left out here.
     pub(super) fn left_out(&mut self, source: &'t str) {
         let here = self.here();
-        self.holes.push(Hole { inner: Span::empty(here), source });
+        self.holes.push(Hole { inner: Span::empty(here), source, is_local: true });
     }
 
     pub(super) fn gap(&mut self, reach: Reach) {

@@ -222,7 +222,8 @@ impl<'t> Neutraliser<'_, 't> {
         if action.kind == ActionKind::Output {
             self.output(action.span.range(), action.body, line, is_last, action.gives_lines());
         } else if is_inside {
-            self.out.stand_in(action.span.range(), action.body, ' ');
+            let told = self.source.told(action.body, action.span);
+            self.out.stand_in(action.span.range(), told, ' ');
         } else {
             self.out.left_out(action.body);
         }
@@ -255,7 +256,8 @@ impl<'t> Neutraliser<'_, 't> {
         }
         let column = column_of_value(before);
         let is_key = before.trim_end().ends_with(':');
-        let inner = self.out.stand_in(outer, source, 'X');
+        let told = self.source.told(source, Span::new(outer.clone()));
+        let inner = self.out.stand_in(outer, told, 'X');
         if awaits == Awaited::Value {
             self.pending = Some(Pending { inner, column, is_key });
         }

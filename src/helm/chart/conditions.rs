@@ -1,0 +1,99 @@
+//! Under which conditions a place of a template becomes text.
+
+use std::collections::HashMap;
+
+use super::super::gate::{Evaluator, Expression, GateSet, Scope};
+use super::super::template::{self, ActionKind, Condition, Template};
+use super::file::Questions;
+use super::release::{Chart, Names};
+use crate::k8s::KubeVersions;
+use crate::span::Span;
+
+/// What decides whether a place of a template becomes text.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// The clusters on which it may.
+    pub gate: GateSet,
+    /// The versions that the chart is for, if it says so.
+    pub range: Option<KubeVersions>,
+    /// The innermost condition by which the cluster's version decides.
+    pub decider: Option<Span>,
+    /// Whether something besides the cluster decides: values, or whoever calls a named template.
+    pub depends_on_values: bool,
+    /// Whether the cluster is asked for an API that it serves (`.Capabilities.APIVersions`).
+    pub asks_for_apis: bool,
+}
+
+/// The conditions of one template.
+#[derive(Debug)]
+pub struct Conditions<'c> {
+    chart: &'c Chart,
+    range: Option<KubeVersions>,
+    template: Template<'c>,
+    questions: Questions,
+    evaluator: Evaluator,
+    /// For which clusters the conditions hold that were asked about, by the starts of their actions.
+    known: HashMap<u32, GateSet>,
+}
+
+impl Chart {
+    /// The conditions in the template at `path`; `None` if Helm cannot read it.
+    pub fn conditions<'c>(&'c self, path: &str, text: &'c str) -> Option<Conditions<'c>> {
+        let template = template::scan(text)?;
+        let questions = Questions::of(&template, text);
+        let range = self.range(path);
+        Some(Conditions {
+            chart: self,
+            range,
+            template,
+            questions,
+            evaluator: Evaluator::default(),
+            known: HashMap::new(),
+        })
+    }
+}
+
+impl Conditions<'_> {
+    /// Whether an action stands in these bytes, at least in part.
+    pub fn has_action(&self, bytes: Span) -> bool {
+        let actions = self.template.actions();
+        let first = actions.partition_point(|action| action.span.end <= bytes.start);
+        actions.get(first).is_some_and(|action| action.span.start < bytes.end)
+    }
+
+    /// What decides about `place`.
+    pub fn reach(&mut self, place: Span) -> Reach {
+        let Self { chart, range, template, questions, evaluator, known } = self;
+        let define = template.defines().find(|define| define.body.contains(place));
+        let (helpers, define) = (&chart.helpers, define.map(|define| define.body.start));
+        let mut reach = Reach {
+            gate: GateSet::ALWAYS,
+            range: *range,
+            decider: None,
+            depends_on_values: define.is_some(),
+            asks_for_apis: false,
+        };
+        for Condition { action, is_negated } in template.conditions(place) {
+            reach.asks_for_apis |= action.pipeline.contains("APIVersions");
+            let gate = *known.entry(action.span.start).or_insert_with(|| match action.kind {
+                ActionKind::If | ActionKind::ElseIf => {
+                    let scope = Names { helpers, questions, define, at: action.span.start };
+                    gate(action.pipeline, &scope, evaluator)
+                }
+                _ => GateSet::UNKNOWN,
+            });
+            let gate = if is_negated { gate.negate() } else { gate };
+            reach.depends_on_values |= !gate.is_known();
+            if !gate.is_unknown() && gate.constant_over(KubeVersions::ALL).is_none() {
+                let length = Span::new(0..action.pipeline.len()).end;
+                reach.decider = Some(Span::new(0..length as usize).shift(action.pipeline_start));
+            }
+            reach.gate = reach.gate.and(gate);
+        }
+        reach
+    }
+}
+
+fn gate(condition: &str, scope: &dyn Scope, evaluator: &mut Evaluator) -> GateSet {
+    Expression::parse(condition).map_or(GateSet::UNKNOWN, |condition| evaluator.gate(&condition, scope))
+}

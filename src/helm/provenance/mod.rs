@@ -1,0 +1,17 @@
+//! From what Helm rendered back to the template it was rendered from.
+//!
+//! `helm template` writes `# Source: chart/templates/x.yaml` above each document. That names the file, not the object and
+//! not the line: Helm sorts documents by kind, leaves out empty ones, and one place of a template may become any number
+//! of objects. So objects are told apart by kind, name and what else is written literally, and fields by their keys.
+
+mod charts;
+mod field;
+mod likeness;
+mod objects;
+#[cfg(test)]
+mod tests;
+
+pub use charts::{Charts, Metadata};
+pub use field::Counterpart;
+pub use likeness::Budget;
+pub use objects::{Blueprint, Pattern};
