@@ -326,7 +326,7 @@ fn wants_token(command: &Command<'_>) -> bool {
     let after = command.after();
     command.is_substituted()
         && names_secret
-        && [".token", "^token", "'token", "\"token", " token", "['token"]
+        && ["ca.crt", r"ca\.crt", ".token", "^token", "'token", "\"token", " token", "['token"]
             .iter()
             .any(|word| after.contains(word))
 }
