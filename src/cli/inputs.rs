@@ -137,8 +137,8 @@ fn is_stdin(path: &Path) -> bool {
 /// How a run ends by what could be read.
 pub(super) fn exit(summary: &Summary, flags: &RunFlags) -> Exit {
     let mut exit = Exit::Clean;
-    // Of templates the gates are judged, so that a chart alone is something.
-    let read = summary.manifests + summary.known_manifests + summary.templates;
+    // Of templates the gates are judged, of scripts the commands, so that these alone are something.
+    let read = summary.manifests + summary.known_manifests + summary.templates + summary.scripts;
     if read == 0 && !flags.allow_empty {
         exit = exit.and(Exit::Nothing);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::engine::{self, Options, Run};
 use crate::error::Error;
 use crate::finding::{Applicability, Finding};
-use crate::input::{Contents, Source};
+use crate::input::{Contents, Source, is_script};
 use crate::report::{SourceView, escape};
 use crate::span::FileId;
 
@@ -114,7 +114,8 @@ pub(super) fn change(run: &Run, changes: &Changes, options: &Options) -> Result<
             total.stale += 1;
             continue;
         };
-        if decoded.transcoded {
+        // In a script nobody but its reader knows where a comment may stand.
+        if decoded.transcoded || is_script(Path::new(&source.path)) {
             total.left += changes.change.left(findings.len());
             continue;
         }

@@ -19,7 +19,7 @@ pub struct Commented {
     pub text: String,
     /// How many findings they hide.
     pub hidden: usize,
-    /// How many findings no comment can hide: in JSON, in templates, in what Helm rendered, or said of suppressions themselves.
+    /// How many findings no comment can hide: in JSON, in templates, in commands, in what Helm rendered, or said of suppressions themselves.
     pub left: usize,
 }
 
@@ -28,8 +28,8 @@ pub struct Commented {
 pub fn add_ignores(text: &str, findings: &[&Finding], reason: &str, options: &Options) -> Commented {
     let file = File { id: FileId(0), path: "", is_reported: true, in_chart: false, text };
     let mut edits = Vec::new();
-    // A comment of YAML in a template may become text of the release.
-    let in_yaml = |finding: &&&Finding| finding.rule.scope != Scope::Chart;
+    // A comment of YAML in a template may become text of the release, and in a scalar is none.
+    let in_yaml = |finding: &&&Finding| ![Scope::Chart, Scope::Script].contains(&finding.rule.scope);
     let commentable: Vec<&Finding> = findings.iter().filter(in_yaml).copied().collect();
     let (mut hidden, mut rest) = (0, commentable.as_slice());
     for Part { chunk, origin, .. } in analyse::documents(file) {

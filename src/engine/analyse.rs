@@ -5,14 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::Options;
+use super::scripts;
 use super::suppress::{self, Suppression};
 use super::templates;
 use crate::credential;
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{Manifest, Origin, Standing};
 use crate::rules::{Check, Rule, Sink};
-use crate::script::Creation;
+use crate::script::{Creation, TokenLookup};
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
 use crate::yaml::{self, Chunk, Content, Document};
@@ -30,6 +31,8 @@ pub(super) struct Outcome {
     pub(super) facts: Vec<Fact>,
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
+    /// Where it looks for token Secrets that Kubernetes made before 1.24.
+    pub(super) lookups: Vec<(Place, TokenLookup)>,
     pub(super) suppressions: Vec<Suppression>,
     /// What it has to do with versions, if it is a file of a chart.
     pub(super) chart_file: Option<ChartFile>,
@@ -39,6 +42,8 @@ pub(super) struct Outcome {
     pub(super) objects: usize,
     pub(super) other_documents: usize,
     pub(super) is_template: bool,
+    /// Scripts that talk to a cluster: it, or none.
+    pub(super) scripts: usize,
     /// Whether documents of it say from which template Helm rendered them.
     pub(super) is_rendered: bool,
     /// Whether objects may stand in it that could not be read.
@@ -55,12 +60,13 @@ impl Outcome {
     /// Whether a finding may point into the file, so that its text is read again.
     pub(super) fn is_remembered(&self) -> bool {
         let is_bare = self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty();
-        !is_bare || self.chart_file.is_some()
+        !is_bare || self.chart_file.is_some() || !self.lookups.is_empty()
     }
 
     pub(super) fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
+        self.lookups.extend(other.lookups);
         self.suppressions.extend(other.suppressions);
         self.documents += other.documents;
         self.manifests += other.manifests;
@@ -182,6 +188,9 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     if options.heed_suppressions {
         outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
     }
+    if file.is_reported {
+        scripts::in_document(file, &manifest, options, &mut outcome);
+    }
     if origin.rendered_from.is_some() {
         outcome.is_rendered = true;
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
@@ -196,7 +205,12 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
         Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, sink)),
         Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),
         Check::Credential(check) if may_hold_credential => check(manifest, sink),
-        Check::Document(_) | Check::Credential(_) | Check::World(_) | Check::Chart(_) | Check::Engine => {}
+        Check::Document(_)
+        | Check::Credential(_)
+        | Check::World(_)
+        | Check::Chart(_)
+        | Check::Script(_)
+        | Check::Engine => {}
     });
 }
 

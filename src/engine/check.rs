@@ -10,9 +10,9 @@ use super::analyse::{self, Outcome, guard};
 use super::charts::Charts;
 use super::pins::PinnedTemplates;
 use super::run::Taken;
-use super::{Options, Run, rendered, renderings, suppress};
+use super::{Options, Run, rendered, renderings, scripts, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
-use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_template_text};
+use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
@@ -165,10 +165,12 @@ fn read_text(
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
-    let mut outcome = if may_be_in_chart && is_template_text(Path::new(path)) {
-        Outcome { creations: script::creations(text), ..Outcome::default() }
+    let file = analyse::File { id, path, is_reported, in_chart, text };
+    let is_template = may_be_in_chart && is_template_text(Path::new(path));
+    let mut outcome = if is_template || is_script(Path::new(path)) {
+        Outcome { creations: script::creations(text), ..scripts::file(file, is_template, options) }
     } else {
-        let outcome = analyse::file(analyse::File { id, path, is_reported, in_chart, text }, options);
+        let outcome = analyse::file(file, options);
         Outcome { creations: script::embedded_creations(text), ..outcome }
     };
     outcome.transcoded = decoded.transcoded;

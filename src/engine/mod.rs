@@ -13,6 +13,7 @@ mod pins;
 mod rendered;
 mod renderings;
 mod run;
+mod scripts;
 mod suppress;
 mod survey;
 mod templates;

@@ -42,6 +42,8 @@ pub struct Summary {
     pub rules: usize,
     /// Files that are unrendered chart templates.
     pub templates: usize,
+    /// Scripts and pages with commands that talk to a cluster.
+    pub scripts: usize,
     /// Documents that are no Kubernetes objects.
     pub other_documents: usize,
     /// Findings hidden by comments, annotations or the configuration.
@@ -81,6 +83,7 @@ impl Summary {
         self.manifests += outcome.manifests;
         self.objects += outcome.objects;
         self.templates += usize::from(outcome.is_template);
+        self.scripts += outcome.scripts;
         self.other_documents += outcome.other_documents;
         for reason in &outcome.notes {
             self.skip(shown, reason, false);
@@ -205,6 +208,7 @@ impl Run {
         } else {
             taken.read.facts.append(&mut outcome.facts);
             taken.read.creations.append(&mut outcome.creations);
+            taken.read.lookups.append(&mut outcome.lookups);
             taken.read.unread.extend(outcome.is_unread.then_some(id));
         }
         taken.suppressions.push(outcome.suppressions);

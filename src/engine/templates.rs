@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::analyse::{File, Outcome, guard, run_credential_rules, run_object_rules};
-use super::suppress;
+use super::{scripts, suppress};
 use crate::helm::template::{self, NotAnalysed, TemplateDocument};
 use crate::k8s::{Manifest, Origin};
 use crate::world::{self, Fact};
@@ -26,6 +26,9 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
             Outcome { failures: vec![failure], ..Outcome::default() }
         });
         outcome = outcome.absorb(read);
+    }
+    if file.is_reported {
+        scripts::in_template(file, options, &mut outcome);
     }
     if options.heed_suppressions {
         suppress::add_from_template(file.text, file.id, &mut outcome.suppressions);

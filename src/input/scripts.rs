@@ -1,6 +1,8 @@
-//! Which files are read for what they create, by their names.
+//! Which files are read for the commands in them, by their names.
 
 use std::path::Path;
+
+use super::names::is_read_by_default;
 
 /// Files that are known by their whole name.
 const NAMES: [&str; 13] = [
@@ -20,7 +22,7 @@ const NAMES: [&str; 13] = [
 ];
 
 /// `Makefile.common`, `Dockerfile.ci`.
-const STEMS: [&str; 4] = ["Makefile.", "Taskfile.", "Dockerfile.", "Jenkinsfile."];
+const STEMS: [&str; 3] = ["Makefile.", "Dockerfile.", "Jenkinsfile."];
 
 const EXTENSIONS: [&str; 20] = [
     "sh",
@@ -45,9 +47,13 @@ const EXTENSIONS: [&str; 20] = [
     "just",
 ];
 
-/// Whether a file is read for what it creates: scripts, Makefiles, Dockerfiles, pipelines, documentation, Terraform.
-/// CI files in YAML are read as YAML anyway and are not meant here, but for `Taskfile.*`.
-pub(super) fn is_script(path: &Path) -> bool {
+/// Whether a walk reads the file for the commands in it: scripts, Makefiles, Dockerfiles, pipelines, documentation,
+/// Terraform. CI files in YAML are read as YAML, with the commands in them, and are not meant here.
+pub fn is_script(path: &Path) -> bool {
+    !is_read_by_default(path) && has_script_name(path)
+}
+
+fn has_script_name(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     NAMES.contains(&name)
         || STEMS.iter().any(|stem| name.starts_with(stem))
@@ -73,7 +79,7 @@ mod tests {
             ("README.md", true),
             ("templates/NOTES.txt", true),
             ("docs/README.txt", true),
-            ("Taskfile.yml", true),
+            ("Taskfile.yml", false),
             ("justfile", true),
             ("requirements.txt", false),
             ("deploy.yaml", false),

@@ -65,7 +65,11 @@ fn checked(summary: &Summary) -> String {
         plural(summary.rules, "rule"),
         duration(summary.elapsed),
     );
-    let rest = [(summary.templates, "template"), (summary.other_documents, "other document")];
+    let rest = [
+        (summary.templates, "template"),
+        (summary.scripts, "script"),
+        (summary.other_documents, "other document"),
+    ];
     let mut rest: Vec<_> =
         rest.iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(*count, what)).collect();
     if summary.known_files > 0 {
@@ -133,6 +137,7 @@ mod tests {
             objects: 38,
             rules: 24,
             templates: 3,
+            scripts: 2,
             other_documents: 1,
             suppressed: 1,
             below_threshold: 4,
@@ -149,7 +154,7 @@ mod tests {
                 .to_vec(),
             elapsed: Duration::from_millis(12),
         };
-        let checked = "checked 12 files, 40 documents, 38 objects with 24 rules in 12 ms; 3 templates, 1 other document, names looked up in 2 other files";
+        let checked = "checked 12 files, 40 documents, 38 objects with 24 rules in 12 ms; 3 templates, 2 scripts, 1 other document, names looked up in 2 other files";
         let found = "2 findings (2 high; 1 fixable with --fix), 1 suppressed, 4 below the threshold, 3 in files that were not asked for";
         assert_eq!(
             summary(&run, false),

@@ -1,5 +1,7 @@
 //! A hand-made token Secret that its ServiceAccount lists.
 
+use std::collections::HashSet;
+
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Persona};
 use crate::span::{Edit, Span};
@@ -8,6 +10,8 @@ use crate::world::{Fact, Name, ServiceAccount, TokenSecret, World};
 pub(super) static RULE: Rule = rule!("adopted-token-secret", Check::World(check));
 
 fn check(world: &World, sink: &mut Sink<'_>) {
+    let read_by_scripts: HashSet<&str> =
+        world.token_lookups().filter_map(|(_, lookup)| lookup.name.as_deref()).collect();
     // What was read from a cluster may be what Kubernetes made there itself.
     for fact in world.facts().filter(|fact| !fact.is_dump) {
         let Some(account) = fact.service_account() else { continue };
@@ -16,7 +20,8 @@ fn check(world: &World, sink: &mut Sink<'_>) {
         for ((entry, own), secret) in account.secrets.iter().zip(&account.removals.each).zip(adopted) {
             let Some(secret) = secret else { continue };
             let lines = if is_all { account.removals.all } else { *own };
-            sink.report(draft(account, entry, secret, lines));
+            let is_read = read_by_scripts.contains(fact.object.name.as_str());
+            sink.report(draft(account, entry, secret, lines.filter(|_| !is_read), is_read));
         }
     }
 }
@@ -25,7 +30,13 @@ fn adopted<'w>(world: &'w World, account: &Fact, entry: &Name) -> Option<TokenSe
     world.adopted_by(account, entry).filter(|secret| secret.token.works && !secret.fact.is_dump)
 }
 
-fn draft(account: &ServiceAccount, entry: &Name, secret: TokenSecret<'_>, lines: Option<Span>) -> Draft {
+fn draft(
+    account: &ServiceAccount,
+    entry: &Name,
+    secret: TokenSecret<'_>,
+    lines: Option<Span>,
+    is_read: bool,
+) -> Draft {
     let name = &entry.text;
     let draft = Draft::new(
         entry.place.clone(),
@@ -36,6 +47,14 @@ fn draft(account: &ServiceAccount, entry: &Name, secret: TokenSecret<'_>, lines:
         // Then it is the entry that lets pods mount the Secret.
         return draft
             .help("the token is invalidated after a year unused; let pods project a token, and remove the entry")
+            .persona(Persona::Pedantic);
+    }
+    if is_read {
+        return draft
+            .help(
+                "the token is invalidated after a year unused; let the script that reads the entry call `kubectl create \
+                 token`, and remove the entry",
+            )
             .persona(Persona::Pedantic);
     }
     draft

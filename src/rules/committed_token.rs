@@ -1,12 +1,20 @@
 //! A token of a ServiceAccount in a file.
 
-use super::leak::draft;
+use super::leak::{draft, in_text};
 use super::wording::fitted;
 use super::{Check, Rule, Sink};
 use crate::credential::{self, Jwt, OtherToken, opaque_token};
 use crate::k8s::Manifest;
+use crate::script::Script;
 
-pub(super) static RULE: Rule = rule!("committed-token", Check::Credential(check));
+pub(super) static RULE: Rule = rule!("committed-token", Check::Credential(check), in scripts in_script);
+
+fn in_script(script: &Script<'_>, sink: &mut Sink<'_>) {
+    let today = sink.context().today;
+    for (place, token) in in_text(script).into_iter().filter(|(_, token)| !token.is_expired(today)) {
+        sink.report(draft(place, &token));
+    }
+}
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
     let today = sink.context().today;

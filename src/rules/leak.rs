@@ -4,11 +4,26 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::wording::{fitted, shortened};
-use crate::credential::{ServiceAccountToken, TokenClass};
+use crate::credential::{self, Jwt, ServiceAccountToken, TokenClass};
 use crate::finding::{Draft, Place};
+use crate::script::{Language, Script};
 
 /// Longer names of audiences and objects are cut.
 const LONGEST_NAME: usize = 60;
+
+/// The tokens of ServiceAccounts in a script. In documents of YAML they are found with all else that may stand there.
+pub(super) fn in_text(script: &Script<'_>) -> Vec<(Place, ServiceAccountToken)> {
+    let text = script.text.as_str();
+    if script.language == Language::Yaml || !credential::may_be_in_text(text) {
+        return Vec::new();
+    }
+    let found = credential::find(text).into_iter();
+    let of_accounts = found.filter_map(|(range, jwt)| match jwt {
+        Jwt::ServiceAccount(token) => Some((script.place(range), token)),
+        Jwt::Other(_) => None,
+    });
+    of_accounts.collect()
+}
 
 /// A token at `place`.
 pub(super) fn draft(place: Place, token: &ServiceAccountToken) -> Draft {

@@ -1,10 +1,14 @@
 //! A token Secret that works.
 
+use super::wording::{fitted, shortened};
 use super::{Check, Rule, Sink};
-use crate::finding::Draft;
+use crate::finding::{Draft, Persona};
+use crate::k8s::known::TOKEN_TYPE;
+use crate::k8s::{Object, TokenState};
+use crate::script::Script;
 use crate::world::{Resolution, TokenSecret, World};
 
-pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::World(check));
+pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::World(check), in scripts by_script);
 
 fn check(world: &World, sink: &mut Sink<'_>) {
     for secret in world.token_secrets().filter(|secret| secret.token.works) {
@@ -32,4 +36,25 @@ fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Dra
         }
         _ => draft,
     }
+}
+
+/// One that a script makes, or a page of documentation shows.
+fn by_script(script: &Script<'_>, sink: &mut Sink<'_>) {
+    if !script.text.as_str().contains(TOKEN_TYPE) {
+        return;
+    }
+    script.samples(|manifest| {
+        let drafts = manifest.objects.iter().filter_map(shown);
+        drafts.for_each(|draft| sink.report(draft.persona(Persona::Pedantic)));
+    });
+}
+
+fn shown(object: &Object<'_>) -> Option<Draft> {
+    let secret = object.secret()?;
+    let TokenState::Works(account) = secret.token_state()? else { return None };
+    let (name, account) = (&object.id.name, account.value.text().unwrap_or_default());
+    let message = fitted("token Secret ", name, &format!(" for {} never expires", shortened(account, 40)));
+    Some(object.draft(secret.type_()?, message).help(
+        "in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation",
+    ))
 }

@@ -71,6 +71,8 @@ pub enum Scope {
     Chart,
     /// A document, readable or not.
     Document,
+    /// A script: commands, whatever they stand in.
+    Script,
     /// The run itself: suppressions.
     Engine,
 }

@@ -1,5 +1,6 @@
 //! Annotations, and the type of a Secret, where they do nothing.
 
+use super::label_commands;
 use super::relocate::{self, METADATA};
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
@@ -10,7 +11,8 @@ use crate::k8s::known::{self, Known};
 use crate::k8s::metadata::{Metadata, is_built_in, is_identity};
 use crate::yaml::Entry;
 
-pub(super) static RULE: Rule = rule!("misplaced-annotation", Check::Object(check));
+pub(super) static RULE: Rule =
+    rule!("misplaced-annotation", Check::Object(check), in scripts label_commands::check);
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if !is_built_in(object) {

@@ -7,9 +7,10 @@ use crate::k8s::Object;
 use crate::k8s::identity_annotation::{NameAnnotation, SecretClaim, SecretType, judge, key_in_text};
 use crate::k8s::known::{self, Known, SERVICE_ACCOUNT_NAME};
 use crate::k8s::metadata::{Metadata, is_built_in};
+use crate::script::Script;
 use crate::yaml::{Entry, rewrite};
 
-pub(super) static RULE: Rule = rule!("misspelled-annotation", Check::Object(check));
+pub(super) static RULE: Rule = rule!("misspelled-annotation", Check::Object(check), in scripts by_command);
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if !is_built_in(object) {
@@ -98,4 +99,18 @@ fn surplus_name(object: &Object<'_>, entry: Entry<'_>) -> Draft {
         .draft(entry.key, misspelling(entry.key.text().unwrap_or_default(), SERVICE_ACCOUNT_NAME))
         .help("nothing reads this key, and the right one is there: remove it")
         .persona(Persona::Pedantic)
+}
+
+/// `kubectl annotate` and `kubectl label`.
+fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
+    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+        let Some((kind, _)) = command.resource() else { continue };
+        for key in command.metadata_keys() {
+            if let Some(known) = known::meant_key(key.text, kind) {
+                let field = if known.is_label() { "labels" } else { "annotations" };
+                let draft = script.draft(key.range(), misspelling(key.text, known.text()));
+                sink.report(draft.help(help(known, field)));
+            }
+        }
+    }
 }

@@ -3,6 +3,12 @@
 /// Declares a rule by its id and its check. A missing page does not compile.
 macro_rules! rule {
     ($id:literal, $check:expr) => {
+        rule!($id, $check, None)
+    };
+    ($id:literal, $check:expr, in scripts $in_scripts:expr) => {
+        rule!($id, $check, Some($in_scripts))
+    };
+    ($id:literal, $check:expr, $in_scripts:expr) => {
         $crate::rules::Rule {
             id: $id,
             meta: std::sync::LazyLock::new(|| {
@@ -12,10 +18,12 @@ macro_rules! rule {
                 )
             }),
             check: $check,
+            in_scripts: $in_scripts,
         }
     };
 }
 
+mod label_commands;
 mod leak;
 mod lost_name;
 mod meta;
@@ -25,6 +33,7 @@ mod successor;
 mod wording;
 
 mod adopted_token_secret;
+mod auto_generated_token_lookup;
 mod auto_generated_token_reference;
 mod automount_override;
 mod bound_default_service_account;
@@ -56,6 +65,7 @@ mod invented_token_annotation;
 mod kustomize_string_boolean;
 mod long_lived_projected_token;
 mod long_lived_token_secret;
+mod long_token_request;
 mod malformed_subject;
 mod misplaced_annotation;
 mod missing_service_account_annotation;
@@ -95,6 +105,7 @@ pub use sink::{Context, MAX_TOKEN_LIFETIME, Sink};
 
 use crate::helm::chart::Chart;
 use crate::k8s::{Manifest, Object};
+use crate::script::Script;
 use crate::world::World;
 
 /// A rule: its page and its check.
@@ -104,6 +115,8 @@ pub struct Rule {
     meta: LazyLock<Meta>,
     /// What it does.
     pub check: Check,
+    /// What it says of commands that do the same as the manifests that it is about.
+    pub in_scripts: Option<fn(&Script<'_>, &mut Sink<'_>)>,
 }
 
 /// The one thing that a rule implements.
@@ -119,6 +132,8 @@ pub enum Check {
     Document(fn(&Manifest<'_>, &mut Sink<'_>)),
     /// The same where a credential may stand, also in what Kubernetes would not read: values, templates, other tools' files.
     Credential(fn(&Manifest<'_>, &mut Sink<'_>)),
+    /// Looks at one script at a time, in parallel: a file, or the text of a document of YAML.
+    Script(fn(&Script<'_>, &mut Sink<'_>)),
     /// The engine reports it: suppressions.
     Engine,
 }
@@ -134,11 +149,25 @@ impl Rule {
     pub fn meta(&'static self) -> &'static Meta {
         &self.meta
     }
+
+    /// What it says of a script, if it looks at any.
+    pub fn script_check(&self) -> Option<fn(&Script<'_>, &mut Sink<'_>)> {
+        match self.check {
+            Check::Script(check) => Some(check),
+            _ => self.in_scripts,
+        }
+    }
+
+    /// Whether it speaks of what stands in scripts, besides manifests in them.
+    pub fn speaks_of_scripts(&'static self) -> bool {
+        self.in_scripts.is_some() || self.meta().scope == Scope::Script
+    }
 }
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
     &adopted_token_secret::RULE,
+    &auto_generated_token_lookup::RULE,
     &auto_generated_token_reference::RULE,
     &automount_override::RULE,
     &bound_default_service_account::RULE,
@@ -170,6 +199,7 @@ pub static ALL: &[&Rule] = &[
     &kustomize_string_boolean::RULE,
     &long_lived_projected_token::RULE,
     &long_lived_token_secret::RULE,
+    &long_token_request::RULE,
     &malformed_subject::RULE,
     &misplaced_annotation::RULE,
     &missing_service_account_annotation::RULE,

@@ -1,9 +1,11 @@
-//! What stands behind `kubectl`, `oc` or `eksctl`: sub-commands, names, and the flags that say more of what is made.
+//! What stands behind `kubectl`, `oc` or `eksctl`: sub-commands, names and flags.
 
 use super::words::{Token, Value, Words};
 
-/// Flags of `kubectl create …` and `eksctl create …` that stand alone; all others take the next word as their value.
-const SWITCHES: [&str; 18] = [
+/// Flags of kubectl and eksctl that stand alone; all others take the next word as their value.
+const SWITCHES: [&str; 28] = [
+    "--all",
+    "--all-namespaces",
     "--allow-missing-template-keys",
     "--append-hash",
     "--approve",
@@ -11,63 +13,81 @@ const SWITCHES: [&str; 18] = [
     "--dry-run",
     "--edit",
     "--help",
+    "--ignore-not-found",
     "--insecure-skip-tls-verify",
     "--insecure-skip-tls-verify-backend",
+    "--local",
     "--match-server-version",
+    "--no-headers",
+    "--overwrite",
     "--override-existing-serviceaccounts",
     "--role-only",
     "--save-config",
+    "--show-labels",
     "--show-managed-fields",
     "--validate",
     "--warnings-as-errors",
+    "--watch",
     "--windows-line-endings",
+    "-A",
     "-h",
+    "-w",
 ];
 
+/// Sub-commands whose arguments are of interest; behind others the rest of the line is left alone.
+const VERBS: [&str; 9] =
+    ["annotate", "create", "delete", "describe", "get", "label", "sa", "serviceaccount", "serviceaccounts"];
+
 /// The longest that is looked for is `create secret generic NAME`, the name perhaps behind variables.
-const MAX_WORDS: usize = 8;
+const MAX_WORDS: usize = 9;
+
+/// So many flags are remembered.
+const MAX_FLAGS: usize = 40;
 
 /// The arguments of one command.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Arguments<'t> {
-    /// Sub-commands and names, from `create` on, without it. Further ones than [`MAX_WORDS`] only count.
+    /// Sub-commands and names, from the verb on. Further ones than [`MAX_WORDS`] only count.
     pub(super) words: Vec<Value<'t>>,
     /// How many there are.
     pub(super) count: usize,
-    /// `--namespace`, `-n`: the last one, as kubectl has it.
-    pub(super) namespace: Option<Value<'t>>,
-    /// `--name` of eksctl.
-    pub(super) name: Option<Value<'t>>,
-    /// `--role-only` of eksctl: no account is made.
-    pub(super) role_only: bool,
+    /// Flags and their values, as they are written.
+    pub(super) flags: Vec<(&'t str, Option<Value<'t>>)>,
+    /// Where the command ends.
+    pub(super) end: usize,
 }
 
 impl<'t> Arguments<'t> {
-    /// The arguments of `… create …` up to the command's end. None for another command: then the words behind the one
+    /// The arguments of a command up to its end. None if the command is none of [`VERBS`]: then the words behind the one
     /// that shows it are left.
-    pub(super) fn of_create(words: &mut Words<'t>) -> Option<Self> {
+    pub(super) fn read(words: &mut Words<'t>) -> Option<Self> {
         let mut arguments = Self::default();
         // A flag that may take the next word.
-        let mut open = None;
-        let mut is_create = false;
+        let mut is_open = false;
         loop {
+            arguments.end = words.at();
             match words.token() {
-                Token::End => return is_create.then_some(arguments),
+                Token::End => return (arguments.count > 0).then_some(arguments),
                 Token::Flag(name, value) => {
-                    arguments.flag(name, value);
-                    open = (value.is_none() && takes_value(name)).then_some(name);
+                    is_open = value.is_none() && takes_value(name) && arguments.flags.len() < MAX_FLAGS;
+                    if arguments.flags.len() < MAX_FLAGS {
+                        arguments.flags.push((name, value));
+                    }
                 }
-                Token::Word(word) if !is_create && word.text == "create" => {
-                    is_create = true;
-                    open = None;
+                Token::Word(word) => {
+                    // `create` is nobody's namespace: before it, a flag stood alone that is not known here.
+                    let is_verb = arguments.count == 0 && word.text == "create";
+                    if std::mem::take(&mut is_open) && !is_verb {
+                        if let Some((_, value)) = arguments.flags.last_mut() {
+                            *value = Some(word);
+                        }
+                    } else if arguments.count > 0 || VERBS.contains(&word.text) {
+                        arguments.word(word);
+                    } else if !is_filled_in(word.text) && !is_tool(word.text) {
+                        // Variables may hold flags; `oc kubectl` is a slip of prose.
+                        return None;
+                    }
                 }
-                Token::Word(word) => match open.take() {
-                    Some(flag) => arguments.flag(flag, Some(word)),
-                    None if is_create => arguments.word(word),
-                    // Variables may hold flags; `oc kubectl` is a slip of prose.
-                    None if is_filled_in(word.text) || is_tool(word.text) => {}
-                    None => return None,
-                },
             }
         }
     }
@@ -79,13 +99,14 @@ impl<'t> Arguments<'t> {
         }
     }
 
-    fn flag(&mut self, name: &'t str, value: Option<Value<'t>>) {
-        match (name, value) {
-            ("--namespace" | "-n", Some(value)) => self.namespace = Some(value),
-            ("--name", Some(value)) => self.name = Some(value),
-            ("--role-only", _) => self.role_only = true,
-            _ => {}
-        }
+    /// The value of a flag, by any of its names: the last one, as kubectl has it.
+    pub(super) fn flag(&self, names: &[&str]) -> Option<Value<'t>> {
+        self.flags.iter().rev().find_map(|(name, value)| value.filter(|_| names.contains(name)))
+    }
+
+    /// Whether a flag is there, with a value or without.
+    pub(super) fn has_flag(&self, name: &str) -> bool {
+        self.flags.iter().any(|(flag, _)| *flag == name)
     }
 }
 

@@ -1,117 +1,204 @@
-//! `kubectl create …`, `oc create …` and `eksctl create iamserviceaccount …`, wherever they stand on a line.
+//! The commands of a text: `kubectl`, `oc` and `eksctl`, wherever they stand on a line.
 //!
 //! Commands that are spread over lines without a backslash (folded YAML, lists with one argument a line) are not seen.
 
-use memchr::{memchr, memmem, memrchr};
+use std::ops::Range;
 
-use super::arguments::{Arguments, is_eksctl, is_filled_in, is_tool};
-use super::words::{Value, Words};
-use super::{CreatedKind, Found};
+use super::arguments::{Arguments, is_tool};
+use super::lines;
+use super::words::{Token, Value, Words};
 
-/// Adds what the commands of `text` create.
-pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
-    let mut done = 0;
-    for at in memmem::find_iter(text.as_bytes(), "create") {
-        if at < done || !may_be_verb(text, at) {
-            continue;
+/// What a command is piped into is followed so far.
+const MAX_STAGES: usize = 6;
+
+/// What stands farther away on a line does not matter: some lines hold a whole file, and every search shall be linear.
+const NEAR: usize = 2000;
+
+/// So many words of each are looked at.
+const MAX_STAGE_WORDS: usize = 16;
+
+/// A command, as it stands in one line and those that continue it. All ranges are bytes of the text.
+#[derive(Debug)]
+pub struct Command<'t> {
+    text: &'t str,
+    tool: Value<'t>,
+    arguments: Arguments<'t>,
+    line: Range<usize>,
+}
+
+impl<'t> Command<'t> {
+    /// What is called: `kubectl`, `oc`, `$KUBECTL`.
+    pub fn tool(&self) -> &'t str {
+        self.tool.text
+    }
+
+    /// Sub-commands and names, from the verb on: `get`, `secret`, `x`. At most nine.
+    pub fn words(&self) -> &[Value<'t>] {
+        &self.arguments.words
+    }
+
+    /// The word at a place, as text; empty behind the last.
+    pub fn word(&self, index: usize) -> &'t str {
+        self.arguments.words.get(index).map_or("", |word| word.text)
+    }
+
+    /// How many words there are.
+    pub fn count(&self) -> usize {
+        self.arguments.count
+    }
+
+    /// The value of a flag, by any of its names; of several, the last.
+    pub fn flag(&self, names: &[&str]) -> Option<Value<'t>> {
+        self.arguments.flag(names)
+    }
+
+    /// Whether a flag is there, with a value or without.
+    pub fn has_flag(&self, name: &str) -> bool {
+        self.arguments.has_flag(name)
+    }
+
+    /// The namespace that it names.
+    pub fn namespace(&self) -> Option<Value<'t>> {
+        self.flag(&["--namespace", "-n"])
+    }
+
+    /// The kind and the name of what it is about, behind the verb: `sa NAME`, `sa/NAME`. Of kinds only ServiceAccounts
+    /// and Secrets are known.
+    pub fn resource(&self) -> Option<(&'static str, Option<Value<'t>>)> {
+        let word = *self.words().get(1)?;
+        let slash =
+            word.text.find('/').filter(|at| word.text.bytes().take(*at).all(|c| c.is_ascii_alphabetic()));
+        let (kind, rest) = word.text.split_at_checked(slash.unwrap_or(word.text.len()))?;
+        let kind = match kind.to_ascii_lowercase().as_str() {
+            "sa" | "serviceaccount" | "serviceaccounts" => "ServiceAccount",
+            "secret" | "secrets" => "Secret",
+            _ => return None,
+        };
+        let behind =
+            rest.strip_prefix('/').map(|text| Value { text, start: word.start + kind_length(word, rest) });
+        Some((kind, behind.or_else(|| self.words().get(2).copied())))
+    }
+
+    /// Whether it is `kubectl create secret generic`.
+    pub fn creates_secret(&self) -> bool {
+        self.word(0) == "create" && self.word(1) == "secret" && self.word(2) == "generic"
+    }
+
+    /// The keys that `kubectl annotate` or `kubectl label` sets.
+    pub fn metadata_keys(&self) -> impl Iterator<Item = Value<'t>> {
+        let is_set = ["annotate", "label"].contains(&self.word(0));
+        let words = self.words().iter().skip(1).filter(move |_| is_set);
+        words.filter_map(|word| Some(Value { text: word.text.split_once('=')?.0, start: word.start }))
+    }
+
+    /// From the tool to the command's end.
+    pub fn range(&self) -> Range<usize> {
+        self.tool.start..self.arguments.end
+    }
+
+    /// The command as it is written.
+    pub fn as_str(&self) -> &'t str {
+        self.text.get(self.range()).unwrap_or_default()
+    }
+
+    /// The line that it stands on, with those that continue it.
+    pub fn line(&self) -> Range<usize> {
+        self.line.clone()
+    }
+
+    /// What stands on its line before it, near to it.
+    pub fn before(&self) -> &'t str {
+        let far = self.text.floor_char_boundary(self.tool.start.saturating_sub(NEAR));
+        self.text.get(far.max(self.line.start)..self.tool.start).unwrap_or_default()
+    }
+
+    /// What stands on its line behind it, near to it.
+    pub fn after(&self) -> &'t str {
+        let far = self.text.ceil_char_boundary(self.arguments.end.saturating_add(NEAR));
+        self.text.get(self.arguments.end..far.min(self.line.end)).unwrap_or_default()
+    }
+
+    /// Whether its end is where another command begins, which gives the next argument: `kubectl get secret $(…`.
+    pub fn ends_in_substitution(&self) -> bool {
+        let after = self.after().trim_start().trim_start_matches(['"', '\'']);
+        after.starts_with(['(', '`']) || after.starts_with("$(") || self.as_str().ends_with('$')
+    }
+
+    /// Whether its output becomes a part of another command or the value of a variable: `$(kubectl …)`. A backtick only
+    /// counts behind a `=`: others are those of Markdown.
+    pub fn is_substituted(&self) -> bool {
+        let mut open = Vec::new();
+        let mut last = b' ';
+        for byte in self.before().bytes() {
+            match byte {
+                b'(' => open.push(last == b'$' || last == b'<'),
+                b'`' if last == b'=' => open.push(true),
+                b')' | b'`' => drop(open.pop()),
+                _ => {}
+            }
+            if ![b' ', b'"'].contains(&byte) {
+                last = byte;
+            }
         }
-        let end = line_end(text, at);
-        let line = text.get(..end).unwrap_or_default();
-        read_line(Words::new(line, line_start(text, done, at)), found);
-        done = end;
+        open.contains(&true)
+    }
+
+    /// The variable that its output is assigned to: `X=$(kubectl …)`.
+    pub fn assigned_to(&self) -> Option<&'t str> {
+        let opener = self.before().trim_end().trim_end_matches(['"', '(', '$', '`', '@']);
+        let (before, _) = opener.rsplit_once('=').filter(|(_, between)| !between.contains(['(', ' ']))?;
+        let name = before.trim_end_matches([' ', ':', '?']);
+        let start = name.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+        name.get(start..).filter(|name| !name.is_empty())
+    }
+
+    /// The words of what its output is piped into, flags among them, stage by stage.
+    pub fn stages(&self) -> Vec<Vec<&'t str>> {
+        let line = self.text.get(..self.line.end).unwrap_or_default();
+        let mut words = Words::new(line, self.arguments.end);
+        let mut stages = Vec::new();
+        while words.redirection() {}
+        while stages.len() < MAX_STAGES && words.pipe() {
+            let mut stage = Vec::new();
+            let mut end = words.at();
+            while stage.len() < MAX_STAGE_WORDS {
+                end = words.at();
+                match words.token() {
+                    Token::End => break,
+                    Token::Word(word) => stage.push(word.text),
+                    Token::Flag(name, value) => {
+                        stage.push(name);
+                        stage.extend(value.map(|value| value.text));
+                    }
+                }
+            }
+            stages.push(stage);
+            words = Words::new(line, end);
+            while words.redirection() {}
+        }
+        stages
     }
 }
 
-/// Whether the `create` at `at` is a word, and what follows may be a flag, a variable or one of the kinds looked for.
-/// This spares prose ("created", "create a new") a closer look.
-fn may_be_verb(text: &str, at: usize) -> bool {
-    const FOLLOWERS: [&str; 11] = [
-        "sa",
-        "serviceaccount",
-        "secret",
-        "role",
-        "clusterrole",
-        "iamserviceaccount",
-        "-",
-        "$",
-        "{",
-        "\\",
-        "`",
-    ];
-    let rest = text.get(at + "create".len()..).unwrap_or_default();
-    let next = rest.trim_start_matches([' ', '\t', '"', '\'', ',']);
-    let is_word = next.len() < rest.len() || rest.starts_with('\\');
-    is_word && FOLLOWERS.iter().any(|follower| next.starts_with(follower))
+/// How much of `sa/NAME` comes before the name.
+fn kind_length(word: Value<'_>, rest: &str) -> usize {
+    word.text.len() - rest.len() + 1
 }
 
-fn read_line<'t>(mut words: Words<'t>, found: &mut Found<'t>) {
-    while let Some(tool) = words.plain() {
-        if !is_tool(tool) {
-            continue;
-        }
-        words.skip_closers();
-        let Some(arguments) = Arguments::of_create(&mut words) else { continue };
-        let created = if is_eksctl(tool) { by_eksctl(&arguments) } else { by_kubectl(&arguments) };
-        if let Some((kind, name)) = created {
-            found.add(kind, name, arguments.namespace);
+/// The commands on lines that hold one of the `needles`, in the order of the text.
+pub(super) fn all<'t>(text: &'t str, needles: &[&str]) -> Vec<Command<'t>> {
+    let mut commands = Vec::new();
+    for line in lines::with_needles(text, needles) {
+        let mut words = Words::new(text.get(..line.end).unwrap_or_default(), line.start);
+        while let Some(tool) = words.plain() {
+            if !is_tool(tool.text) {
+                continue;
+            }
+            words.skip_closers();
+            if let Some(arguments) = Arguments::read(&mut words) {
+                commands.push(Command { text, tool, arguments, line: line.clone() });
+            }
         }
     }
-}
-
-/// `kubectl create` knows these kinds and names (`kubectl/pkg/cmd/create`).
-fn by_kubectl<'t>(arguments: &Arguments<'t>) -> Option<(CreatedKind, Value<'t>)> {
-    let mut words = arguments.words.iter();
-    let kind = match words.next()?.text {
-        "serviceaccount" | "serviceaccounts" | "sa" => CreatedKind::ServiceAccount,
-        "role" => CreatedKind::Role,
-        "clusterrole" => CreatedKind::ClusterRole,
-        "secret" if matches!(words.next()?.text, "generic" | "tls" | "docker-registry") => {
-            CreatedKind::Secret
-        }
-        _ => return None,
-    };
-    let names = words.as_slice();
-    let mut literals = names.iter().filter(|name| !is_filled_in(name.text));
-    // kubectl takes exactly one name: more words are prose. Variables beside it may hold flags.
-    let name = literals.next().or(names.first())?;
-    (literals.next().is_none() && arguments.count == arguments.words.len()).then_some((kind, *name))
-}
-
-/// `eksctl create iamserviceaccount --name NAME`.
-fn by_eksctl<'t>(arguments: &Arguments<'t>) -> Option<(CreatedKind, Value<'t>)> {
-    let is_account = arguments.words.first()?.text == "iamserviceaccount" && !arguments.role_only;
-    is_account.then_some((CreatedKind::ServiceAccount, arguments.name?))
-}
-
-/// The start of the line that holds `at` and of those it continues, not before `done`.
-fn line_start(text: &str, done: usize, at: usize) -> usize {
-    let mut start = at;
-    loop {
-        let before = text.as_bytes().get(done..start).unwrap_or_default();
-        let Some(newline) = memrchr(b'\n', before) else { return done };
-        if !is_continued(before.get(..newline).unwrap_or_default()) {
-            return done + newline + 1;
-        }
-        start = done + newline;
-    }
-}
-
-/// The end of the line that holds `at` and of those that continue it, without the last newline.
-fn line_end(text: &str, at: usize) -> usize {
-    let mut end = at;
-    while let Some(newline) = memchr(b'\n', text.as_bytes().get(end..).unwrap_or_default()) {
-        let newline = end + newline;
-        if !is_continued(text.as_bytes().get(at..newline).unwrap_or_default()) {
-            return newline;
-        }
-        end = newline + 1;
-    }
-    text.len()
-}
-
-/// Whether the line goes on behind its end: a backslash, or the backtick of PowerShell, which a blank comes before (the
-/// one of Markdown follows a word).
-fn is_continued(line: &[u8]) -> bool {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    line.ends_with(b"\\") || line.ends_with(b" `")
+    commands
 }

@@ -9,20 +9,36 @@
 //! text, and starts only where a needle is found.
 
 mod arguments;
+mod branch;
 mod command;
+mod create;
+mod embedded;
 mod hcl;
+mod helm_lookup;
+mod language;
+mod lines;
+mod lookup;
 mod manifests;
+mod reading;
 mod terraform;
+mod terraform_lookup;
+mod terraform_manifest;
 mod variables;
 mod words;
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
+pub use command::Command;
+pub use language::Language;
+pub use lookup::{LookupForm, TokenLookup};
+pub use reading::Script;
 use variables::Variables;
-use words::Value;
+pub use words::Value;
 
 /// As many creations of one file are remembered. No file of a person has as many; a hostile one shall not fill the
 /// memory.
@@ -82,7 +98,7 @@ pub fn embedded_creations(text: &str) -> Vec<Creation> {
 
 fn read(text: &str, host: manifests::Host) -> Vec<Creation> {
     let mut found = Found { variables: Variables::of(text), creations: Vec::new() };
-    command::find(text, &mut found);
+    create::find(text, &mut found);
     manifests::find(text, host, &mut found);
     terraform::find(text, &mut found);
     found.creations

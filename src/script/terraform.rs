@@ -38,13 +38,13 @@ pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
 
 /// What is assigned to an argument.
 #[derive(Clone, Copy)]
-enum Expression<'t> {
+pub(super) enum Expression<'t> {
     Text(Value<'t>),
     Reference(Value<'t>),
 }
 
 impl<'t> Expression<'t> {
-    fn value(self) -> Value<'t> {
+    pub(super) fn value(self) -> Value<'t> {
         match self {
             Self::Text(value) | Self::Reference(value) => value,
         }
@@ -94,34 +94,38 @@ fn resource<'t>(tokens: &mut Tokens<'t>) -> Option<(CreatedKind, Resource<'t>)> 
     let mut metadata = None;
     for_each_argument(tokens, |path, argument| match argument {
         Argument::Block("metadata") if path <= 2 => metadata = Some(path + 1),
-        Argument::Value("name", value) if metadata == Some(path) => resource.name = Some(value),
-        Argument::Value("namespace", value) if metadata == Some(path) => resource.namespace = Some(value),
-        Argument::Value("kind", value) if path == 2 => resource.kind = Some(value.value().text),
-        Argument::Value("apiVersion", value) if path == 2 => resource.api_version = Some(value.value().text),
+        Argument::Value(key, value) => match key.text {
+            "name" if metadata == Some(path) => resource.name = Some(value),
+            "namespace" if metadata == Some(path) => resource.namespace = Some(value),
+            "kind" if path == 2 => resource.kind = Some(value.value().text),
+            "apiVersion" if path == 2 => resource.api_version = Some(value.value().text),
+            _ => {}
+        },
         Argument::Block(_) if metadata > Some(path) => metadata = None,
-        _ => {}
+        Argument::Block(_) => {}
     });
     let kind = kind.or_else(|| CreatedKind::of(resource.api_version?, resource.kind?))?;
     Some((kind, resource))
 }
 
 /// A piece of a block.
-enum Argument<'t> {
+pub(super) enum Argument<'t> {
     /// `key {` or `key = {`.
     Block(&'t str),
     /// `key = value`.
-    Value(&'t str, Expression<'t>),
+    Value(Value<'t>, Expression<'t>),
 }
 
 /// Shows the arguments of a block, whose `{` was read, with their depth (1 for its own), up to its end.
-fn for_each_argument<'t>(tokens: &mut Tokens<'t>, mut show: impl FnMut(usize, Argument<'t>)) {
+pub(super) fn for_each_argument<'t>(tokens: &mut Tokens<'t>, mut show: impl FnMut(usize, Argument<'t>)) {
+    let none = Value { text: "", start: 0 };
     let mut depth = 1;
-    let mut key = "";
+    let mut key = none;
     let mut assigned = false;
     for token in tokens {
         match token {
             Token::Open => {
-                show(depth, Argument::Block(key));
+                show(depth, Argument::Block(key.text));
                 depth += 1;
             }
             Token::Close => depth -= 1,
@@ -132,12 +136,12 @@ fn for_each_argument<'t>(tokens: &mut Tokens<'t>, mut show: impl FnMut(usize, Ar
             Token::Text(value) if assigned => show(depth, Argument::Value(key, Expression::Text(value))),
             Token::Name(value) if assigned => show(depth, Argument::Value(key, Expression::Reference(value))),
             Token::Text(value) | Token::Name(value) => {
-                key = value.text;
+                key = value;
                 continue;
             }
             Token::Other => {}
         }
-        (key, assigned) = ("", false);
+        (key, assigned) = (none, false);
         if depth == 0 {
             return;
         }
@@ -158,7 +162,9 @@ fn defaults_of(text: &str) -> HashMap<&str, Option<&str>> {
         {
             let mut default = None;
             for_each_argument(&mut tokens, |depth, argument| {
-                if let (1, Argument::Value("default", Expression::Text(value))) = (depth, argument) {
+                if let (1, Argument::Value(key, Expression::Text(value))) = (depth, argument)
+                    && key.text == "default"
+                {
                     default = Some(value.text);
                 }
             });

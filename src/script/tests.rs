@@ -110,7 +110,10 @@ fn other_commands() {
         ("kubectl create secret generic db --from-literal=p=\"$(cat x | tr -d y)\" -n app", "Secret app/db"),
         ("kubectl -n app create secret generic --from-file a.txt db", "Secret app/db"),
         ("kubectl create secret tls cert --cert=a --key=b", "Secret cert"),
-        ("kubectl create secret docker-registry regcred --docker-server=<server> -n app", "Secret regcred"),
+        (
+            "kubectl create secret docker-registry regcred --docker-server=<server> -n app",
+            "Secret app/regcred",
+        ),
         ("kubectl create secret generic a --from-literal='x=a b; c' --namespace app", "Secret app/a"),
         ("kubectl create role reader --verb=get,list --resource=pods -n app", "Role app/reader"),
         ("kubectl create clusterrole my:reader --verb=get --resource=pods -n app", "ClusterRole my:reader"),

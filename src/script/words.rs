@@ -1,21 +1,28 @@
 //! The words of a command line, roughly as a shell splits them, wherever the line stands: in a script, in a string of
 //! JSON, in a flow list of YAML, in Markdown.
 
+use std::ops::Range;
+
 use memchr::{memchr, memmem};
 
 use crate::span::Span;
 
 /// A word, or the value of a flag. Quotes around the whole are taken off; a word glued together from several pieces
 /// (`a"b"$c`) is left as it is written, and so is no name.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Value<'t> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value<'t> {
     /// What is written.
-    pub(super) text: &'t str,
+    pub text: &'t str,
     /// Its first byte, in the whole text.
-    pub(super) start: usize,
+    pub start: usize,
 }
 
 impl Value<'_> {
+    /// Its bytes in the text.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+
     pub(super) fn span(self) -> Span {
         Span::new(self.start..self.start + self.text.len())
     }
@@ -32,6 +39,7 @@ pub(super) enum Token<'t> {
 }
 
 /// Reads one line, continued or not.
+#[derive(Clone)]
 pub(super) struct Words<'t> {
     /// The text up to the line's end.
     text: &'t str,
@@ -42,6 +50,36 @@ impl<'t> Words<'t> {
     /// The words from `at` up to the end of `text`.
     pub(super) fn new(text: &'t str, at: usize) -> Self {
         Self { text, at }
+    }
+
+    /// Where the next piece is looked for.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on behind the `|` that stands here, if one does and no other beside it.
+    pub(super) fn pipe(&mut self) -> bool {
+        self.skip_blanks();
+        let is_pipe = self.byte(0) == Some(b'|') && self.byte(1) != Some(b'|');
+        if is_pipe {
+            // `|&` takes the errors along.
+            self.at += if self.byte(1) == Some(b'&') { 2 } else { 1 };
+        }
+        is_pipe
+    }
+
+    /// Leaves a redirection behind, with the number before it and what it leads to: `2>/dev/null`, `2>&1`.
+    pub(super) fn redirection(&mut self) -> bool {
+        self.skip_blanks();
+        let rest = self.rest();
+        let operator = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '&');
+        if !operator.starts_with('>') {
+            return false;
+        }
+        let target = operator.trim_start_matches(['>', '&', ' ']);
+        let end = target.find(|c: char| c.is_whitespace() || ";|&)`\"'".contains(c)).unwrap_or(target.len());
+        self.at += rest.len() - target.len() + end;
+        true
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {
@@ -57,7 +95,7 @@ impl<'t> Words<'t> {
     }
 
     /// The next run of letters, digits and `_ - . /`, wherever it stands: in quotes, `$( )`, `${ }`, backticks.
-    pub(super) fn plain(&mut self) -> Option<&'t str> {
+    pub(super) fn plain(&mut self) -> Option<Value<'t>> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte);
         while let Some(byte) = self.byte(0).filter(|byte| !is_plain(*byte)) {
             // `\n` and `\t` of a string, before a word
@@ -67,7 +105,7 @@ impl<'t> Words<'t> {
         while self.byte(0).is_some_and(is_plain) {
             self.at += 1;
         }
-        (self.at > start).then(|| self.slice(start).text)
+        (self.at > start).then(|| self.slice(start))
     }
 
     /// Leaves the quotes and brackets behind in which a word stands alone: `"$KUBECTL"`, `$(OC)`.
@@ -81,6 +119,11 @@ impl<'t> Words<'t> {
     pub(super) fn token(&mut self) -> Token<'t> {
         self.skip_blanks();
         let Some(byte) = self.byte(0) else { return Token::End };
+        if let Some(length) = placeholder(self.rest()) {
+            let start = self.at;
+            self.at += length;
+            return Token::Word(self.slice(start));
+        }
         if ends_command(byte) || byte == b'#' || self.is_escaped_line_end() || self.closes_what_is_around() {
             self.at += 1;
             return Token::End;
@@ -205,7 +248,8 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// A piece in quotes of `length` bytes. Without an end it takes the rest of the line.
+    /// A piece in quotes of `length` bytes; a template in it may have quotes of its own. Without an end it takes the rest
+    /// of the line.
     fn quoted(&mut self, length: usize) -> Option<Value<'t>> {
         let quote = self.byte(length - 1)?;
         self.at += length;
@@ -215,6 +259,14 @@ impl<'t> Words<'t> {
                 self.at = self.text.len();
                 return None;
             };
+            let opened = memmem::find(self.rest().get(..next).unwrap_or_default().as_bytes(), b"{{");
+            if let Some(opened) = opened
+                && let Some(length) = self.rest().get(opened..).and_then(template)
+                && opened + length > next
+            {
+                self.at += opened + length;
+                continue;
+            }
             self.at += next;
             let backslashes = self.slice(start).text.bytes().rev().take_while(|byte| *byte == b'\\').count();
             let inner = self.slice(start);
@@ -236,7 +288,7 @@ impl<'t> Words<'t> {
         let start = self.at;
         while self.is_in_word() && self.quote().is_none() {
             let rest = self.rest();
-            self.at += variable(rest).or_else(|| template(rest)).unwrap_or(1);
+            self.at += variable(rest).or_else(|| template(rest)).or_else(|| group(rest)).unwrap_or(1);
         }
         self.slice(start)
     }
@@ -258,6 +310,27 @@ fn variable(text: &str) -> Option<usize> {
 /// The length of `{{…}}` at the head of the text.
 fn template(text: &str) -> Option<usize> {
     text.starts_with("{{").then(|| closed(text, "}}"))?
+}
+
+/// The length of `<NAME>` at the head of the text, where documentation leaves something to fill in.
+fn placeholder(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('<')?;
+    let length = inner.find(|c: char| !c.is_ascii_alphanumeric() && !"-_. ".contains(c))?;
+    let is_name =
+        inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.get(length..)?.starts_with('>');
+    is_name.then_some(length + 2)
+}
+
+/// The length of `{…}` or `[…]` without blanks and quotes at the head of the text: a path of JSON without quotes.
+fn group(text: &str) -> Option<usize> {
+    let closer = match text.bytes().next()? {
+        b'{' => "}",
+        b'[' => "]",
+        _ => return None,
+    };
+    let length = closed(text, closer)?;
+    let inner = text.get(1..length)?;
+    (inner.len() > 1 && !inner.contains([' ', '\t', '"', '\'', ','])).then_some(length)
 }
 
 /// How long the text is up to the end of `closer`, if that stands near and on the same line.

@@ -11,8 +11,9 @@ use super::gated::Reaches;
 use super::inputs::Inputs;
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
+use crate::finding::Place;
 use crate::k8s::names::is_placeholder;
-use crate::script::Creation;
+use crate::script::{Creation, TokenLookup};
 use crate::span::FileId;
 
 /// More objects than this of one name, or around one name, are too many to tell which is meant; and a file from a
@@ -30,6 +31,8 @@ pub struct Read {
     pub ghosts: Vec<Fact>,
     /// What commands create.
     pub creations: Vec<Creation>,
+    /// Where scripts look for token Secrets that Kubernetes made before 1.24.
+    pub lookups: Vec<(Place, TokenLookup)>,
     /// The charts of templates, by their folders.
     pub charts: HashMap<FileId, Arc<str>>,
     /// Files with documents that could not be read.
@@ -58,6 +61,7 @@ pub struct World {
     by_folder: HashMap<(String, Referent), Vec<usize>>,
     /// How many objects of a kind each file has.
     in_file: HashMap<(FileId, Referent), usize>,
+    lookups: Vec<(Place, TokenLookup)>,
     paths: Vec<String>,
     charts: HashMap<FileId, Arc<str>>,
     pub(super) builds: Builds,
@@ -123,8 +127,9 @@ pub enum Distance {
 impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
-        let Read { paths, facts, ghosts, creations, charts, unread, partial, is_cut, namespace } = read;
-        let mut world = Self { paths, charts, partial, is_cut, namespace, ..Self::default() };
+        let Read { paths, facts, ghosts, creations, lookups, charts, unread, partial, is_cut, namespace } =
+            read;
+        let mut world = Self { lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
@@ -273,6 +278,11 @@ impl World {
     /// All facts, in the order of the files.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter()
+    }
+
+    /// Where scripts look for token Secrets that Kubernetes made before 1.24, in the order of the files.
+    pub fn token_lookups(&self) -> impl Iterator<Item = &(Place, TokenLookup)> {
+        self.lookups.iter()
     }
 
     /// The objects with this name, in any namespace.

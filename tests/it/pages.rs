@@ -23,10 +23,12 @@ fn examples(section: &str) -> Vec<Example> {
         let named = words.find_map(|word| word.strip_prefix("file="));
         let body: String =
             lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
-        if !matches!(language, "yaml" | "json") {
-            continue;
-        }
-        let file = (named.map_or(format!("example.{language}"), str::to_owned), body);
+        let extension = match language {
+            "yaml" | "json" | "sh" => language,
+            "hcl" => "tf",
+            _ => continue,
+        };
+        let file = (named.map_or(format!("example.{extension}"), str::to_owned), body);
         match examples
             .last_mut()
             .filter(|example| named.is_some() && example.files.iter().all(|f| f.0 != file.0))
@@ -101,6 +103,9 @@ fn front_matter_agrees_with_itself() {
         };
         assert!(meta.security_severity.as_deref().is_none_or(|s| s == score), "{}: score {score}", rule.id);
         let looks_at = match rule.check {
+            // What a script looks for may be there.
+            rules::Check::World(_) if meta.scope == Scope::Script => Scope::Script,
+            rules::Check::Script(_) => Scope::Script,
             rules::Check::Object(_) => Scope::Object,
             rules::Check::World(_) => Scope::World,
             rules::Check::Chart(_) => Scope::Chart,

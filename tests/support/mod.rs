@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use saudit::engine::{self, Options, Run};
 use saudit::finding::Persona;
-use saudit::input::{Contents, Found, Purpose, Source, Surroundings, is_read_by_default, is_template_text};
+use saudit::input::{
+    Contents, Found, Purpose, Source, Surroundings, is_read_by_default, is_script, is_template_text,
+};
 use saudit::k8s::KubeVersions;
 
 /// A finding as tests compare it: file, line, rule.
@@ -37,6 +39,7 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
                 source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },
                 explicit: false,
                 purpose: if is_read_by_default(Path::new(path))
+                    || is_script(Path::new(path))
                     || chart.is_some() && is_template_text(Path::new(path))
                 {
                     Purpose::Report
@@ -86,7 +89,9 @@ pub(crate) fn expected(path: &str, text: &str, expect: Option<&str>) -> Vec<Mark
     for (index, line) in text.lines().enumerate() {
         let Some((_, marker)) = line.split_once("#~") else { continue };
         let up = marker.len() - marker.trim_start_matches('^').len();
-        for rule in marker.trim_start_matches('^').split_whitespace() {
+        // The end of a comment (`-->`, `*/`) is no rule.
+        let words = marker.trim_start_matches('^').split_whitespace();
+        for rule in words.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
             marks.push((path.to_owned(), index + 1 - up, rule.to_owned()));
         }
     }
@@ -174,10 +179,7 @@ pub(crate) fn companion(path: &Path, extension: &str) -> PathBuf {
 }
 
 fn is_companion(path: &Path) -> bool {
-    matches!(
-        path.extension().and_then(|extension| extension.to_str()),
-        Some("expect" | "fixed" | "md" | "versions")
-    )
+    matches!(path.extension().and_then(|extension| extension.to_str()), Some("expect" | "fixed" | "versions"))
 }
 
 fn collect(path: &Path, into: &mut BTreeSet<PathBuf>) {

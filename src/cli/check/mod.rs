@@ -15,7 +15,7 @@ use crate::engine::{Run, gives_reason};
 use crate::error::Error;
 use crate::input::{
     Beyond, Change, Found, Helm, Limits, Purpose, Request, Source, Workspace, changes, decode, discover,
-    is_read_by_default, is_template_text,
+    is_read_by_default, is_script, is_template_text,
 };
 use crate::report::{Format, Output, TextOptions, escape};
 use crate::rules::{Check, Rule};
@@ -98,7 +98,7 @@ impl CheckArgs {
         let Some(revision) = &self.changed else { return Ok(Changed::default()) };
         // Before the first commit there is no `HEAD`, and every file is new.
         let revision = Some(revision.as_str()).filter(|revision| *revision != "HEAD");
-        let is_wanted = |path: &Path| is_read_by_default(path) || is_template_text(path);
+        let is_wanted = |path: &Path| is_read_by_default(path) || is_template_text(path) || is_script(path);
         let mut changes = changes(workspace.root(), revision, settings.max_file_size, &is_wanted)?;
         let starts: HashSet<&Path> = starts.iter().map(PathBuf::as_path).collect();
         changes.retain(|change| change.path.ancestors().any(|folder| starts.contains(folder)));

@@ -4,6 +4,7 @@
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
 mod template;
+mod text;
 
 use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 pub(super) use template::add_from_template;
+pub(super) use text::{add_from_document, add_from_script};
 
 use super::Options;
 use super::directive::{Directive, Until};

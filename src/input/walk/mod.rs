@@ -277,12 +277,12 @@ impl Walk<'_> {
 
     /// What a file is read for, if it is.
     fn purpose(&mut self, path: &Path, explicit: bool) -> Option<Purpose> {
-        if !explicit && !is_read_by_default(path) && !self.is_template(path) {
-            return Some(Purpose::Commands);
-        }
         let is_asked_for = self.request.changed.as_ref().is_none_or(|changed| changed.contains(path));
         if self.purpose == Purpose::Report && is_asked_for {
             return Some(Purpose::Report);
+        }
+        if !explicit && !is_read_by_default(path) && !self.is_template(path) {
+            return Some(Purpose::Commands);
         }
         (self.request.beyond != Beyond::Nothing).then_some(Purpose::Knowledge)
     }

@@ -251,7 +251,7 @@ fn helpers_and_notes_are_read_in_charts_only() {
         ("app/templates/NOTES.txt", Purpose::Report),
         ("app/templates/_helpers.tpl", Purpose::Report),
         ("app/templates/deep/robots.txt", Purpose::Report),
-        ("site/templates/NOTES.txt", Purpose::Commands),
+        ("site/templates/NOTES.txt", Purpose::Report),
     ];
     assert_eq!(purposes, expected.map(|(path, purpose)| (path.to_owned(), purpose)));
 }

@@ -1,0 +1,81 @@
+//! Scripts: files of commands, and the commands and manifests in documents of YAML.
+
+use super::Options;
+use super::analyse::{File, Outcome, guard};
+use super::suppress;
+use crate::k8s::Manifest;
+use crate::rules::{Check, Rule, Sink};
+use crate::script::Script;
+use crate::yaml::Text;
+
+/// Reads a script, a page of documentation, a Terraform file; or the text of a template, whose comments are read as those
+/// of templates.
+pub(super) fn file(file: File<'_>, is_template: bool, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    if !file.is_reported {
+        return outcome;
+    }
+    let text = Text::slice(file.text, 0);
+    let script = Script::new(file.id, file.path, &text);
+    check(&script, options, &mut outcome);
+    outcome.scripts = usize::from(!script.commands().is_empty());
+    if options.heed_suppressions && !is_template {
+        suppress::add_from_script(&script, file.text, &mut outcome.suppressions);
+    }
+    outcome
+}
+
+/// Looks at the commands in a document of YAML, wherever they stand in it.
+pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    let document = manifest.document;
+    let text = Text::slice(document.text, document.span.start);
+    let script = Script::in_yaml(file.id, file.path, &text, &manifest.objects);
+    check(&script, options, outcome);
+    if options.heed_suppressions {
+        let mut found = std::mem::take(&mut outcome.suppressions);
+        suppress::add_from_document(document, file.id, &mut found);
+        outcome.suppressions = found;
+    }
+}
+
+/// Looks at the commands in a template of a chart; what its comments say is read with the template.
+pub(super) fn in_template(file: File<'_>, options: &Options, outcome: &mut Outcome) {
+    let text = Text::slice(file.text, 0);
+    check(&Script::in_yaml(file.id, file.path, &text, &[]), options, outcome);
+}
+
+fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {
+    for rule in &options.rules {
+        let Some(check) = rule.script_check() else { continue };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
+        if guard(|| check(script, &mut sink)).is_none() {
+            outcome.failures.push(format!("internal error in the rule {}", rule.id));
+        }
+    }
+    let lookups = guard(|| script.token_lookups());
+    outcome.failures.extend(lookups.is_none().then(|| "internal error in reading commands".to_owned()));
+    let lookups = lookups.into_iter().flatten();
+    outcome.lookups.extend(lookups.map(|lookup| (script.place(lookup.range.clone()), lookup)));
+    if guard(|| script.samples(|manifest| judge_sample(manifest, options, outcome))).is_none() {
+        outcome.failures.push("internal error in reading the manifests of a script".to_owned());
+    }
+}
+
+/// What stands in a manifest in a script is judged as far as nobody else needs to be known for it, and is written about
+/// annotations and tokens: other samples are often older than their text.
+fn judge_sample(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+    let first = outcome.findings.len();
+    for rule in options.rules.iter().filter(|rule| reads_samples(rule)) {
+        let Check::Object(check) = rule.check else { continue };
+        let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
+        if guard(|| manifest.objects.iter().for_each(|object| check(object, &mut sink))).is_none() {
+            outcome.failures.push(format!("internal error in the rule {}", rule.id));
+        }
+    }
+    // The text around it has a syntax of its own, which an edit might break.
+    outcome.findings.iter_mut().skip(first).for_each(|finding| finding.fix = None);
+}
+
+fn reads_samples(rule: &'static Rule) -> bool {
+    ["annotation", "token"].contains(&rule.meta().group.as_str())
+}
