@@ -129,7 +129,8 @@ fn narrow_all(findings: &mut Vec<Finding>, conditions: &mut Conditions<'_>) {
 fn narrow(finding: &mut Finding, reach: Reach) -> bool {
     let Some(rule) = rules::find(finding.rule.id) else { return true };
     let is_about_api = finding.rule.group == "version" && matches!(rule.check, Check::Object(_));
-    if is_about_api && reach.asks_for_apis {
+    let is_about_install = rule.id == "hook-before-service-account";
+    if is_about_api && reach.asks_for_apis || is_about_install && reach.depends_on_release {
         return false;
     }
     if let Some(fix) = finding.fix.as_mut().filter(|_| is_about_api && reach.decider.is_some()) {
