@@ -95,10 +95,11 @@ impl Charts {
     }
 }
 
-/// Whether a finding is about the chart or about its own suppressions, and not about what is rendered.
+/// Whether a finding is about the chart, about its own suppressions, or about what lies open in its text, and not about
+/// what is rendered.
 fn is_about_chart(finding: &Finding) -> bool {
     let check = rules::find(finding.rule.id).map(|rule| &rule.check);
-    matches!(check, None | Some(Check::Chart(_) | Check::Engine))
+    matches!(check, None | Some(Check::Chart(_) | Check::Credential(_) | Check::Engine))
 }
 
 /// Hands over the conditions of a template, unless it cannot be read.
@@ -129,7 +130,8 @@ fn narrow_all(findings: &mut Vec<Finding>, conditions: &mut Conditions<'_>) {
 fn narrow(finding: &mut Finding, reach: Reach) -> bool {
     let Some(rule) = rules::find(finding.rule.id) else { return true };
     let is_about_api = finding.rule.group == "version" && matches!(rule.check, Check::Object(_));
-    if is_about_api && reach.asks_for_apis {
+    let is_about_install = rule.id == "hook-before-service-account";
+    if is_about_api && reach.asks_for_apis || is_about_install && reach.depends_on_release {
         return false;
     }
     if let Some(fix) = finding.fix.as_mut().filter(|_| is_about_api && reach.decider.is_some()) {

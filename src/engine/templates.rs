@@ -3,9 +3,14 @@
 use super::Options;
 use super::analyse::{File, Outcome, guard, run_credential_rules, run_object_rules};
 use super::{scripts, suppress};
-use crate::helm::template::{self, NotAnalysed, TemplateDocument};
+use crate::finding::Finding;
+use crate::helm::template::{self, NotAnalysed, Template, TemplateDocument};
 use crate::k8s::{Manifest, Origin};
+use crate::rules::{self, Check, Sink};
 use crate::world::{self, Fact};
+
+/// Findings of one document for which it is read again.
+const MAX_READ_AGAIN: usize = 64;
 
 /// Reads the documents of a template and runs the rules about objects on them. Syntax is Helm's affair.
 pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
@@ -21,7 +26,7 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
         }
     }
     for document in &template.documents {
-        let read = guard(|| one(document, file, options)).unwrap_or_else(|| {
+        let read = guard(|| one(&template, document, file, options)).unwrap_or_else(|| {
             let failure = format!("internal error in the document at byte {}", document.document.span.start);
             Outcome { failures: vec![failure], ..Outcome::default() }
         });
@@ -36,7 +41,12 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
     outcome
 }
 
-fn one(read: &TemplateDocument<'_>, file: File<'_>, options: &Options) -> Outcome {
+fn one<'t>(
+    template: &Template<'t>,
+    read: &TemplateDocument<'t>,
+    file: File<'_>,
+    options: &Options,
+) -> Outcome {
     let origin = Origin { file: file.id, rendered_from: None };
     let manifest = Manifest::new(&read.document, &origin, false);
     let mut outcome = Outcome::default();
@@ -46,12 +56,45 @@ fn one(read: &TemplateDocument<'_>, file: File<'_>, options: &Options) -> Outcom
     outcome.objects = manifest.objects.len();
     if file.is_reported {
         run_object_rules(&manifest, options, &mut outcome);
+        let mut budget = MAX_READ_AGAIN;
+        outcome.findings.retain_mut(|finding| {
+            budget = budget.saturating_sub(1);
+            budget == 0 || holds_by_itself(finding, template, read, options)
+        });
     }
     if options.heed_suppressions {
         outcome.suppressions = suppress::annotations(&manifest, file.text);
     }
     outcome.facts = Fact::all(&manifest, file.path);
     outcome
+}
+
+/// Whether a finding is still there when branches that exclude its place are left out: two values of which only one is
+/// ever rendered do not contradict each other. The fix is that of this reading.
+fn holds_by_itself<'t>(
+    finding: &mut Finding,
+    template: &Template<'t>,
+    read: &TemplateDocument<'t>,
+    options: &Options,
+) -> bool {
+    let check = rules::find(finding.rule.id).map(|rule| rule.check);
+    let Some(Check::Object(check)) = check else { return true };
+    let Some(document) = template.document_with(read, finding.place.span) else { return true };
+    if document.tree().is_none() {
+        return true;
+    }
+    let origin = Origin { file: finding.place.file, rendered_from: None };
+    let mut again = Vec::new();
+    let mut sink = Sink::new(finding.rule, options.context, &mut again);
+    Manifest::new(&document, &origin, false).objects.iter().for_each(|object| check(object, &mut sink));
+    let is_same = |it: &Finding| it.place.span == finding.place.span && it.message == finding.message;
+    match again.into_iter().find(is_same) {
+        Some(same) => {
+            *finding = same;
+            true
+        }
+        None => false,
+    }
 }
 
 /// What is said of a part that could not be read.

@@ -29,6 +29,11 @@ fn check(chart: &Chart, sink: &mut Sink<'_>) {
 
 /// `twin`: the gate that together with this one leaves out the versions of vendors.
 fn check_comparison(gate: &Gate, comparison: &VersionGate, twin: Option<&Gate>, sink: &mut Sink<'_>) {
+    // What the rest of a condition makes good is no mistake.
+    let is_mended = |set: &GateSet| set.is_known() && ignores_vendors(set).and(gate.range).is_empty();
+    if gate.condition.as_ref().is_some_and(|condition| is_mended(&condition.set)) {
+        return;
+    }
     let Some(found) = Found::of(&comparison.set, gate.range) else { return };
     let name = short(&comparison.constraint);
     let Witness { answer, .. } = found.witness;

@@ -20,18 +20,23 @@ fn check(world: &World, sink: &mut Sink<'_>) {
 }
 
 fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Draft {
-    let name = secret.token.account.as_ref().map_or("a ServiceAccount", |account| &account.name.text);
+    let account_name = secret.token.account.as_ref().map(|account| &*account.name.text);
+    let of_account = account_name.map_or(String::new(), |name| format!(" for ServiceAccount {name}"));
     let cleaner = match world.listing_of(secret) {
         // What comes of it is for adopted-token-secret to say.
         Some(_) => "Kubernetes cleans it up only because its ServiceAccount lists it;",
         None => "Kubernetes never cleans it up;",
     };
-    let message = format!("token Secret {} for ServiceAccount {name} never expires", secret.fact.object.name);
+    let message = match secret.fact.object.name.as_str() {
+        "" => format!("this token Secret{of_account} never expires"),
+        own => format!("token Secret {own}{of_account} never expires"),
+    };
     let draft = Draft::new(secret.token.type_place.clone(), message).help(format!(
         "{cleaner} in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation"
     ));
     match account {
         Resolution::Found(fact) => {
+            let name = account_name.unwrap_or_default();
             draft.related(fact.place.clone(), format!("ServiceAccount {name} is defined here"))
         }
         _ => draft,

@@ -24,9 +24,14 @@ pub struct TokenUse<'w> {
 }
 
 impl World {
+    /// Whether it stands in a file of a chart's templates.
+    fn is_in_chart(&self, fact: &Fact) -> bool {
+        self.chart(fact.file()).is_some()
+    }
+
     /// The token Secrets that stand in templates.
     pub fn gated_token_secrets(&self) -> impl Iterator<Item = TokenSecret<'_>> {
-        self.token_secrets().filter(|secret| secret.fact.is_template)
+        self.token_secrets().filter(|secret| self.is_in_chart(secret.fact))
     }
 
     /// The places in templates that use token Secrets of templates.
@@ -34,7 +39,7 @@ impl World {
         if self.gated_token_secrets().next().is_none() {
             return Vec::new();
         }
-        self.facts().filter(|fact| fact.is_template).flat_map(|fact| self.uses_in(fact)).collect()
+        self.facts().filter(|fact| self.is_in_chart(fact)).flat_map(|fact| self.uses_in(fact)).collect()
     }
 
     fn uses_in<'w>(&'w self, fact: &'w Fact) -> impl Iterator<Item = TokenUse<'w>> {
@@ -42,7 +47,8 @@ impl World {
         let of_pods = references.map(|reference| (&reference.secret, true));
         let listed = fact.service_account().into_iter().flat_map(|account| &account.secrets);
         of_pods.chain(listed.map(|name| (name, false))).filter_map(move |(name, is_pod)| {
-            let secret = self.token_secret_for(fact, &name.text).filter(|secret| secret.fact.is_template)?;
+            let secret =
+                self.token_secret_for(fact, &name.text).filter(|secret| self.is_in_chart(secret.fact))?;
             Some(TokenUse { name, secret, is_pod })
         })
     }

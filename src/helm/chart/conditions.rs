@@ -20,6 +20,8 @@ pub struct Reach {
     pub decider: Option<Span>,
     /// Whether something besides the cluster decides: values, or whoever calls a named template.
     pub depends_on_values: bool,
+    /// Whether it decides whether this is an install or an upgrade (`.Release.IsInstall`).
+    pub depends_on_release: bool,
     /// Whether the cluster is asked for an API that it serves (`.Capabilities.APIVersions`).
     pub asks_for_apis: bool,
 }
@@ -71,9 +73,11 @@ impl Conditions<'_> {
             range: *range,
             decider: None,
             depends_on_values: define.is_some(),
+            depends_on_release: false,
             asks_for_apis: false,
         };
         for Condition { action, is_negated } in template.conditions(place) {
+            reach.depends_on_release |= action.pipeline.contains(".Release.Is");
             reach.asks_for_apis |= action.pipeline.contains("APIVersions");
             let gate = *known.entry(action.span.start).or_insert_with(|| match action.kind {
                 ActionKind::If | ActionKind::ElseIf => {

@@ -157,11 +157,17 @@ enum Nature {
 
 /// The misuses in a pipeline. What a variable or helper hides is reported where it is used, not what is wrong inside it.
 pub fn minor_misuses(pipeline: &Expression, scope: &dyn Scope) -> Vec<MinorMisuse> {
+    // Who asks for `24+` beside `24` knows.
+    let is_plus = |it: &&Expression| matches!(it, Expression::Text { value, .. } if value.ends_with('+'));
+    let knows_plus = pipeline.descend().iter().any(is_plus);
     let misuses = pipeline.descend().into_iter().filter_map(|call| {
         let Expression::Call { function, arguments, at } = call else { return None };
         let natures: Vec<Nature> =
             arguments.iter().filter_map(|argument| nature(argument, scope, &mut 0)).collect();
         let kind = misuse(function, &natures)?;
+        if knows_plus && kind == MisuseKind::TextEquality {
+            return None;
+        }
         Some(MinorMisuse { kind, at: at.clone() })
     });
     misuses.collect()

@@ -139,6 +139,21 @@ impl<'t> Template<'t> {
         })
     }
 
+    /// A document as it is where `place` is rendered: without the branches that exclude it. `None` if none does.
+    pub fn document_with(&self, read: &TemplateDocument<'t>, place: Span) -> Option<Document<'t>> {
+        let source = self.source.as_ref()?;
+        let outer = read.document.span.range();
+        let mut dropped = source.excluded(place.range(), &outer);
+        if dropped.is_empty() {
+            return None;
+        }
+        dropped.extend(source.left_out(read.branches, &outer));
+        dropped.sort_by_key(|range| range.start);
+        let neutral = neutralise(source, outer.clone(), read.branches, &merge(dropped.into_iter()));
+        let (text, holes) = neutral.slice(0..neutral.content.len());
+        Some(Document::read_holed(source.text, outer, text, holes))
+    }
+
     /// The conditions under which the bytes of `span` become text, outermost first.
     pub fn conditions(&self, span: Span) -> Vec<Condition<'_>> {
         match &self.source {

@@ -138,6 +138,13 @@ impl Regions {
         std::iter::successors(from, move |branch| self.branches.get(step(branch)?))
     }
 
+    /// The other branches of a branch's region.
+    pub(super) fn others<'r>(&'r self, branch: &'r Branch) -> impl Iterator<Item = &'r Branch> {
+        let before = self.chain(Some(branch), |branch| branch.previous).skip(1);
+        let after = self.chain(Some(branch), |branch| branch.next).skip(1);
+        before.chain(after).take(MAX_CONDITIONS)
+    }
+
     /// The branches around a range, innermost first.
     pub(super) fn around(&self, range: Range<usize>) -> impl Iterator<Item = &Branch> {
         let last = self.branches.partition_point(|branch| branch.body.start <= range.start).checked_sub(1);

@@ -63,28 +63,41 @@ impl<'t> Source<'t> {
         merge(left_out.map(|branch| branch.body.clone()).filter(|body| body != focus))
     }
 
+    /// The branches in `focus` that exclude `place`: others of the same conditions, and what these contradict.
+    pub(super) fn excluded(&self, place: Range<usize>, focus: &Range<usize>) -> Vec<Range<usize>> {
+        let around = self.regions.around(place.clone());
+        let others = around.flat_map(|branch| self.regions.others(branch)).map(|branch| branch.body.clone());
+        let is_inside = |body: &Range<usize>| focus.start <= body.start && body.end <= focus.end;
+        others.chain(self.contradicted(place, focus)).filter(is_inside).collect()
+    }
+
     /// The branches in `focus` that no one gets together with `place`, as they have the same condition and the place lies
     /// in the other branch of it.
     pub(super) fn contradicted(&self, place: Range<usize>, focus: &Range<usize>) -> Vec<Range<usize>> {
         let all = self.regions.branches();
-        let pipeline = |branch: &Branch| {
-            let action = self.actions.get(branch.head).filter(|action| action.kind == ActionKind::If);
-            action.map(|action| action.pipeline)
+        // A condition, and what it must be for the branch that it starts.
+        let condition = |branch: &Branch| {
+            let action = self.actions.get(branch.head).filter(|action| action.kind == ActionKind::If)?;
+            Some(match negated(action.pipeline) {
+                Some(condition) => (condition, false),
+                None => (action.pipeline, true),
+            })
         };
-        // Conditions that hold at the place, and those that do not.
+        // What conditions are at the place.
         let known: Vec<_> = self
             .regions
             .around(place)
             .filter_map(|branch| match branch.previous.and_then(|before| all.get(before)) {
-                Some(before) => Some((pipeline(before)?, false)),
-                None => Some((pipeline(branch)?, true)),
+                Some(before) => condition(before).map(|(condition, holds)| (condition, !holds)),
+                None => condition(branch),
             })
             .collect();
         let first = all.partition_point(|branch| branch.body.start < focus.start);
         let inside = all.iter().skip(first).take_while(|branch| branch.body.start < focus.end);
         let other = |branch: &Branch| {
-            let (_, holds) = known.iter().find(|(condition, _)| pipeline(branch) == Some(condition))?;
-            if *holds {
+            let (asked, wanted) = condition(branch)?;
+            let (_, holds) = known.iter().find(|(known, _)| *known == asked)?;
+            if *holds == wanted {
                 all.get(branch.next?).map(|next| next.body.clone())
             } else {
                 Some(branch.body.clone())
@@ -92,6 +105,14 @@ impl<'t> Source<'t> {
         };
         inside.filter_map(other).collect()
     }
+}
+
+/// What `not X` negates.
+fn negated(pipeline: &str) -> Option<&str> {
+    let rest = pipeline.trim().strip_prefix("not")?;
+    let inside = rest.trim();
+    let inside = inside.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(inside).trim();
+    (rest.starts_with([' ', '(']) && !inside.contains(['(', ')', ' '])).then_some(inside)
 }
 
 /// Ranges in the order of their starts, as ranges that do not overlap.
