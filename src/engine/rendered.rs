@@ -8,12 +8,12 @@ use rayon::prelude::*;
 
 use super::analyse::{self, File, Part, guard};
 use super::run::{Run, Taken};
-use crate::finding::{Finding, ObjectId, Place, Related};
+use crate::finding::{Finding, Place, Related};
 use crate::helm::chart::is_metadata;
 use crate::helm::provenance::{Blueprint, Budget, Charts, Counterpart, Metadata, Pattern};
 use crate::helm::template::{self, Template};
 use crate::input::{Source, Sources};
-use crate::k8s::{Object, Origin, identity};
+use crate::k8s::{Object, Origin};
 use crate::span::{FileId, Span};
 use crate::yaml::Document;
 
@@ -126,32 +126,63 @@ pub(super) fn moves(
 ) -> Vec<Move> {
     let Stream { file, text, find } = *stream;
     let parts = analyse::documents(File { id: file, path: "", is_reported: true, in_chart: false, text });
-    let mut by_source: BTreeMap<&str, Vec<Wanted<'_>>> = BTreeMap::new();
+    let mut by_source: BTreeMap<&str, Rendered<'_>> = BTreeMap::new();
     for wanted in wanted(file, indices, findings) {
         if let Some(source) = source_at(&parts, wanted.place.span) {
-            by_source.entry(source).or_default().push(wanted);
+            by_source.entry(source).or_default().wanted.push(wanted);
         }
     }
-    let mut moves = Vec::new();
+    for part in &parts {
+        let source = part.origin.rendered_from.as_deref();
+        if let Some(rendered) = source.and_then(|source| by_source.get_mut(source)) {
+            rendered.parts.push(part);
+        }
+    }
+    // Several sources may be one template: subcharts may have aliases.
+    let mut by_template: BTreeMap<FileId, Vec<Rendered<'_>>> = BTreeMap::new();
+    for (source, rendered) in by_source {
+        if let Some(template) = find(source) {
+            by_template.entry(template).or_default().push(rendered);
+        }
+    }
     let budget = Budget::for_bytes(text.len());
-    for (source, wanted) in by_source {
-        let Some(template) = find(source) else { continue };
-        let Some(read) = sources.get(template).and_then(Source::read_again) else { continue };
-        let parsed = template::read(&read.text);
-        let origin = Blueprint::origin();
-        let blueprint = Blueprint::of(&parsed, &origin);
-        let documents: Vec<_> = parts
-            .iter()
-            .filter(|part| part.origin.rendered_from.as_deref() == Some(source))
-            .map(|part| (Document::read(text, &part.chunk), &part.origin))
-            .collect();
-        let pairing = Pairing::new(&documents, &blueprint, &parsed, &budget);
+    let mut moves = Vec::new();
+    for (template, rendered) in by_template {
+        if let Some(read) = sources.get(template).and_then(Source::read_again) {
+            moves_to(template, &read.text, text, rendered, &budget, &mut moves);
+        }
+    }
+    moves
+}
+
+/// Adds the places in the template `file` of what was rendered from it in the stream `text`.
+fn moves_to(
+    file: FileId,
+    template: &str,
+    text: &str,
+    rendered: Vec<Rendered<'_>>,
+    budget: &Budget,
+    moves: &mut Vec<Move>,
+) {
+    let template = template::read(template);
+    let origin = Blueprint::origin();
+    let blueprint = Blueprint::of(&template, &origin);
+    for Rendered { wanted, parts } in rendered {
+        let documents: Vec<_> =
+            parts.into_iter().map(|part| (Document::read(text, &part.chunk), &part.origin)).collect();
+        let pairing = Pairing::new(&documents, &blueprint, &template, budget);
         moves.extend(wanted.into_iter().map(|Wanted { index, related, place }| {
-            let (place, is_field) = pairing.place(template, place, &budget);
+            let (place, is_field) = pairing.place(file, place, budget);
             Move { index, related, place, is_field }
         }));
     }
-    moves
+}
+
+/// What says that it was rendered from one source.
+#[derive(Default)]
+struct Rendered<'s> {
+    wanted: Vec<Wanted<'s>>,
+    parts: Vec<&'s Part>,
 }
 
 /// The places of findings that lie in a file.
@@ -179,7 +210,7 @@ fn source_at(parts: &[Part], span: Span) -> Option<&str> {
 /// The rendered objects of one template, each with what it was rendered from.
 struct Pairing<'r, 't> {
     /// By where they start.
-    pairs: Vec<(Object<'r>, Option<Pattern<'t>>)>,
+    pairs: Vec<(Object<'r>, Option<&'r Pattern<'t>>)>,
     /// What to point at for an object of which nothing is known.
     start: Span,
 }
@@ -187,7 +218,7 @@ struct Pairing<'r, 't> {
 impl<'r, 't> Pairing<'r, 't> {
     fn new(
         documents: &'r [(Document<'r>, &'r Origin)],
-        blueprint: &Blueprint<'t>,
+        blueprint: &'r Blueprint<'t>,
         template: &Template<'_>,
         budget: &Budget,
     ) -> Self {
@@ -197,7 +228,7 @@ impl<'r, 't> Pairing<'r, 't> {
         let mut pairs: Vec<_> = objects.into_iter().zip(patterns).collect();
         pairs.sort_by_key(|(object, _)| object.root.span().start);
         let start = match blueprint.only() {
-            Some(only) => only.head().span(),
+            Some(only) => only.head.span(),
             None => first_output(template),
         };
         Self { pairs, start }
@@ -214,8 +245,7 @@ impl<'r, 't> Pairing<'r, 't> {
         let Counterpart { node, is_field } = pattern.counterpart(object.root, place.span, budget);
         let path = if is_field { node.path_from(pattern.root) } else { place.path.clone() };
         // By what the template calls it, so that the fingerprint is the same for every release.
-        let written = |id: &ObjectId| Arc::new(identity(pattern.root, &id.api_version, &id.kind));
-        let object = place.object.as_deref().map(written);
+        let object = place.object.as_deref().map(|id| Arc::new(pattern.id_of(id)));
         (Place { file, span: node.span(), path, object }, is_field)
     }
 }

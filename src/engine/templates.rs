@@ -1,5 +1,7 @@
 //! A template of a chart, read without Helm: its literals are judged as those of any object.
 
+use memchr::memchr_iter;
+
 use super::Options;
 use super::analyse::{File, Outcome, guard, run_credential_rules, run_object_rules};
 use super::{scripts, suppress};
@@ -20,7 +22,7 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
     }
     let template = template::read(file.text);
     if file.is_reported {
-        outcome.notes = template.not_analysed.iter().map(|part| note(part, file.text)).collect();
+        outcome.notes = notes(&template.not_analysed, file.text);
         if guard(|| run_credential_rules(file, options, &mut outcome)).is_none() {
             outcome.failures.push("internal error in the rules about credentials".to_owned());
         }
@@ -97,12 +99,25 @@ fn holds_by_itself<'t>(
     }
 }
 
-/// What is said of a part that could not be read.
-fn note(part: &NotAnalysed, text: &str) -> String {
-    let before = text.get(..part.span.start as usize).unwrap_or_default();
-    format!(
-        "line {} of the template: {}; its document is not analysed",
-        before.lines().count().max(1),
-        part.reason
-    )
+/// What is said of the parts that could not be read.
+fn notes(parts: &[NotAnalysed], text: &str) -> Vec<String> {
+    let breaks: Vec<usize> = memchr_iter(b'\n', text.as_bytes()).collect();
+    let note = |part: &NotAnalysed| {
+        let line = breaks.partition_point(|newline| *newline < part.span.start as usize) + 1;
+        format!("line {line} of the template: {}; its document is not analysed", part.reason)
+    };
+    parts.iter().map(note).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_name_the_lines_of_the_parts() {
+        let text = "a: b\n---\na: [\n---\na: b\n---\n\na: ]\n";
+        let notes = notes(&template::read(text).not_analysed, text);
+        let lines: Vec<_> = notes.iter().filter_map(|note| note.split_once(" of ")).map(|it| it.0).collect();
+        assert_eq!(lines, ["line 3", "line 8"]);
+    }
 }

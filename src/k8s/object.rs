@@ -10,6 +10,9 @@ use crate::yaml::{Document, Get, Kind, Node};
 /// What a template writes as the namespace of a release: the same as to write none.
 pub const RELEASE_NAMESPACE: &str = "{{ .Release.Namespace }}";
 
+/// More branches of a template that each give an object its `apiVersion` are not looked at.
+const MAX_BRANCHES: usize = 16;
+
 /// Where a document comes from, as far as its objects need to know.
 #[derive(Clone, Debug)]
 pub struct Origin {
@@ -83,10 +86,11 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Its `apiVersion` where it is written out, to point at; in a template that of each branch.
+    /// Its `apiVersion` where it is written out, to point at; in a template that of each branch, of the first few.
     pub fn api_versions(&self) -> impl Iterator<Item = (Node<'a>, &'a str)> + use<'a> {
         let has_branches = self.root.tree().has_holes();
-        let branches = has_branches.then(|| self.root.alternatives("apiVersion").map(|entry| entry.value));
+        let branches = has_branches
+            .then(|| self.root.alternatives("apiVersion").take(MAX_BRANCHES).map(|entry| entry.value));
         let one = if has_branches { None } else { self.root.get("apiVersion").value() };
         branches.into_iter().flatten().chain(one).filter_map(|node| Some((node, node.as_str()?)))
     }

@@ -36,14 +36,23 @@ pub(super) fn with_short_expressions(message: String) -> String {
     let mut rest = message.as_str();
     while let Some((before, after)) = rest.split_once("{{ ") {
         let (expression, behind) = after.split_once(" }}").unwrap_or((after, ""));
-        let mut characters = expression.chars();
-        let head: String = characters.by_ref().take(EXPRESSION).collect();
-        let cut = if characters.next().is_some() { "…" } else { "" };
-        short.extend([before, "{{ ", head.trim_end(), cut, " }}"]);
+        let (head, cut) = start_of(expression).map_or((expression, ""), |head| (head.trim_end(), "…"));
+        short.extend([before, "{{ ", head, cut, " }}"]);
         rest = behind;
     }
     short.push_str(rest);
     short
+}
+
+/// How a long expression starts. Nothing is shown of a text in it that does not fit: of a secret no part is masked. The
+/// name of a template is none.
+fn start_of(expression: &str) -> Option<&str> {
+    let (end, _) = expression.char_indices().nth(EXPRESSION)?;
+    let (head, _) = expression.split_at_checked(end)?;
+    let quotes = ['"', '`'];
+    let is_open = head.matches(quotes).count() % 2 == 1 && !head.starts_with("include ");
+    let before = head.rfind(quotes).filter(|_| is_open).and_then(|open| head.get(..open));
+    Some(before.unwrap_or(head))
 }
 
 #[cfg(test)]
@@ -57,6 +66,8 @@ mod tests {
         let twice = format!("{short} and {{{{ .Values.a }}}}: {short}");
         let cut = "Secret {{ include \"deploye… }}-token never expires";
         assert_eq!(with_short_expressions(twice), format!("{cut} and {{{{ .Values.a }}}}: {cut}"));
+        let secret = format!("{short} for {{{{ default \"swordfish swordfish\" .Values.token }}}} {short}");
+        assert_eq!(with_short_expressions(secret), format!("{cut} for {{{{ default… }}}} {cut}"));
         let plain = "x".repeat(LIMIT + 1);
         assert_eq!(with_short_expressions(plain.clone()), plain);
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::gate::{Evaluator, Expression, GateSet, Scope};
-use super::super::template::{self, ActionKind, Condition, Template};
+use super::super::template::{self, Action, ActionKind, Condition, Template};
 use super::file::Questions;
 use super::release::{Chart, Names};
 use crate::k8s::KubeVersions;
@@ -34,8 +34,17 @@ pub struct Conditions<'c> {
     template: Template<'c>,
     questions: Questions,
     evaluator: Evaluator,
-    /// For which clusters the conditions hold that were asked about, by the starts of their actions.
-    known: HashMap<u32, GateSet>,
+    /// What is known of the conditions that were asked about, by the starts of their actions.
+    known: HashMap<u32, Known>,
+}
+
+/// What is known of a condition.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    /// For which clusters it holds.
+    gate: GateSet,
+    asks_for_apis: bool,
+    depends_on_release: bool,
 }
 
 impl Chart {
@@ -66,8 +75,7 @@ impl Conditions<'_> {
     /// What decides about `place`.
     pub fn reach(&mut self, place: Span) -> Reach {
         let Self { chart, range, template, questions, evaluator, known } = self;
-        let define = template.defines().find(|define| define.body.contains(place));
-        let (helpers, define) = (&chart.helpers, define.map(|define| define.body.start));
+        let (helpers, define) = (&chart.helpers, template.define_around(place));
         let mut reach = Reach {
             gate: GateSet::ALWAYS,
             range: *range,
@@ -77,15 +85,17 @@ impl Conditions<'_> {
             asks_for_apis: false,
         };
         for Condition { action, is_negated } in template.conditions(place) {
-            reach.depends_on_release |= action.pipeline.contains(".Release.Is");
-            reach.asks_for_apis |= action.pipeline.contains("APIVersions");
-            let gate = *known.entry(action.span.start).or_insert_with(|| match action.kind {
-                ActionKind::If | ActionKind::ElseIf => {
+            let Known { gate, asks_for_apis, depends_on_release } =
+                *known.entry(action.span.start).or_insert_with(|| {
                     let scope = Names { helpers, questions, define, at: action.span.start };
-                    gate(action.pipeline, &scope, evaluator)
-                }
-                _ => GateSet::UNKNOWN,
-            });
+                    Known {
+                        gate: gate(action, &scope, evaluator),
+                        asks_for_apis: action.pipeline.contains("APIVersions"),
+                        depends_on_release: action.pipeline.contains(".Release.Is"),
+                    }
+                });
+            reach.asks_for_apis |= asks_for_apis;
+            reach.depends_on_release |= depends_on_release;
             let gate = if is_negated { gate.negate() } else { gate };
             reach.depends_on_values |= !gate.is_known();
             if !gate.is_unknown() && gate.constant_over(KubeVersions::ALL).is_none() {
@@ -98,6 +108,8 @@ impl Conditions<'_> {
     }
 }
 
-fn gate(condition: &str, scope: &dyn Scope, evaluator: &mut Evaluator) -> GateSet {
-    Expression::parse(condition).map_or(GateSet::UNKNOWN, |condition| evaluator.gate(&condition, scope))
+fn gate(action: &Action<'_>, scope: &dyn Scope, evaluator: &mut Evaluator) -> GateSet {
+    let is_if = matches!(action.kind, ActionKind::If | ActionKind::ElseIf);
+    let condition = is_if.then(|| Expression::parse(action.pipeline).ok()).flatten();
+    condition.map_or(GateSet::UNKNOWN, |condition| evaluator.gate(&condition, scope))
 }

@@ -9,13 +9,13 @@ use crate::yaml::{self, Document, Node, Tree};
 pub struct Metadata {
     name: Option<String>,
     is_library: bool,
-    dependencies: Vec<Dependency>,
+    /// By what they are called in this chart.
+    dependencies: HashMap<String, Dependency>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Dependency {
     name: String,
-    alias: Option<String>,
     /// The path of a repository `file://…`.
     path: Option<String>,
 }
@@ -30,19 +30,23 @@ impl Metadata {
         let dependency = |node: Node<'_>| {
             let path = string(node, "repository");
             let path = path.and_then(|path| Some(path.strip_prefix("file://")?.to_owned()));
-            Some(Dependency { name: string(node, "name")?, alias: string(node, "alias"), path })
+            let name = string(node, "name")?;
+            Some((string(node, "alias").unwrap_or_else(|| name.clone()), Dependency { name, path }))
         };
-        let dependencies = root.get("dependencies").value();
+        let dependencies = root.get("dependencies").value().into_iter().flat_map(Node::items);
         Self {
             name: string(root, "name"),
             is_library: string(root, "type").is_some_and(|kind| kind == "library"),
-            dependencies: dependencies.into_iter().flat_map(Node::items).filter_map(dependency).collect(),
+            dependencies: dependencies.filter_map(dependency).collect(),
         }
     }
 }
 
 /// More charts of one name are too many to tell which is meant.
 const CROWD: usize = 64;
+
+/// Charts in charts are not followed deeper than this.
+const MAX_DEPTH: usize = 16;
 
 /// The charts among some files.
 #[derive(Debug, Default)]
@@ -104,30 +108,32 @@ impl<'p> Charts<'p> {
     /// The file at `rest` of the chart in `folder`.
     pub fn file(&self, folder: &str, rest: &str) -> Option<&'p str> {
         let (mut folder, mut rest) = (folder.to_owned(), rest);
+        let mut depth = 0;
         while let Some((part, behind)) = rest.strip_prefix("charts/").and_then(|rest| rest.split_once('/')) {
             (folder, rest) = (self.part(&folder, part)?, behind);
+            depth += 1;
+            if depth > MAX_DEPTH {
+                return None;
+            }
         }
         self.files.get(join(&folder, rest).as_str()).copied()
     }
 
     /// The folder of the chart that is called `part` in the chart in `folder`.
     fn part(&self, folder: &str, part: &str) -> Option<String> {
-        let dependencies = self.folders.get(folder).map(|metadata| metadata.dependencies.as_slice());
-        let is_meant = |it: &&Dependency| it.alias.as_deref().unwrap_or(&it.name) == part;
-        let dependency = dependencies.unwrap_or_default().iter().find(is_meant);
+        let dependency = self.folders.get(folder).and_then(|metadata| metadata.dependencies.get(part));
         let name = dependency.map_or(part, |it| &it.name);
-        let beside = join(folder, "charts");
-        let own = join(&beside, name);
+        let beside = join(folder, "charts/");
+        let own = format!("{beside}{name}");
         if self.folders.contains_key(own.as_str()) {
             return Some(own);
         }
-        let below = self.folders.range(beside.as_str()..).take_while(|(path, _)| path.starts_with(&beside));
-        let mut named = below.filter(|(path, metadata)| {
-            let is_child = path.get(beside.len() + 1..).is_some_and(|child| !child.contains('/'));
-            is_child && metadata.name.as_deref() == Some(name)
-        });
+        let below = self.folders.range(beside.as_str()..);
+        let below = below.map_while(|(path, metadata)| Some((path, path.strip_prefix(&*beside)?, metadata)));
+        let mut named = below
+            .filter(|(_, child, metadata)| !child.contains('/') && metadata.name.as_deref() == Some(name));
         match (named.next(), named.next()) {
-            (Some((only, _)), None) => Some((*only).to_owned()),
+            (Some((only, ..)), None) => Some((*only).to_owned()),
             _ => match dependency.and_then(|it| it.path.as_deref()) {
                 Some(path) => normalise(&join(folder, path)),
                 None => Some(own),

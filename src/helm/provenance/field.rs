@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::likeness::{Budget, Fit, Likeness, fit, item_name};
+use super::likeness::{Budget, Likeness, item_name};
 use super::objects::Pattern;
+use super::shape::{Fit, fit};
 use crate::span::Span;
 use crate::yaml::{Entry, Kind, Node};
 
@@ -42,7 +43,7 @@ struct Spot<'t> {
 
 impl<'t> Pattern<'t> {
     /// Where the bytes `span` of a rendered object, which this one became, come from.
-    pub fn counterpart(self, rendered: Node<'_>, span: Span, budget: &Budget) -> Counterpart<'t> {
+    pub fn counterpart(&self, rendered: Node<'_>, span: Span, budget: &Budget) -> Counterpart<'t> {
         let trail = Trail::to(span, rendered, budget);
         let mut spots = vec![Spot { node: self.root, key: None }];
         for step in &trail.steps {
@@ -55,17 +56,17 @@ impl<'t> Pattern<'t> {
         let likeness = |spot: &&Spot<'t>| Likeness::of(spot.node, trail.end, budget).rank();
         let best = if trail.on_key { spots.first() } else { spots.iter().min_by_key(likeness) };
         let node = best.map(|spot| spot.key.filter(|_| trail.on_key).unwrap_or(spot.node));
-        let node = node.filter(|_| !trail.steps.is_empty()).unwrap_or_else(|| self.head());
+        let node = node.filter(|_| !trail.steps.is_empty()).unwrap_or(self.head);
         Counterpart { node, is_field: true }
     }
 
     /// What to point at where a field of `spots` is not to be seen.
-    fn around(self, spots: &[Spot<'t>]) -> Node<'t> {
-        let Some(spot) = spots.first() else { return self.head() };
+    fn around(&self, spots: &[Spot<'t>]) -> Node<'t> {
+        let Some(spot) = spots.first() else { return self.head };
         let item = || item_name(spot.node).or_else(|| spot.node.entries().next().map(|entry| entry.key));
         match spot.key {
             Some(key) => key,
-            None if spot.node.span() == self.root.span() => self.head(),
+            None if spot.node.span() == self.root.span() => self.head,
             None => item().unwrap_or(spot.node),
         }
     }
@@ -117,13 +118,14 @@ impl<'t> Spot<'t> {
     /// The entries with this key; or, if there are none, those whose key is an expression that may give it.
     fn at_key(&self, name: &str, budget: &Budget) -> Vec<Spot<'t>> {
         let spot = |Entry { key, value }| Spot { node: value, key: Some(key) };
-        let entries = || self.node.entries().take_while(|_| budget.step().is_some());
+        let entries = || budget.entries(self.node);
         let named = entries().filter(|entry| entry.name().is_some_and(|key| key == name));
         let named: Vec<_> = named.map(spot).take(CROWD).collect();
         if !named.is_empty() {
             return named;
         }
-        let may_be = |entry: &Entry<'t>| entry.key.text().is_none() && fit(entry.key, name) > Fit::Not;
+        let may_be =
+            |entry: &Entry<'t>| entry.key.text().is_none() && fit(entry.key, name, budget) > Fit::Not;
         entries().filter(may_be).map(spot).take(CROWD).collect()
     }
 
@@ -131,15 +133,12 @@ impl<'t> Spot<'t> {
     fn at_item(&self, index: usize, rendered: Node<'_>, budget: &Budget) -> Vec<Spot<'t>> {
         let name = item_name(rendered).and_then(Node::text);
         let named = |item: Node<'t>| match (name, item_name(item)) {
-            (Some(name), Some(written)) => fit(written, name),
+            (Some(name), Some(written)) => fit(written, name, budget),
             (Some(_), None) if item.kind() == Kind::Mapping && !item.is_unknown() => Fit::Not,
             _ => Fit::Loose,
         };
         let mut found: Vec<(_, Spot<'t>)> = Vec::new();
-        for (at, node) in self.node.items().enumerate() {
-            if budget.step().is_none() {
-                break;
-            }
+        for (at, node) in budget.items(self.node).enumerate() {
             let name = named(node);
             if name > Fit::Not {
                 let likeness = Likeness::of(node, rendered, budget).rank();

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use crate::yaml::{Entry, Expression, Kind, Node};
+use super::shape::{Fit, fit};
+use crate::yaml::{Entry, Kind, Node};
 
 /// Steps of work that may still be done: templates and streams may come from a stranger.
 #[derive(Debug)]
@@ -18,58 +19,25 @@ impl Budget {
 
     /// Takes one step; nothing once they are used up.
     pub(super) fn step(&self) -> Option<()> {
-        let left = self.0.get().checked_sub(1)?;
-        self.0.set(left);
-        Some(())
+        self.steps(1)
     }
-}
 
-/// How well a rendered text fits a scalar of a template. Orders from worse to better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
-    /// It cannot come from there.
-    Not,
-    /// Anything may come from there.
-    Loose,
-    /// So many letters and digits of it are written there.
-    Partly(usize),
-    /// It is written there.
-    Same,
-}
+    /// The entries of a mapping, each of which takes a step.
+    pub(super) fn entries<'a>(&self, node: Node<'a>) -> impl Iterator<Item = Entry<'a>> {
+        node.entries().take_while(|_| self.step().is_some())
+    }
 
-/// How well a rendered text fits a node of a template.
-pub(super) fn fit(template: Node<'_>, text: &str) -> Fit {
-    if let Some(literal) = template.text() {
-        return if literal == text { Fit::Same } else { Fit::Not };
+    /// The items of a list, each of which takes a step.
+    pub(super) fn items<'a>(&self, node: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+        node.items().take_while(|_| self.step().is_some())
     }
-    match template.expression() {
-        Some(Expression { is_whole: false, text: mixed, .. }) => fit_mixed(&mixed, text),
-        Some(_) => Fit::Loose,
-        None if template.is_unknown() => Fit::Loose,
-        None => Fit::Not,
-    }
-}
 
-/// `mixed` has expressions in `{{ … }}`; what is around them must be there in the same order.
-fn fit_mixed(mixed: &str, text: &str) -> Fit {
-    let mut parts = mixed.split("{{ ").enumerate().map(|(at, part)| match part.rsplit_once(" }}") {
-        Some((_, literal)) if at > 0 => literal,
-        _ => part,
-    });
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return Fit::Not };
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-    let mut written = text.strip_suffix(rest).map_or(0, letters);
-    let mut parts = parts.peekable();
-    while let Some(part) = parts.next() {
-        let found = if parts.peek().is_some() {
-            rest.find(part).and_then(|at| rest.get(at + part.len()..))
-        } else {
-            rest.strip_suffix(part)
-        };
-        let Some(behind) = found else { return Fit::Not };
-        (rest, written) = (behind, written + letters(part));
+    /// Takes so many steps; nothing once they are used up.
+    pub(super) fn steps(&self, count: usize) -> Option<()> {
+        let left = u32::try_from(count).ok().and_then(|count| self.0.get().checked_sub(count));
+        self.0.set(left.unwrap_or_default());
+        left.map(|_| ())
     }
-    if written > 0 { Fit::Partly(written) } else { Fit::Loose }
 }
 
 /// How much of a rendered node is written in a template, and how much cannot come from there.
@@ -109,7 +77,7 @@ impl Likeness {
             return Self::default();
         }
         match (template.kind(), rendered.kind()) {
-            (Kind::Scalar, Kind::Scalar) => Self::of_scalars(template, rendered),
+            (Kind::Scalar, Kind::Scalar) => Self::of_scalars(template, rendered, budget),
             (Kind::Mapping, Kind::Mapping) => Self::of_mappings(template, rendered, budget),
             (Kind::Sequence, Kind::Sequence) => Self::of_sequences(template, rendered, budget),
             _ if template.is_unknown() || template.is_null() => Self::default(),
@@ -117,9 +85,9 @@ impl Likeness {
         }
     }
 
-    fn of_scalars(template: Node<'_>, rendered: Node<'_>) -> Self {
+    fn of_scalars(template: Node<'_>, rendered: Node<'_>, budget: &Budget) -> Self {
         let Some(text) = rendered.text() else { return Self::default() };
-        match fit(template, text) {
+        match fit(template, text, budget) {
             Fit::Not => Self::MISS,
             Fit::Loose => Self::default(),
             Fit::Partly(_) => Self::hits(1),
@@ -128,13 +96,13 @@ impl Likeness {
     }
 
     fn of_mappings(template: Node<'_>, rendered: Node<'_>, budget: &Budget) -> Self {
-        let values: HashMap<_, _> =
-            rendered.entries().filter_map(|Entry { key, value }| Some((key.text()?, value))).collect();
+        let values = budget.entries(rendered).filter_map(|Entry { key, value }| Some((key.text()?, value)));
+        let values: HashMap<_, _> = values.collect();
         // Branches of a condition may each have the key: the one that fits counts.
         let mut best: HashMap<&str, Self> = HashMap::new();
         let mut is_open = template.is_unknown();
         let mut rest = Self::default();
-        for Entry { key, value } in template.entries() {
+        for Entry { key, value } in budget.entries(template) {
             let Some(name) = key.text() else {
                 is_open = true;
                 continue;
@@ -160,9 +128,10 @@ impl Likeness {
     /// what is written in them.
     fn of_sequences(template: Node<'_>, rendered: Node<'_>, budget: &Budget) -> Self {
         let name = |item: &Node<'_>| item_name(*item).and_then(Node::text).map(str::to_owned);
-        let named: HashMap<_, _> = rendered.items().filter_map(|item| Some((name(&item)?, item))).collect();
+        let named: HashMap<_, _> =
+            budget.items(rendered).filter_map(|item| Some((name(&item)?, item))).collect();
         let mut sum = Self::default();
-        for item in template.items() {
+        for item in budget.items(template) {
             let Some(name) = name(&item) else { continue };
             match named.get(&name) {
                 Some(rendered) => sum = sum.and(Self::of(item, *rendered, budget)),
@@ -170,8 +139,8 @@ impl Likeness {
             }
         }
         let unnamed = |node: Node<'_>| -> HashSet<String> {
-            let items = node.items().filter(|item| name(item).is_none());
-            items.flat_map(|item| scalars(item, budget)).collect()
+            let unnamed = budget.items(node).filter(|item| name(item).is_none());
+            unnamed.flat_map(|item| scalars(item, budget)).collect()
         };
         let (written, rendered) = (unnamed(template), unnamed(rendered));
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);

@@ -8,6 +8,7 @@ mod charts;
 mod field;
 mod likeness;
 mod objects;
+mod shape;
 #[cfg(test)]
 mod tests;
 

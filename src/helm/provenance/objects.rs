@@ -1,76 +1,98 @@
 //! Which object of a template a rendered one is.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::super::template::Template;
-use super::likeness::{Budget, Fit, Likeness, fit};
-use crate::k8s::{Object, Origin};
+use super::likeness::{Budget, Likeness};
+use super::shape::{Fit, Shape};
+use crate::finding::ObjectId;
+use crate::k8s::{Object, Origin, identity};
 use crate::span::FileId;
-use crate::yaml::{Kind, Node, Tree};
+use crate::yaml::{Entry, Kind, Node, Tree};
 
 /// More objects than this that may be meant are too many to compare.
 const CROWD: usize = 16;
-/// More objects of a kind than this, whose names are not written out, are too many to tell which is meant.
-const TEMPLATED: usize = 256;
+/// More objects than this of one name, or of a kind where no name is written out, are too many to tell which is meant.
+const TOO_MANY: usize = 256;
+
+/// More branches of a condition that each give an object its kind or its name are not looked at.
+const MAX_BRANCHES: usize = 16;
 
 /// The objects that a template may become.
 #[derive(Debug)]
 pub struct Blueprint<'t> {
     patterns: Vec<Pattern<'t>>,
+    index: Index<'t>,
 }
 
-/// An object as a template has it.
-#[derive(Clone, Copy, Debug)]
+/// An object as a template has it. Branches of a condition may each give it a kind and a name.
+#[derive(Debug)]
 pub struct Pattern<'t> {
     /// Its mapping.
     pub root: Node<'t>,
+    /// Where it says what it is: its kind.
+    pub head: Node<'t>,
+    kinds: Vec<Shape<'t>>,
+    names: Vec<Shape<'t>>,
+    /// What it calls itself, without API version and kind.
+    id: ObjectId,
     /// Whether the same text can also be read as another object.
     is_alternative: bool,
 }
 
 impl<'t> Pattern<'t> {
-    fn kinds(self) -> impl Iterator<Item = Node<'t>> {
-        self.root.alternatives("kind").map(|entry| entry.value)
+    fn new(root: Node<'t>, is_alternative: bool) -> Self {
+        let shapes = |nodes: &mut dyn Iterator<Item = Entry<'t>>| {
+            nodes.take(MAX_BRANCHES).map(|entry| Shape::of(entry.value)).collect()
+        };
+        let metadata = root.alternatives("metadata").take(MAX_BRANCHES);
+        Self {
+            root,
+            head: root.alternatives("kind").next().map_or(root, |entry| entry.value),
+            kinds: shapes(&mut root.alternatives("kind")),
+            names: shapes(&mut metadata.flat_map(|entry| entry.value.alternatives("name"))),
+            id: identity(root, "", ""),
+            is_alternative,
+        }
     }
 
-    /// Its names: branches of a condition may each have one.
-    fn names(self) -> impl Iterator<Item = Node<'t>> {
-        let metadata = self.root.alternatives("metadata");
-        metadata.flat_map(|entry| entry.value.alternatives("name")).map(|entry| entry.value)
+    /// What `rendered`, which it became, is called in the template.
+    pub fn id_of(&self, rendered: &ObjectId) -> ObjectId {
+        let ObjectId { api_version, kind, .. } = rendered.clone();
+        ObjectId { api_version, kind, ..self.id.clone() }
     }
 
-    /// Its kind and name, where both are written out.
-    fn literal(self) -> Option<(&'t str, &'t str)> {
-        let (mut kinds, mut names) = (self.kinds(), self.names());
-        let literal = (kinds.next()?.text()?, names.next()?.text()?);
-        (kinds.next().is_none() && names.next().is_none()).then_some(literal)
+    /// The kind, where it is written out.
+    fn literal_kind(&self) -> Option<&'t str> {
+        literal(&self.kinds)
     }
 
-    /// Its kind, where that is written out.
-    fn literal_kind(self) -> Option<&'t str> {
-        let mut kinds = self.kinds();
-        kinds.next()?.text().filter(|_| kinds.next().is_none())
+    /// The kind and name, where both are written out.
+    fn literal(&self) -> Option<(&'t str, &'t str)> {
+        literal(&self.kinds).zip(literal(&self.names))
     }
 
     /// How well an object's kind and name fit; `None` if they do not.
-    fn fit(self, object: &Object<'_>) -> Option<(Fit, Fit)> {
-        let best = |nodes: &mut dyn Iterator<Item = Node<'t>>, text: &str| {
+    fn fit(&self, object: &Object<'_>, budget: &Budget) -> Option<(Fit, Fit)> {
+        let best = |shapes: &[Shape<'t>], text: &str| {
             // What is not there may come from an unknown line.
-            nodes.map(|node| fit(node, text)).max().unwrap_or(Fit::Loose)
+            shapes.iter().map(|shape| shape.fit(text, budget)).max().unwrap_or(Fit::Loose)
         };
-        let kind = best(&mut self.kinds(), &object.id.kind);
-        let name = best(&mut self.names(), &object.id.name);
+        let kind = best(&self.kinds, &object.id.kind);
+        let name = best(&self.names, &object.id.name);
         (kind > Fit::Not && name > Fit::Not).then_some((kind, name))
-    }
-
-    /// Where it says what it is: its kind.
-    pub fn head(self) -> Node<'t> {
-        self.kinds().next().unwrap_or(self.root)
     }
 }
 
+/// The text of the only one of `shapes`.
+fn literal<'t>(shapes: &[Shape<'t>]) -> Option<&'t str> {
+    let [only] = shapes else { return None };
+    only.literal()
+}
+
 /// Objects by what is written of them.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Index<'t> {
     by_name: HashMap<(&'t str, &'t str), Vec<usize>>,
     by_kind: HashMap<&'t str, Vec<usize>>,
@@ -90,11 +112,16 @@ impl<'t> Index<'t> {
         index
     }
 
+    /// Those that have this kind and name written out.
+    fn written<'i>(&'i self, kind: &'i str, name: &'i str) -> Option<&'i [usize]> {
+        self.by_name.get(&(kind, name)).map(Vec::as_slice)
+    }
+
     /// Those that may have become an object whose kind and name no object has written out.
     fn templated(&self, kind: &str) -> impl Iterator<Item = usize> {
         let of_kind = self.by_kind.get(kind).map(Vec::as_slice).unwrap_or_default();
         let all = of_kind.len() + self.others.len();
-        of_kind.iter().chain(&self.others).copied().filter(move |_| all <= TEMPLATED)
+        of_kind.iter().chain(&self.others).copied().filter(move |_| all <= TOO_MANY)
     }
 }
 
@@ -110,9 +137,10 @@ impl<'t> Blueprint<'t> {
                 let root = document.document.tree().and_then(Tree::root);
                 roots.extend(root.filter(|root| root.kind() == Kind::Mapping));
             }
-            patterns.extend(roots.into_iter().map(|root| Pattern { root, is_alternative }));
+            patterns.extend(roots.into_iter().map(|root| Pattern::new(root, is_alternative)));
         }
-        Self { patterns }
+        let index = Index::new(&patterns);
+        Self { patterns, index }
     }
 
     /// Where the template's objects come from, as far as reading them needs it.
@@ -121,27 +149,32 @@ impl<'t> Blueprint<'t> {
     }
 
     /// The only object that there is.
-    pub fn only(&self) -> Option<Pattern<'t>> {
-        let mut patterns = self.patterns.iter();
-        patterns.next().copied().filter(|_| patterns.next().is_none())
+    pub fn only(&self) -> Option<&Pattern<'t>> {
+        let [only] = self.patterns.as_slice() else { return None };
+        Some(only)
     }
 
     /// Which object each of `rendered`, all from this template and in Helm's order, was rendered from; `None` where that
     /// is not clear.
-    pub fn pair(&self, rendered: &[Object<'_>], budget: &Budget) -> Vec<Option<Pattern<'t>>> {
-        let index = Index::new(&self.patterns);
-        let choices: Vec<_> = rendered.iter().map(|object| self.choose(object, &index, budget)).collect();
+    pub fn pair(&self, rendered: &[Object<'_>], budget: &Budget) -> Vec<Option<&Pattern<'t>>> {
         // Helm sorts by kind and keeps the order of a kind: where several are alike and all are there, it decides.
-        let mut groups: HashMap<&[usize], (usize, usize)> = HashMap::new();
-        for choice in &choices {
-            groups.entry(choice).or_default().0 += 1;
-        }
+        let mut groups: HashMap<Rc<[usize]>, (usize, usize)> = HashMap::new();
+        let choices: Vec<Rc<[usize]>> = rendered
+            .iter()
+            .map(|object| {
+                let choice = self.choose(object, budget);
+                let known = groups.get_key_value(choice.as_slice()).map(|(known, _)| Rc::clone(known));
+                let choice = known.unwrap_or_else(|| choice.into());
+                groups.entry(Rc::clone(&choice)).or_default().0 += 1;
+                choice
+            })
+            .collect();
         let mut paired = Vec::with_capacity(choices.len());
-        for choice in &choices {
-            let (count, next) = groups.entry(choice).or_default();
-            let pick = if *count == choice.len() { choice.get(*next) } else { self.only_text(choice) };
+        for choice in choices {
+            let (count, next) = groups.entry(Rc::clone(&choice)).or_default();
+            let pick = if *count == choice.len() { choice.get(*next) } else { self.only_text(&choice) };
             *next += 1;
-            paired.push(pick.and_then(|index| self.patterns.get(*index)).copied());
+            paired.push(pick.and_then(|index| self.patterns.get(*index)));
         }
         paired
     }
@@ -154,10 +187,12 @@ impl<'t> Blueprint<'t> {
     }
 
     /// The objects that fit best.
-    fn choose(&self, object: &Object<'_>, index: &Index<'_>, budget: &Budget) -> Vec<usize> {
-        let fitting = match index.by_name.get(&(object.id.kind.as_str(), object.id.name.as_str())) {
-            Some(written) => written.clone(),
-            None => best(index.templated(&object.id.kind), |index| self.patterns.get(*index)?.fit(object)),
+    fn choose(&self, object: &Object<'_>, budget: &Budget) -> Vec<usize> {
+        let (kind, name) = (object.id.kind.as_str(), object.id.name.as_str());
+        let fitting = match self.index.written(kind, name) {
+            Some(written) if written.len() > TOO_MANY => Vec::new(),
+            Some(written) => written.to_vec(),
+            None => best(self.index.templated(kind), |index| self.patterns.get(*index)?.fit(object, budget)),
         };
         if fitting.len() < 2 || fitting.len() > CROWD {
             return fitting;

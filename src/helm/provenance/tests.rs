@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::likeness::{Fit, fit};
+use super::shape::{Fit, fit};
 use super::*;
 use crate::helm::template;
 use crate::k8s::Object;
@@ -133,6 +133,7 @@ rules:
 
 #[test]
 fn a_text_fits_what_is_written_around_expressions() {
+    let budget = Budget::for_bytes(0);
     for (name, text, expected) in [
         ("{{ .x }}", "any", Fit::Loose),
         ("literal", "literal", Fit::Same),
@@ -146,7 +147,7 @@ fn a_text_fits_what_is_written_around_expressions() {
         let text_of = format!("name: {name}\n");
         let template = template::read(&text_of);
         let root = template.documents.first().unwrap().document.tree().unwrap().root().unwrap();
-        assert_eq!(fit(root.get("name").value().unwrap(), text), expected, "{name} {text}");
+        assert_eq!(fit(root.get("name").value().unwrap(), text, &budget), expected, "{name} {text}");
     }
 }
 
@@ -201,6 +202,26 @@ fn a_chart_by_itself_is_meant_before_one_in_another() {
 }
 
 #[test]
+fn only_folders_in_charts_are_parts() {
+    let metadata = [("web", "name: web\n"), ("web/charts-old/x", "name: db\n")];
+    let charts = Charts::new(
+        ["web/charts-old/x/sa.yaml"],
+        metadata.map(|(folder, text)| (folder, Metadata::read(text))),
+    );
+    assert_eq!(charts.resolve("web/charts/db/sa.yaml"), None);
+}
+
+#[test]
+fn charts_in_charts_are_followed_so_far_only() {
+    let metadata = Metadata::read("name: web\ndependencies: [{name: db, repository: 'file://.'}]\n");
+    let charts = Charts::new(["web/sa.yaml"], [("web", metadata)]);
+    for (depth, expected) in [(0, Some("web/sa.yaml")), (3, Some("web/sa.yaml")), (100, None)] {
+        let source = format!("web/{}sa.yaml", "charts/db/".repeat(depth));
+        assert_eq!(charts.resolve(&source), expected, "{depth}");
+    }
+}
+
+#[test]
 fn the_work_is_bounded() {
     const MANY: usize = 600;
     let object = |name: usize| format!("---\napiVersion: v1\nkind: Role\nmetadata:\n  name: a{name}\n");
@@ -208,6 +229,8 @@ fn the_work_is_bounded() {
     let template: String = (0..MANY).map(|_| object(0).replace("a0", "{{ .x }}")).collect();
     let found = lines(&template, &stream, "name: a");
     assert_eq!(found, vec!["?"; MANY].join(" "), "so many that look alike are not told apart");
+    let same = object(0).repeat(MANY);
+    assert_eq!(lines(&same, &same, "name: a"), vec!["?"; MANY].join(" "), "nor those of one name");
     let items: String = (0..MANY).fold(String::new(), |items, item| items + &format!("- name: n{item}\n"));
     let text = format!("apiVersion: v1\nkind: Role\nmetadata: {{name: a}}\nrules:\n{items}");
     let found = lines(&text.replace("name: n", "name: {{ .n }}"), &text, "name: n");

@@ -33,7 +33,7 @@ fn normalise_action(expression: &str) -> String {
     while let [rest @ .., "|", last] = words.as_slice()
         && WRITERS.contains(last)
     {
-        words = rest.to_vec();
+        words.truncate(rest.len());
     }
     if let [first, _, ..] = words.as_slice()
         && WRITERS.contains(first)

@@ -154,6 +154,13 @@ impl<'t> Template<'t> {
         Some(Document::read_holed(source.text, outer, text, holes))
     }
 
+    /// Where the body of the named template starts in which `span` stands, if it stands in one.
+    pub fn define_around(&self, span: Span) -> Option<u32> {
+        let source = self.source.as_ref()?;
+        let define = source.regions.around(span.range()).find(|branch| source.is_define(branch))?;
+        Some(Span::new(define.body.clone()).start)
+    }
+
     /// The conditions under which the bytes of `span` become text, outermost first.
     pub fn conditions(&self, span: Span) -> Vec<Condition<'_>> {
         match &self.source {

@@ -9,6 +9,9 @@ use crate::span::Span;
 /// Variables of variables that are followed.
 const MAX_DEPTH: usize = 4;
 
+/// A variable whose value is longer, in bytes, is not replaced by it: it may be used very often.
+const MAX_VALUE: usize = 256;
+
 /// Functions that give something else each time.
 const EVER_NEW: [&str; 12] = [
     "genCA",
@@ -50,7 +53,8 @@ impl<'t> Variables<'t> {
             let is_plain = action.kind == ActionKind::Assignment && names.ends_with(':');
             for name in names.trim_end_matches(':').split(',').map(str::trim) {
                 let known = variables.0.entry(name);
-                known.and_modify(|known| *known = None).or_insert(Some(value.trim()).filter(|_| is_plain));
+                let value = Some(value.trim()).filter(|value| is_plain && value.len() <= MAX_VALUE);
+                known.and_modify(|known| *known = None).or_insert(value);
             }
         }
         variables
@@ -121,6 +125,14 @@ mod tests {
             ("{{ randAlphaNum 5 }}", "randAlphaNum 5", true),
         ] {
             assert_eq!(told(text), (expression.to_owned(), is_local), "{text}");
+        }
+    }
+
+    #[test]
+    fn variables_with_long_values_stand_for_themselves() {
+        for (length, expression) in [(MAX_VALUE, ".".repeat(MAX_VALUE)), (MAX_VALUE + 1, "$n".to_owned())] {
+            let text = format!("{{{{ $n := {} }}}}{{{{ $n }}}}", ".".repeat(length));
+            assert_eq!(told(&text).0, expression);
         }
     }
 }

@@ -45,7 +45,7 @@ impl<'t> Source<'t> {
         self.regions.branches().iter().filter(|branch| self.is_define(branch))
     }
 
-    fn is_define(&self, branch: &Branch) -> bool {
+    pub(super) fn is_define(&self, branch: &Branch) -> bool {
         self.actions.get(branch.head).is_some_and(|action| action.kind == ActionKind::Define)
     }
 
