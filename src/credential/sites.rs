@@ -63,9 +63,11 @@ pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
     }));
     let logins = if sightings.is_empty() { Vec::new() } else { logins(manifest) };
     for sighting in &mut sightings {
-        let after = logins.partition_point(|login| login.start <= sighting.place.span.start);
-        let before = after.checked_sub(1).and_then(|before| logins.get(before));
-        sighting.is_login = before.is_some_and(|login| login.contains(sighting.place.span));
+        let after = logins.partition_point(|(login, _)| login.start <= sighting.place.span.start);
+        // In a quoted string or in base64 all that stands there has one place.
+        let before = logins.get(..after).unwrap_or_default().iter().rev();
+        let mut around = before.take_while(|(login, _)| login.contains(sighting.place.span));
+        sighting.is_login = around.any(|(_, jwt)| jwt.as_ref() == Some(&sighting.jwt));
     }
     sightings.sort_by_key(|sighting| sighting.place.span);
     sightings
@@ -92,12 +94,13 @@ fn in_secrets(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
 }
 
 /// The tokens with which users of the kubeconfigs in a document log in, in order.
-fn logins(manifest: &Manifest<'_>) -> Vec<Span> {
+fn logins(manifest: &Manifest<'_>) -> Vec<(Span, Option<Jwt>)> {
     let mut logins = Vec::new();
     each_kubeconfig(manifest, &mut |site| {
-        logins.extend(site.config.users().filter_map(|user| Some(user.token()?.0.span())));
+        let tokens = site.config.users().filter_map(|user| user.token());
+        logins.extend(tokens.map(|(node, text)| (node.span(), jwt::parse(text))));
     });
-    logins.sort_unstable();
+    logins.sort_by_key(|(span, _)| *span);
     logins
 }
 

@@ -56,16 +56,23 @@ fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {
     outcome.failures.extend(lookups.is_none().then(|| "internal error in reading commands".to_owned()));
     let lookups = lookups.into_iter().flatten();
     outcome.lookups.extend(lookups.map(|lookup| (script.place(lookup.range.clone()), lookup)));
-    if guard(|| script.samples(|manifest| judge_sample(manifest, options, outcome))).is_none() {
+    if guard(|| script.samples(|manifest| judge_sample(script, manifest, options, outcome))).is_none() {
         outcome.failures.push("internal error in reading the manifests of a script".to_owned());
     }
 }
 
 /// What stands in a manifest in a script is judged as far as nobody else needs to be known for it, and is written about
 /// annotations and tokens: other samples are often older than their text.
-fn judge_sample(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+fn judge_sample(script: &Script<'_>, manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let first = outcome.findings.len();
-    for rule in options.rules.iter().filter(|rule| reads_samples(rule)) {
+    let text = script.text.as_str();
+    let (start, end) = (manifest.document.span.start as usize, manifest.document.span.end as usize);
+    let offset = script.text.outer(0..0).start as usize;
+    let own = text.get(start.saturating_sub(offset)..end.saturating_sub(offset)).unwrap_or(text);
+    // What variables and expressions of Terraform make of annotations is not read.
+    let has_annotations = own.contains("annotations");
+    let is_told = |rule: &&&'static Rule| rule.id != "missing-service-account-annotation" || !has_annotations;
+    for rule in options.rules.iter().filter(|rule| reads_samples(rule)).filter(is_told) {
         let Check::Object(check) = rule.check else { continue };
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
         if guard(|| manifest.objects.iter().for_each(|object| check(object, &mut sink))).is_none() {

@@ -7,13 +7,14 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{fallback, shapes};
+use super::{arguments, fallback, shapes};
 use crate::span::Span;
 use crate::yaml::{self, Content, Document, Entry, Kind, Node, Scalar, Style, Tree};
 
 /// The bytes of `text` that hold secrets: sorted, without overlap.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = shapes::find(text);
+    found.extend(arguments::find(text));
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
         if let Content::Tree(tree) = &document.content {

@@ -1,5 +1,6 @@
 //! Reports: one file per format behind one trait.
 
+mod arguments;
 mod columns;
 mod concise;
 mod credentials;

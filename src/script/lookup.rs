@@ -94,7 +94,14 @@ fn has_another_way(
     let line = command.line();
     let is_documentation = script.language.is_documentation();
     let above = |at: usize| speaks_of_version(text.get(..at).unwrap_or_default(), is_documentation);
-    alternatives.has_request(&line)
+    // A script that asks for tokens too knows both worlds; a page may show the old one beside the new.
+    let knows_both = script.language == Language::Shell && alternatives.has_request(&(0..text.len()));
+    let before = command.before();
+    let asks_version =
+        before.contains("24") && ["-lt", "-le", "-gt", "-ge", "<", ">"].iter().any(|it| before.contains(it));
+    knows_both
+        || asks_version
+        || alternatives.has_request(&line)
         || alternatives.guard(command.range().start)
         || command.assigned_to().is_some_and(|variable| alternatives.tests(variable))
         || above(line.start)
@@ -121,7 +128,12 @@ fn makes_token_secret(text: &str) -> bool {
 
 /// Whether the text writes `secrets` of ServiceAccounts itself.
 fn fills_list(text: &str) -> bool {
-    text.contains("secrets link") || text.contains("patch") && text.contains("\"secrets\"")
+    // As a key of JSON; as an item it is a resource of a role.
+    let is_key = |at: usize| {
+        text.get(at..).is_some_and(|rest| rest.trim_start_matches(['\\', '"', ' ']).starts_with(':'))
+    };
+    let mut keys = text.match_indices("\"secrets").map(|(at, key)| at + key.len());
+    text.contains("secrets link") || text.contains("patch") && keys.any(is_key)
 }
 
 /// What a command was seen to look for.
@@ -306,7 +318,12 @@ fn account_in(pattern: &str) -> Option<&str> {
     // `NAME-tokens`, `bootstrap-token-id` are other things.
     let is_end = tail.is_empty() || tail.starts_with(['-', '.', '[', '*', '/', ')', '"', '\\', ' ', '$']);
     let name = head.rsplit(['/', '"', '(', '^', ' ', '*']).next().unwrap_or(head);
-    (is_end && !["bootstrap", "webhook"].contains(&name)).then_some(name)
+    // `kubernetes.io/service-account-token` is a type.
+    if name == "service-account" {
+        return Some("");
+    }
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_${}.".contains(c);
+    (is_end && name.chars().all(is_name) && !["bootstrap", "webhook"].contains(&name)).then_some(name)
 }
 
 /// A pattern as a name, if it can be one.

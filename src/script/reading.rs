@@ -16,6 +16,17 @@ use crate::yaml::{Content, Document, Text, Tree};
 /// What the commands that rules ask about have on their line.
 const NEEDLES: [&str; 7] = ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account"];
 
+/// A longer block of a comment is not looked for; bytes.
+const LONGEST_COMMENT: usize = 4096;
+
+/// Whether a line of a shell has come to a comment: a `#` behind a blank, in no quotes.
+fn ends_in_comment(line: &str) -> bool {
+    line.match_indices(" #").any(|(at, _)| {
+        let before = line.get(..at).unwrap_or_default();
+        ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0)
+    })
+}
+
 /// A script, a page of documentation, a Terraform file; or a document of YAML, for the commands in it.
 pub struct Script<'t> {
     /// The file.
@@ -82,8 +93,21 @@ impl<'t> Script<'t> {
         match self.language {
             Language::Markdown => self.block_around(start).is_some(),
             Language::Prose => !command.before().trim_end().ends_with('`') || command.is_substituted(),
-            _ => !self.language.is_comment(command.before().rsplit('\n').next().unwrap_or_default()),
+            _ => !self.is_comment(self.text.as_str().get(..start).unwrap_or_default()),
         }
+    }
+
+    /// Whether what follows `before` is a comment: that begins its line, ends it, or is a block.
+    fn is_comment(&self, before: &str) -> bool {
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_COMMENT));
+        let near = before.get(from..).unwrap_or_default();
+        let is_open = |open: &str, close: &str| near.rfind(open) > near.rfind(close);
+        let has_blocks = self.language == Language::Terraform || self.path.ends_with(".groovy");
+        self.language.is_comment(line)
+            || ends_in_comment(line)
+            || (has_blocks || self.path.contains("Jenkinsfile")) && is_open("/*", "*/")
+            || self.path.ends_with(".ps1") && is_open("<#", "#>")
     }
 
     /// The blocks of code of a text in Markdown.

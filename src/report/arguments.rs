@@ -1,0 +1,111 @@
+//! Credentials on command lines: what follows `--token` or `-p`, stands behind `PASSWORD=`, or before the `@` of an
+//! address. Whole words are covered; those that a variable or a template fills in are shown.
+
+use std::ops::Range;
+
+/// What the name of a variable or an option has that holds a credential.
+const WORDS: [&str; 7] = ["token", "passw", "secret", "apikey", "api_key", "api-key", "credential"];
+/// How the name of something ends that only tells where a credential is.
+const HARMLESS_ENDS: [&str; 9] =
+    ["name", "ref", "file", "path", "dir", "type", "namespace", "duration", "ttl"];
+/// Options whose next word is a credential.
+const OPTIONS: [&str; 5] = ["--token", "--password", "--passwd", "--client-secret", "--access-token"];
+/// The same on lines that log in or fetch something.
+const SHORT_OPTIONS: [&str; 3] = ["-p", "-u", "--user"];
+const LOGINS: [&str; 4] = ["login", "curl", "wget", "set-credentials"];
+/// How OpenShift's tokens begin.
+const OPENSHIFT: &str = "sha256~";
+
+/// The bytes of all credentials in the lines of `text`, in order; they may overlap.
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.contains(['=', '~', '@']) || [" -", "\"-", "'-"].iter().any(|it| line.contains(it)) {
+            in_line(line, start, &mut found);
+        }
+        start += line.len();
+    }
+    found
+}
+
+fn in_line(line: &str, start: usize, found: &mut Vec<Range<usize>>) {
+    let logs_in = LOGINS.iter().any(|word| line.contains(word));
+    let mut is_next = false;
+    let mut at = 0;
+    for word in line.split_inclusive([' ', '\t', '\n', '\r']) {
+        let bytes = start + at..start + at + word.trim_end().len();
+        at += word.len();
+        let word = word.trim_end();
+        if word.is_empty() {
+            continue;
+        }
+        if std::mem::take(&mut is_next) && is_literal(word) && !word.starts_with('-') {
+            found.push(bytes.clone());
+        }
+        let option = word.trim_matches(['"', '\'', '[', ',', '`']);
+        is_next = OPTIONS.contains(&option) || logs_in && SHORT_OPTIONS.contains(&option);
+        found.extend(in_word(word).map(|part| bytes.start + part.start..bytes.start + part.end));
+    }
+}
+
+/// The credential in a word.
+fn in_word(word: &str) -> Option<Range<usize>> {
+    if let Some(at) = word.find(OPENSHIFT) {
+        return Some(at..word.len());
+    }
+    if let Some((before, rest)) = word.split_once("://")
+        && let Some((login, _)) = rest.split_once('@')
+        && let Some(colon) = login.find(':')
+    {
+        let from = before.len() + "://".len();
+        let password = login.get(colon + 1..).unwrap_or_default();
+        return is_literal(password).then(|| from + colon + 1..from + login.len());
+    }
+    let value = word.match_indices('=').find(|(at, _)| holds_credential(word.get(..*at).unwrap_or_default()));
+    let from = value.map(|(at, _)| at + 1)?;
+    let value = word.get(from..).unwrap_or_default();
+    (!value.is_empty() && !value.starts_with('=') && is_literal(value)).then(|| from..word.len())
+}
+
+/// Whether what is assigned to `name` (with what stands before it in its word) is a credential.
+fn holds_credential(name: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let name = name.rsplit(|c| !is_name(c)).next().unwrap_or_default().to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word)) && !HARMLESS_ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a word stands for itself: no variable, substitution, template or placeholder.
+fn is_literal(word: &str) -> bool {
+    let bare = word.trim_start_matches(['"', '\'', '\\', '`']);
+    !bare.is_empty() && !bare.starts_with(['$', '<', '(', '{', '|', '>']) && !bare.starts_with("@@")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::mask::cover;
+
+    #[test]
+    fn credentials_on_command_lines_are_covered() {
+        for (line, shown) in [
+            (
+                "kubectl config set-credentials ci --token=Zq81",
+                "kubectl config set-credentials ci --token=****",
+            ),
+            ("oc login --token sha256~abc", "oc login --token **********"),
+            ("docker login -p kV7pQ reg.acme.io", "docker login -p ***** reg.acme.io"),
+            ("curl -u a:X https://u:hunter2@a.io", "curl -u *** https://u:*******@a.io"),
+            ("--from-literal=token=abc", "--from-literal=token=***"),
+            ("export DB_PASSWORD='a b'", "export DB_PASSWORD=** b'"),
+            ("args: [\"--token\", \"abc\"]", "args: [\"--token\", ******"),
+            ("TOKEN=$(kubectl create token a) # now", "TOKEN=$(kubectl create token a) # now"),
+            ("curl -u \"$USER:$PASS\" --token <TOKEN>", "curl -u \"$USER:$PASS\" --token <TOKEN>"),
+            ("mkdir -p build", "mkdir -p build"),
+            ("--tls-secret-name=web --token-file=/a", "--tls-secret-name=web --token-file=/a"),
+            ("select(.type==\"kubernetes.io/token\")", "select(.type==\"kubernetes.io/token\")"),
+        ] {
+            assert_eq!(cover(line, &find(line)), shown);
+        }
+    }
+}
