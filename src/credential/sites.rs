@@ -6,7 +6,7 @@ use memchr::memmem;
 use super::base64;
 use super::claims::{Jwt, OtherToken};
 use super::jwt;
-use super::kubeconfig::Kubeconfig;
+use super::kubeconfig::{Kubeconfig, User};
 use super::plausible::is_plausible_token;
 use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
@@ -97,7 +97,7 @@ fn in_secrets(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
 fn logins(manifest: &Manifest<'_>) -> Vec<(Span, Option<Jwt>)> {
     let mut logins = Vec::new();
     each_kubeconfig(manifest, &mut |site| {
-        let tokens = site.config.users().filter_map(|user| user.token());
+        let tokens = site.config.users().filter_map(User::token);
         logins.extend(tokens.map(|(node, text)| (node.span(), jwt::parse(text))));
     });
     logins.sort_by_key(|(span, _)| *span);

@@ -65,7 +65,7 @@ fn in_word(word: &str) -> Option<Range<usize>> {
     let value = word.match_indices('=').find(|(at, _)| holds_credential(word.get(..*at).unwrap_or_default()));
     let from = value.map(|(at, _)| at + 1)?;
     let value = word.get(from..).unwrap_or_default();
-    (!value.is_empty() && !value.starts_with('=') && is_literal(value)).then(|| from..word.len())
+    (!value.is_empty() && !value.starts_with('=') && is_literal(value)).then_some(from..word.len())
 }
 
 /// Whether what is assigned to `name` (with what stands before it in its word) is a credential.

@@ -102,12 +102,13 @@ impl<'t> Script<'t> {
         let line = before.rsplit('\n').next().unwrap_or_default();
         let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_COMMENT));
         let near = before.get(from..).unwrap_or_default();
+        let extension = self.path.rsplit_once('.').map(|(_, extension)| extension);
         let is_open = |open: &str, close: &str| near.rfind(open) > near.rfind(close);
-        let has_blocks = self.language == Language::Terraform || self.path.ends_with(".groovy");
+        let has_blocks = self.language == Language::Terraform || extension == Some("groovy");
         self.language.is_comment(line)
             || ends_in_comment(line)
             || (has_blocks || self.path.contains("Jenkinsfile")) && is_open("/*", "*/")
-            || self.path.ends_with(".ps1") && is_open("<#", "#>")
+            || extension == Some("ps1") && is_open("<#", "#>")
     }
 
     /// The blocks of code of a text in Markdown.
