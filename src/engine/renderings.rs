@@ -285,7 +285,10 @@ fn judge(
         finding.related = related.map(|(place, message)| Related { place, message }).collect();
         Finding { seen_at: vec![rendered], fix: None, fingerprint: String::new(), ..finding }
     };
-    judged.into_iter().enumerate().map(adopt).collect()
+    let mut findings = judged.into_iter().enumerate().map(adopt).collect();
+    // A loop may give very many at one place.
+    merge(&mut findings);
+    findings
 }
 
 /// What judges a rendering for `targets`: all is shown, and what the configuration accepts is left to the whole run.
