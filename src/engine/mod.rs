@@ -10,6 +10,7 @@ mod fingerprint;
 mod fix;
 mod options;
 mod pins;
+mod provenance;
 mod rendered;
 mod renderings;
 mod run;

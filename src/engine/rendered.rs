@@ -7,10 +7,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::analyse::{self, File, Part, guard};
+use super::provenance::{Blueprint, Budget, Charts, Counterpart, Metadata, Pattern};
 use super::run::{Run, Taken};
 use crate::finding::{Finding, Place, Related};
 use crate::helm::chart::is_metadata;
-use crate::helm::provenance::{Blueprint, Budget, Charts, Counterpart, Metadata, Pattern};
 use crate::helm::template::{self, Template};
 use crate::input::{Source, Sources};
 use crate::k8s::{Object, Origin};

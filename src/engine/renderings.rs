@@ -12,7 +12,7 @@ use super::run::{Run, Taken};
 use super::{Options, Show, check};
 use crate::finding::{Confidence, Finding, Persona, Place, Related, Severity};
 use crate::helm::chart::{Step, VersionField, steps};
-use crate::input::{Contents, Found, Helm, Purpose, Source, Sources, Surroundings};
+use crate::input::{Contents, Found, Helm, Purpose, Source, Sources, Surroundings, link_out};
 use crate::k8s::KubeVersions;
 use crate::rules::{Check, Context, Rule};
 use crate::span::{FileId, Span};
@@ -36,6 +36,8 @@ struct Release<'s> {
     targets: KubeVersions,
     /// Its folder, absolute.
     path: PathBuf,
+    /// The folder that its root-relative folder is relative to.
+    root: PathBuf,
     steps: Vec<Step>,
 }
 
@@ -148,7 +150,10 @@ fn releases<'s>(
         let own = fields.filter(|field| field.file == *metadata).find_map(VersionField::set);
         let targets = own.map_or(KubeVersions::ALL, |set| set.possible()).and(options.context.targets);
         let steps = steps(gates.filter(|gate| is_own(gate.file)), targets);
-        Some(Release { number, folder, metadata: *metadata, targets, path: path.parent()?.to_owned(), steps })
+        let path = path.parent()?.to_owned();
+        let depth = folder.split('/').filter(|part| !part.is_empty()).count();
+        let root = path.ancestors().nth(depth)?.to_owned();
+        Some(Release { number, folder, metadata: *metadata, targets, path, root, steps })
     };
     (0..).zip(wanted).filter_map(release).collect()
 }
@@ -203,6 +208,12 @@ impl Release<'_> {
         options: &Options,
         failures: &mut BTreeMap<String, Vec<String>>,
     ) -> Vec<Rendering> {
+        if let Some(link) = link_out(&self.path, &self.root) {
+            let link = link.strip_prefix(&self.path).unwrap_or(&link).display().to_string();
+            let reason = format!("helm would follow its link {link} out of the root");
+            failures.insert(reason, Vec::new());
+            return Vec::new();
+        }
         let vendors: &[&str] = if helm.keeps_suffix() { &["", VENDOR] } else { &[""] };
         let jobs: Vec<_> =
             self.steps.iter().flat_map(|step| vendors.iter().map(move |vendor| (*step, *vendor))).collect();
@@ -274,7 +285,10 @@ fn judge(
         finding.related = related.map(|(place, message)| Related { place, message }).collect();
         Finding { seen_at: vec![rendered], fix: None, fingerprint: String::new(), ..finding }
     };
-    judged.into_iter().enumerate().map(adopt).collect()
+    let mut findings = judged.into_iter().enumerate().map(adopt).collect();
+    // A loop may give very many at one place.
+    merge(&mut findings);
+    findings
 }
 
 /// What judges a rendering for `targets`: all is shown, and what the configuration accepts is left to the whole run.

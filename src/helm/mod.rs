@@ -3,7 +3,6 @@
 pub mod chart;
 pub mod constraint;
 pub mod gate;
-pub mod provenance;
 pub mod template;
 mod version;
 

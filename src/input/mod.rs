@@ -16,7 +16,7 @@ mod workspace;
 pub use changes::{Change, ChangesError, changes};
 pub use decode::{DecodeError, Decoded, decode};
 pub use globs::{GlobError, PathGlobs};
-pub use helm::{Helm, HelmError, Limits};
+pub use helm::{Helm, HelmError, Limits, link_out};
 pub use names::{is_read_by_default, is_template_text};
 pub use read::{MAX_FILE_SIZE, ReadError, read_stdin};
 pub use scripts::is_script;

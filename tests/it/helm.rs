@@ -184,3 +184,12 @@ fn a_template_that_was_not_read_is_said_of_the_chart() {
     let found = finding(&run(&project, &["-o", "json"]));
     assert_eq!(found["path"], "chart/Chart.yaml");
 }
+
+#[test]
+fn a_chart_with_a_link_out_of_the_project_is_not_rendered() {
+    let project = chart(SECRET);
+    std::os::unix::fs::symlink("/etc", project.path("chart/files")).unwrap();
+    let outcome = run(&project, &["-o", "json"]);
+    assert!(outcome.stdout.contains("not rendered: helm would follow its link files out of the root"));
+    assert!(calls(&project).is_empty());
+}

@@ -4,6 +4,7 @@
 //! them: an environment of its own with empty folders, no plugins, a proxy that nobody listens on, a time limit and a
 //! size limit. Nothing but `helm version` and `helm template` is ever run.
 
+mod links;
 mod process;
 #[cfg(test)]
 #[cfg(unix)]
@@ -17,6 +18,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use links::link_out;
 use tempfile::TempDir;
 
 /// The release that is rendered.

@@ -1,3 +1,5 @@
+use std::os::unix::fs::symlink;
+
 use super::*;
 
 /// A folder with a `helm` that is a shell script.
@@ -97,6 +99,27 @@ fn what_goes_wrong_is_said_in_one_line() {
     ] {
         assert_eq!(render(script, SHORT), Err(expected.to_owned()), "{script}");
     }
+}
+
+#[test]
+fn links_are_followed_as_helm_follows_them() {
+    let folder = TempDir::new().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap().join("project");
+    for folder in ["chart/templates", "chart/charts", "shared", "../outside"] {
+        fs::create_dir_all(root.join(folder)).unwrap();
+    }
+    let chart = root.join("chart");
+    let link = |target: &str, link: &str| symlink(target, root.join(link)).unwrap();
+    link("../shared", "chart/charts/shared");
+    link("..", "chart/loop");
+    link("nothing", "chart/gone");
+    assert_eq!(link_out(&chart, &root), None);
+    link("../../outside", "shared/out");
+    let found = link_out(&chart, &root).unwrap();
+    assert_eq!(found.file_name(), Some(OsStr::new("out")));
+    fs::remove_file(root.join("shared/out")).unwrap();
+    link("/dev/null", "chart/templates/x.yaml");
+    assert_eq!(link_out(&chart, &root), Some(chart.join("templates/x.yaml")));
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use charts::{Charts, Metadata};
-pub use field::Counterpart;
-pub use likeness::Budget;
-pub use objects::{Blueprint, Pattern};
+pub(super) use charts::{Charts, Metadata};
+pub(super) use field::Counterpart;
+pub(super) use likeness::Budget;
+pub(super) use objects::{Blueprint, Pattern};

@@ -13,11 +13,11 @@ const CROWD: usize = 16;
 
 /// A node of a template from which something was rendered.
 #[derive(Clone, Copy, Debug)]
-pub struct Counterpart<'t> {
+pub(in super::super) struct Counterpart<'t> {
     /// What to point at.
-    pub node: Node<'t>,
+    pub(in super::super) node: Node<'t>,
     /// Whether it is the field itself; otherwise it is what stands closest around it.
-    pub is_field: bool,
+    pub(in super::super) is_field: bool,
 }
 
 /// One step down from a node.
@@ -43,7 +43,12 @@ struct Spot<'t> {
 
 impl<'t> Pattern<'t> {
     /// Where the bytes `span` of a rendered object, which this one became, come from.
-    pub fn counterpart(&self, rendered: Node<'_>, span: Span, budget: &Budget) -> Counterpart<'t> {
+    pub(in super::super) fn counterpart(
+        &self,
+        rendered: Node<'_>,
+        span: Span,
+        budget: &Budget,
+    ) -> Counterpart<'t> {
         let trail = Trail::to(span, rendered, budget);
         let mut spots = vec![Spot { node: self.root, key: None }];
         for step in &trail.steps {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::super::template::Template;
 use super::likeness::{Budget, Likeness};
 use super::shape::{Fit, Shape};
 use crate::finding::ObjectId;
+use crate::helm::template::Template;
 use crate::k8s::{Object, Origin, identity};
 use crate::span::FileId;
 use crate::yaml::{Entry, Kind, Node, Tree};
@@ -21,18 +21,18 @@ const MAX_BRANCHES: usize = 16;
 
 /// The objects that a template may become.
 #[derive(Debug)]
-pub struct Blueprint<'t> {
+pub(in super::super) struct Blueprint<'t> {
     patterns: Vec<Pattern<'t>>,
     index: Index<'t>,
 }
 
 /// An object as a template has it. Branches of a condition may each give it a kind and a name.
 #[derive(Debug)]
-pub struct Pattern<'t> {
+pub(in super::super) struct Pattern<'t> {
     /// Its mapping.
-    pub root: Node<'t>,
+    pub(in super::super) root: Node<'t>,
     /// Where it says what it is: its kind.
-    pub head: Node<'t>,
+    pub(in super::super) head: Node<'t>,
     kinds: Vec<Shape<'t>>,
     names: Vec<Shape<'t>>,
     /// What it calls itself, without API version and kind.
@@ -58,7 +58,7 @@ impl<'t> Pattern<'t> {
     }
 
     /// What `rendered`, which it became, is called in the template.
-    pub fn id_of(&self, rendered: &ObjectId) -> ObjectId {
+    pub(in super::super) fn id_of(&self, rendered: &ObjectId) -> ObjectId {
         let ObjectId { api_version, kind, .. } = rendered.clone();
         ObjectId { api_version, kind, ..self.id.clone() }
     }
@@ -127,7 +127,7 @@ impl<'t> Index<'t> {
 
 impl<'t> Blueprint<'t> {
     /// The objects of a template; the items of lists one by one.
-    pub fn of(template: &'t Template<'_>, origin: &'t Origin) -> Self {
+    pub(in super::super) fn of(template: &'t Template<'_>, origin: &'t Origin) -> Self {
         let mut patterns = Vec::new();
         for document in &template.documents {
             let is_alternative = document.is_alternative;
@@ -144,19 +144,23 @@ impl<'t> Blueprint<'t> {
     }
 
     /// Where the template's objects come from, as far as reading them needs it.
-    pub fn origin() -> Origin {
+    pub(in super::super) fn origin() -> Origin {
         Origin { file: FileId(0), rendered_from: None }
     }
 
     /// The only object that there is.
-    pub fn only(&self) -> Option<&Pattern<'t>> {
+    pub(in super::super) fn only(&self) -> Option<&Pattern<'t>> {
         let [only] = self.patterns.as_slice() else { return None };
         Some(only)
     }
 
     /// Which object each of `rendered`, all from this template and in Helm's order, was rendered from; `None` where that
     /// is not clear.
-    pub fn pair(&self, rendered: &[Object<'_>], budget: &Budget) -> Vec<Option<&Pattern<'t>>> {
+    pub(in super::super) fn pair(
+        &self,
+        rendered: &[Object<'_>],
+        budget: &Budget,
+    ) -> Vec<Option<&Pattern<'t>>> {
         // Helm sorts by kind and keeps the order of a kind: where several are alike and all are there, it decides.
         let mut groups: HashMap<Rc<[usize]>, (usize, usize)> = HashMap::new();
         let choices: Vec<Rc<[usize]>> = rendered

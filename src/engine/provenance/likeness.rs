@@ -9,11 +9,11 @@ use crate::yaml::{Entry, Kind, Node};
 
 /// Steps of work that may still be done: templates and streams may come from a stranger.
 #[derive(Debug)]
-pub struct Budget(Cell<u32>);
+pub(in super::super) struct Budget(Cell<u32>);
 
 impl Budget {
     /// Enough for texts of so many bytes, unless they are made to be hard.
-    pub fn for_bytes(bytes: usize) -> Self {
+    pub(in super::super) fn for_bytes(bytes: usize) -> Self {
         Self(Cell::new(u32::try_from(bytes.saturating_mul(8)).unwrap_or(u32::MAX).saturating_add(500_000)))
     }
 

@@ -6,7 +6,7 @@ use crate::yaml::{self, Document, Node, Tree};
 
 /// What a Chart.yaml says about names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Metadata {
+pub(in super::super) struct Metadata {
     name: Option<String>,
     is_library: bool,
     /// By what they are called in this chart.
@@ -22,7 +22,7 @@ struct Dependency {
 
 impl Metadata {
     /// Reads the text of a Chart.yaml.
-    pub fn read(text: &str) -> Self {
+    pub(in super::super) fn read(text: &str) -> Self {
         let Some(chunk) = yaml::split(text).into_iter().next() else { return Self::default() };
         let document = Document::read(text, &chunk);
         let Some(root) = document.tree().and_then(Tree::root) else { return Self::default() };
@@ -50,7 +50,7 @@ const MAX_DEPTH: usize = 16;
 
 /// The charts among some files.
 #[derive(Debug, Default)]
-pub struct Charts<'p> {
+pub(in super::super) struct Charts<'p> {
     /// By their folders.
     folders: BTreeMap<&'p str, Metadata>,
     files: HashSet<&'p str>,
@@ -62,7 +62,7 @@ pub struct Charts<'p> {
 
 impl<'p> Charts<'p> {
     /// The charts among the files `paths`; `metadata` has what the Chart.yaml of each folder says.
-    pub fn new(
+    pub(in super::super) fn new(
         paths: impl IntoIterator<Item = &'p str>,
         metadata: impl IntoIterator<Item = (&'p str, Metadata)>,
     ) -> Self {
@@ -86,7 +86,7 @@ impl<'p> Charts<'p> {
     }
 
     /// The file that `# Source: <source>` names, if there is exactly one.
-    pub fn resolve(&self, source: &str) -> Option<&'p str> {
+    pub(in super::super) fn resolve(&self, source: &str) -> Option<&'p str> {
         let (chart, rest) = source.split_once('/')?;
         let among = |folders: Option<&BTreeSet<&'p str>>| {
             let folders = folders.filter(|folders| folders.len() <= CROWD);
@@ -106,7 +106,7 @@ impl<'p> Charts<'p> {
     }
 
     /// The file at `rest` of the chart in `folder`.
-    pub fn file(&self, folder: &str, rest: &str) -> Option<&'p str> {
+    pub(in super::super) fn file(&self, folder: &str, rest: &str) -> Option<&'p str> {
         let (mut folder, mut rest) = (folder.to_owned(), rest);
         let mut depth = 0;
         while let Some((part, behind)) = rest.strip_prefix("charts/").and_then(|rest| rest.split_once('/')) {
@@ -142,7 +142,7 @@ impl<'p> Charts<'p> {
     }
 
     /// The folders of the charts that are released by themselves: not libraries, and not parts of others.
-    pub fn releasable(&self) -> impl Iterator<Item = &'p str> {
+    pub(in super::super) fn releasable(&self) -> impl Iterator<Item = &'p str> {
         let is_one =
             |(folder, metadata): &(&&'p str, &Metadata)| !metadata.is_library && !self.is_part(folder);
         self.folders.iter().filter(is_one).map(|(folder, _)| *folder)
