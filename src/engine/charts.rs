@@ -149,3 +149,15 @@ fn narrow(finding: &mut Finding, reach: Reach) -> bool {
     finding.kubernetes = kubernetes;
     !kubernetes.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_rules_about_healthy_tokens() {
+        for id in ABOUT_HEALTHY_TOKENS {
+            assert!(rules::find(id).is_some(), "{id}");
+        }
+    }
+}

@@ -112,6 +112,17 @@ fn notes(parts: &[NotAnalysed], text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::FileId;
+
+    #[test]
+    fn an_object_with_very_many_api_versions_is_said_to_be_gone_a_few_times() {
+        const MANY: usize = 100;
+        let branches = "{{ if .Values.a }}\napiVersion: policy/v1beta1\n{{ end }}\n".repeat(MANY);
+        let text = format!("{branches}kind: PodDisruptionBudget\nmetadata: {{name: a}}\nspec: {{}}\n");
+        let file_of = File { id: FileId(0), path: "", is_reported: true, in_chart: true, text: &text };
+        let found = file(file_of, &Options::default()).findings.len();
+        assert!(0 < found && found < MANY, "{found}");
+    }
 
     #[test]
     fn notes_name_the_lines_of_the_parts() {

@@ -27,9 +27,12 @@ pub(super) fn run(mut command: Command, limits: Limits) -> Result<String, String
     let Some(status) = wait(&mut child, limits.time) else {
         return Err(format!("it took longer than {} s", limits.time.as_secs_f32()));
     };
-    let Some(output) = output.recv_timeout(LAST_WORDS).ok().filter(|read| read.len() <= limits.output) else {
-        return Err(format!("it printed more than {} MiB", limits.output >> 20));
+    let Ok(output) = output.recv_timeout(LAST_WORDS) else {
+        return Err("something that it started still runs".to_owned());
     };
+    if output.len() > limits.output {
+        return Err(format!("it printed more than {} MiB", limits.output >> 20));
+    }
     if status.success() {
         return String::from_utf8(output).map_err(|_| "what it printed is not UTF-8".to_owned());
     }

@@ -95,6 +95,7 @@ fn what_goes_wrong_is_said_in_one_line() {
         ("exit 1", "it gave no reason"),
         ("printf '\\377'", "what it printed is not UTF-8"),
         ("while :; do :; done", "it took longer than 0.3 s"),
+        ("/bin/sleep 3 &", "something that it started still runs"),
         ("while :; do echo flood; done", "it printed more than 0 MiB"),
     ] {
         assert_eq!(render(script, SHORT), Err(expected.to_owned()), "{script}");
