@@ -8,7 +8,7 @@ use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
 use super::folders::{folder_of, is_deep, is_within, with_parents};
 use super::gated::Reaches;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, is_expectation};
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
 use crate::finding::Place;
@@ -481,23 +481,4 @@ fn deployments(fact: &Fact) -> &[Deployment] {
 /// The build that a file comes into on these ways.
 fn unit(ways: &[Member]) -> Option<Unit> {
     ways.first().map(|member| Unit::Build(member.build))
-}
-
-/// Whether a file says what a test expects (`01-assert.yaml`, `02-errors.yaml` of kuttl and Chainsaw): parts of objects,
-/// with expressions in them.
-fn is_expectation(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let what = name.trim_start_matches(|c: char| c.is_ascii_digit());
-    what.len() < name.len() && ["-assert.yaml", "-assert.yml", "-errors.yaml", "-errors.yml"].contains(&what)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn expectations_are_known_by_their_names() {
-        assert!(is_expectation("tests/smoke/00-assert.yaml") && is_expectation("01-errors.yml"));
-        assert!(!is_expectation("00-install.yaml") && !is_expectation("deploy-assert.yaml"));
-    }
 }

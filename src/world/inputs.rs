@@ -72,3 +72,22 @@ impl<'w> Inputs<'w> {
             || !kustomization.configurations.iter().all(is_plain)
     }
 }
+
+/// Whether a file says what a test expects (`01-assert.yaml`, `02-errors.yaml` of kuttl and Chainsaw): parts of objects,
+/// with expressions in them.
+pub(super) fn is_expectation(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let what = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    what.len() < name.len() && ["-assert.yaml", "-assert.yml", "-errors.yaml", "-errors.yml"].contains(&what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expectations_are_known_by_their_names() {
+        assert!(is_expectation("tests/smoke/00-assert.yaml") && is_expectation("01-errors.yml"));
+        assert!(!is_expectation("00-install.yaml") && !is_expectation("deploy-assert.yaml"));
+    }
+}

@@ -1,10 +1,10 @@
 //! Suppressions in the text of a chart's template: comments of YAML and of Go.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use memchr::memmem;
 
+use super::text::comment_in;
 use super::{Comments, Directive, Place, Span, Suppression, WHOLE_FILE};
 use crate::span::FileId;
 
@@ -21,7 +21,7 @@ pub(in super::super) fn add_from_template(text: &str, file: FileId, found: &mut 
         let comments = Comments::new(text, document, file);
         let mut start = document.start as usize;
         for line in text.get(document.range()).unwrap_or_default().split_inclusive('\n') {
-            if let Some(comment) = comment_in(line) {
+            if let Some((comment, _)) = comment_in(line) {
                 read(&comments, Span::new(start + comment.start..start + comment.end), found);
             }
             start += line.len();
@@ -60,19 +60,6 @@ fn read(comments: &Comments<'_>, comment: Span, found: &mut Vec<Suppression>) {
     }
 }
 
-/// The comment for saudit in a line, from its `#` or `/*` to its end.
-fn comment_in(line: &str) -> Option<Range<usize>> {
-    let marker = line.find(MARK)?;
-    let (before, rest) = line.split_at_checked(marker)?;
-    let rest = rest.trim_end();
-    let (start, length) = match (before.rfind("/*"), before.rfind('#')) {
-        (Some(start), _) => (start, rest.find("*/").unwrap_or(rest.len())),
-        (None, Some(start)) => (start, rest.len()),
-        (None, None) => return None,
-    };
-    Some(start..marker + length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +95,7 @@ mod tests {
         for (line, has_reason) in
             [("{{/* saudit: ignore[r] */}}", false), ("{{/* saudit: ignore[r] old */}}", true)]
         {
-            let directive = Directive::parse(line.get(comment_in(line).unwrap()).unwrap()).unwrap();
+            let directive = Directive::parse(line.get(comment_in(line).unwrap().0).unwrap()).unwrap();
             assert_eq!(directive.has_reason, has_reason, "{line}");
         }
     }

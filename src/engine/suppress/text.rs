@@ -121,7 +121,7 @@ fn read(
 
 /// The comment for saudit in a line, from its mark (`#`, `//`, `/*`, `<!--`) to its end, and whether nothing stands before
 /// it.
-fn comment_in(line: &str) -> Option<(Range<usize>, bool)> {
+pub(super) fn comment_in(line: &str) -> Option<(Range<usize>, bool)> {
     let marker = line.find(MARK)?;
     let (before, rest) = line.split_at_checked(marker)?;
     let rest = rest.trim_end();
