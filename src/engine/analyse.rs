@@ -208,6 +208,7 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
         Check::Document(_)
         | Check::Credential(_)
         | Check::World(_)
+        | Check::Rights(_)
         | Check::Chart(_)
         | Check::Script(_)
         | Check::Engine => {}

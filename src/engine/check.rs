@@ -17,6 +17,7 @@ use crate::rules::{Check, Context, Rule, Sink};
 use crate::script;
 use crate::span::FileId;
 use crate::world::World;
+use crate::world::rbac::Rights;
 
 /// How many files the walk may be ahead of the readers.
 const AHEAD: usize = 4096;
@@ -86,7 +87,7 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     }
     run.arrange();
     if options.heed_suppressions {
-        let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_) | Check::Chart(_));
+        let could_tell = |rule: &Rule| knows_all || !rule.needs_all();
         run.suppress(&mut taken, options, could_tell);
         run.arrange();
     }
@@ -97,10 +98,17 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
 }
 
 fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
+    let needs_rights = options.rules.iter().any(|rule| matches!(rule.check, Check::Rights(_)));
+    let rights = needs_rights.then(|| guard(|| Rights::new(world, context.targets))).flatten();
     for rule in &options.rules {
-        let Check::World(check) = rule.check else { continue };
         let mut sink = Sink::new(rule.meta(), context, &mut run.findings);
-        if guard(|| check(world, &mut sink)).is_none() {
+        let checked = match (rule.check, &rights) {
+            (Check::World(check), _) => guard(|| check(world, &mut sink)),
+            (Check::Rights(check), Some(rights)) => guard(|| check(rights, &mut sink)),
+            (Check::Rights(_), None) => None,
+            _ => continue,
+        };
+        if checked.is_none() {
             let failure = format!("internal error in the rule {}; please report it", rule.id);
             run.summary.skip("(all files)", &failure, true);
         }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod availability;
+pub mod built_in_rights;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;

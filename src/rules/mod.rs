@@ -107,6 +107,7 @@ use crate::helm::chart::Chart;
 use crate::k8s::{Manifest, Object};
 use crate::script::Script;
 use crate::world::World;
+use crate::world::rbac::Rights;
 
 /// A rule: its page and its check.
 pub struct Rule {
@@ -126,6 +127,8 @@ pub enum Check {
     Object(fn(&Object<'_>, &mut Sink<'_>)),
     /// Looks at all objects that were read, once.
     World(fn(&World, &mut Sink<'_>)),
+    /// Looks at what identities may do, once.
+    Rights(fn(&Rights<'_>, &mut Sink<'_>)),
     /// Looks at one chart at a time: at what its templates ask about the version of Kubernetes.
     Chart(fn(&Chart, &mut Sink<'_>)),
     /// Looks at one document at a time, readable or not, in parallel.
@@ -148,6 +151,11 @@ impl Rule {
     /// What its page says.
     pub fn meta(&'static self) -> &'static Meta {
         &self.meta
+    }
+
+    /// Whether what was not read may change what it says.
+    pub fn needs_all(&self) -> bool {
+        matches!(self.check, Check::World(_) | Check::Rights(_) | Check::Chart(_))
     }
 
     /// What it says of a script, if it looks at any.

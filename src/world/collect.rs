@@ -8,25 +8,25 @@ use memchr::memmem;
 
 use super::deployment::Deployment;
 use super::fact::{
-    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod,
-    Reference, RoleReference, ServiceAccount, Token,
+    AccountReference, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod, Reference,
+    ServiceAccount, Token,
 };
 use super::folders::folder_of;
 use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
 use super::pins::Pin;
+use super::rbac::{self, Role};
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
 use crate::k8s::mountable_secrets::{Limit, limit};
-use crate::k8s::names::service_account_of_user;
 use crate::k8s::{
-    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, RELEASE_NAMESPACE, SecretReference, Standing,
-    Subject, TokenState, VolumeMount,
+    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, TokenState,
+    VolumeMount,
 };
 use crate::span::{FileId, Span};
-use crate::yaml::{Entry, Get, Node, Tree, Type};
+use crate::yaml::{Entry, Node, Tree, Type};
 
 /// Kinds that bring objects which cannot be read here.
 const OPENERS: &[(&str, &str)] = &[
@@ -197,13 +197,15 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "Namespace") => Detail::Namespace,
         ("", "ServiceAccount") => Detail::ServiceAccount(Box::new(service_account(object))),
         ("", "Secret") => Detail::Secret { token: token(object).map(Box::new) },
-        (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
+        (RBAC_GROUP, "Role" | "ClusterRole") => {
+            Detail::Role(Box::new(object.role().map(|role| Role::read(object, role)).unwrap_or_default()))
+        }
         key if OPENERS.contains(&key) => {
             let (deployments, pins) = (Deployment::all(object), Pin::all(object));
             Detail::Opens(Box::new(Opening { namespace: target_namespace(object), deployments, pins }))
         }
         key if OPERATED.contains(&key) => Detail::Operated,
-        _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
+        _ => rbac::binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
     }
 }
 
@@ -220,7 +222,7 @@ fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
 
 /// Whether two objects of one name are compared.
 fn is_compared(detail: &Detail) -> bool {
-    matches!(detail, Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role | Detail::Binding(_))
+    matches!(detail, Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role(_) | Detail::Binding(_))
 }
 
 /// Whether an item of `nameReference` tells of references to ServiceAccounts or Secrets.
@@ -289,60 +291,6 @@ fn token(object: &Object<'_>) -> Option<Token> {
         works: secret.token_state().is_some_and(TokenState::works),
         account: account.map(|name| AccountReference { name, home: Home::Own, is_known_to_kustomize: false }),
     })
-}
-
-fn binding(object: &Object<'_>) -> Option<Binding> {
-    let binding = object.binding()?;
-    let role = binding.role_ref().filter(|role| role.wrong_kind(binding).is_none()).and_then(|role| {
-        let kind = name(object, role.kind()?)?;
-        let is_cluster = match &*kind.text {
-            "ClusterRole" => true,
-            "Role" => false,
-            _ => return None,
-        };
-        Some(RoleReference { is_cluster, kind, name: name(object, role.name()?)? })
-    });
-    let (mut accounts, mut without_namespace) = (Vec::new(), Vec::new());
-    for (index, subject) in binding.subjects().enumerate() {
-        let Some(account) = subject_account(object, binding, subject) else { continue };
-        if binding.is_cluster && subject.lacks_namespace() {
-            without_namespace.push((accounts.len(), index));
-        }
-        accounts.push(account);
-    }
-    Some(Binding { is_cluster: binding.is_cluster, role, accounts, without_namespace })
-}
-
-/// The ServiceAccount that a subject is, by its name or by its name as a user. What malformed-subject reports is nobody.
-fn subject_account(
-    object: &Object<'_>,
-    binding: k8s::Binding<'_>,
-    subject: Subject<'_>,
-) -> Option<AccountReference> {
-    let written = name(object, subject.name().filter(|_| subject.wrong_name().is_none())?)?;
-    if !subject.is_service_account() {
-        let is_user = subject.kind()?.as_str() == Some("User");
-        let is_literal = !written.text.contains("{{");
-        let (namespace, account) =
-            service_account_of_user(&written.text).filter(|_| is_user && is_literal)?;
-        let home = Home::Named(namespace.into());
-        return Some(AccountReference {
-            name: Name { text: account.into(), editable: false, ..written },
-            home,
-            is_known_to_kustomize: false,
-        });
-    }
-    let home = match subject.namespace() {
-        Get::Found(Entry { value, .. }) if value.told().is_some_and(|namespace| !namespace.is_empty()) => {
-            let namespace = value.told()?;
-            let is_own = namespace == RELEASE_NAMESPACE && object.id.namespace.is_empty();
-            if is_own { Home::Own } else { Home::Named(namespace.into()) }
-        }
-        _ if subject.lacks_namespace() && !binding.is_cluster => Home::Own,
-        _ => Home::Elsewhere,
-    };
-    let is_known_to_kustomize = subject.name().is_some_and(|node| object.is_known_to_kustomize(node));
-    Some(AccountReference { name: written, home, is_known_to_kustomize })
 }
 
 fn home(home: k8s::Home<'_>) -> Home {
@@ -420,7 +368,8 @@ fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
     (is_block && is_literal).then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
 }
 
-fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
+/// A name that `node` of `object` says.
+pub(super) fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
     let text = node.told().filter(|text| !text.is_empty())?;
     Some(Name {
         text: text.into(),

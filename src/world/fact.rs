@@ -6,6 +6,7 @@ use super::deployment::Deployment;
 use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
 use super::pins::Pin;
+use super::rbac::Role;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
@@ -51,7 +52,7 @@ pub enum Detail {
         token: Option<Box<Token>>,
     },
     /// A Role or ClusterRole.
-    Role,
+    Role(Box<Role>),
     /// A RoleBinding or ClusterRoleBinding.
     Binding(Box<Binding>),
     /// A kustomization.
@@ -142,6 +143,8 @@ pub struct Binding {
     pub role: Option<RoleReference>,
     /// The ServiceAccounts among its subjects.
     pub accounts: Vec<AccountReference>,
+    /// The users and groups among its subjects, but for ServiceAccounts by the names of their users.
+    pub principals: Vec<Principal>,
     /// Those of them that say no namespace, in a ClusterRoleBinding: place among `accounts`, place among all subjects.
     pub(super) without_namespace: Vec<(usize, usize)>,
 }
@@ -152,6 +155,15 @@ impl Binding {
         let accounts = self.without_namespace.iter();
         accounts.filter_map(|(account, subject)| Some((*subject, self.accounts.get(*account)?)))
     }
+}
+
+/// A user or group that is given a role.
+#[derive(Debug)]
+pub struct Principal {
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// Its name.
+    pub name: Name,
 }
 
 /// A role that is named.
@@ -282,6 +294,14 @@ impl Fact {
     pub fn binding(&self) -> Option<&Binding> {
         match &self.detail {
             Detail::Binding(binding) => Some(binding),
+            _ => None,
+        }
+    }
+
+    /// It as a role, if it is one.
+    pub fn role(&self) -> Option<&Role> {
+        match &self.detail {
+            Detail::Role(role) => Some(role),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ mod names;
 mod neighbours;
 mod pins;
 mod pods;
+pub mod rbac;
 mod removals;
 mod resolve;
 mod symbolic;
@@ -28,7 +29,7 @@ pub use deployment::Deployment;
 pub use duplicates::{Duplicate, Together};
 pub use fact::{
     AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod,
-    Reference, RoleReference, ServiceAccount, Token,
+    Principal, Reference, RoleReference, ServiceAccount, Token,
 };
 pub use gated::TokenUse;
 pub use hooks::Hook;
