@@ -2,6 +2,7 @@
 
 mod accounts;
 mod availability;
+pub mod built_in_rights;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
@@ -16,6 +17,7 @@ mod object;
 mod path;
 mod rbac;
 pub mod rbac_fault;
+pub mod resources;
 mod secret;
 mod table;
 #[cfg(test)]
