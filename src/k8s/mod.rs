@@ -17,6 +17,7 @@ mod object;
 mod path;
 mod rbac;
 pub mod rbac_fault;
+pub mod resources;
 mod secret;
 mod table;
 #[cfg(test)]
