@@ -4,6 +4,8 @@
 mod binding;
 mod built_in;
 mod granted;
+mod held;
+mod list;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
@@ -11,11 +13,15 @@ mod request;
 mod requester;
 mod rights;
 mod role;
+mod who_can;
 
 pub(in crate::world) use binding::binding;
 pub use granted::{GrantedRole, GrantedRule, Origin};
+pub use held::Held;
+pub use list::{List, Right, Target};
 pub use policy::{ANY, PolicyRule, Word};
 pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};
-pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope};
+pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope, Subject};
 pub use role::{LabelSelector, Role};
+pub use who_can::{Reach, SubjectKind, Who, WhoCan};
