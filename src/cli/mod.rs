@@ -1,6 +1,7 @@
 //! The command line: one file per verb.
 
 mod audit;
+mod can_i;
 mod check;
 mod completions;
 mod config;
@@ -12,14 +13,17 @@ mod inputs;
 mod io;
 mod mend;
 mod output;
+mod question;
 mod rules;
 mod statistics;
 mod survey;
 mod token;
+mod who_can;
 
 use clap::{Parser, Subcommand};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
+pub use can_i::CanIArgs;
 pub use check::CheckArgs;
 pub use completions::CompletionsArgs;
 pub use config::ConfigArgs;
@@ -29,6 +33,7 @@ pub use identities::IdentitiesArgs;
 pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
 pub use token::TokenArgs;
+pub use who_can::WhoCanArgs;
 
 use crate::error::Error;
 use crate::report::escape;
@@ -38,6 +43,9 @@ Examples:
   saudit check                        audit this repository
   helm template . | saudit check -    audit what Helm renders
   saudit identities                   who uses which ServiceAccount, with what token
+  saudit can-i get secrets --as system:serviceaccount:ci:builder
+                                      what it may do, and why
+  saudit who-can get secrets          who may read Secrets
   saudit token ~/.kube/config         whose token it is, and until when
   saudit explain long-lived-token-secret
 
@@ -65,6 +73,8 @@ pub struct Args {
 enum Verb {
     Check(Box<CheckArgs>),
     Identities(Box<IdentitiesArgs>),
+    CanI(Box<CanIArgs>),
+    WhoCan(Box<WhoCanArgs>),
     Token(TokenArgs),
     Rules(RulesArgs),
     Explain(ExplainArgs),
@@ -79,6 +89,8 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
         Verb::Check(check) => check.run(args.color, io),
         Verb::Identities(identities) => identities.run(io),
+        Verb::CanI(question) => question.run(io),
+        Verb::WhoCan(question) => question.run(io),
         Verb::Token(token) => token.run(io),
         Verb::Rules(rules) => rules.run(io),
         Verb::Explain(explain) => explain.run(args.color, io),

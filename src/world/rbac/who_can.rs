@@ -1,7 +1,8 @@
 //! Who may do something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::policy::ANY;
 use super::request::Request;
 use super::rights::{Chain, Granter, Rights, RoleGrant, Scope, Subject};
 
@@ -90,6 +91,15 @@ impl<'w> Rights<'w> {
             allowed: allowed.collect(),
             unknown: unknown.into_iter().filter_map(|index| self.grants.get(index)).collect(),
         }
+    }
+
+    /// The API groups in which rules of roles name a resource, each once; `*` is none.
+    pub fn groups_that_name(&self, resource: &str) -> Vec<&'w str> {
+        let bound = self.grants.iter().map(|grant| &*grant.role);
+        let rules = bound.chain(self.unbound()).flat_map(|role| &role.rules).map(|granted| granted.rule);
+        let naming = rules.filter(|rule| rule.resources.iter().any(|word| *word.text == *resource));
+        let groups = naming.flat_map(|rule| &rule.api_groups).map(|word| &*word.text);
+        groups.filter(|group| *group != ANY).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The namespace of a ServiceAccount among the subjects of a binding, if it is known.
