@@ -8,9 +8,11 @@ use super::{Exit, Io, inputs};
 use crate::config::Settings;
 use crate::engine::Survey;
 use crate::error::Error;
-use crate::report::{Answer, Question, RightsFormat, RightsReport};
-use crate::world::rbac::{Decision, Granter, Held, Request, Requester, Rights, RoleGrant, Scope};
-use crate::world::{Referent, World};
+use crate::report::{Answer, Asked, Question, RightsFormat, RightsReport};
+use crate::world::Referent;
+use crate::world::rbac::{
+    Decision, Granter, Held, MASTERS, Request, Requester, Rights, RoleGrant, Scope, Subject,
+};
 
 /// Bindings that allow something elsewhere: more are not named.
 const MANY: usize = 3;
@@ -57,7 +59,7 @@ pub struct CanIArgs {
     #[arg(long, conflicts_with_all = ["verb", "what", "quiet", "all_namespaces", "subresource"])]
     list: bool,
     /// Print no header above the list.
-    #[arg(long, requires = "list")]
+    #[arg(long, conflicts_with_all = ["verb", "what"])]
     no_headers: bool,
     /// Print nothing: the exit status says it.
     #[arg(short, long)]
@@ -159,17 +161,26 @@ fn incomplete(grant: &RoleGrant<'_>) -> String {
 fn notes(requester: &Requester<'_>, question: &Question, rights: &Rights<'_>) -> Vec<String> {
     let held = rights.held_by(requester);
     let elsewhere = held.iter().filter(|held| held.grant.rule_for(&question.request).is_some());
-    let places: Vec<_> = elsewhere.filter_map(|held| only_in(held, requester, &question.request)).collect();
+    let places: Vec<_> = elsewhere.filter_map(|held| only_in(held, requester, question)).collect();
     nobody(requester, rights).into_iter().chain(places.into_iter().take(MANY)).collect()
 }
 
-/// Where a binding allows what is asked about elsewhere.
-fn only_in(held: &Held<'_, '_>, requester: &Requester<'_>, request: &Request<'_>) -> Option<String> {
+/// Where a binding allows what is asked about, if not there.
+fn only_in(held: &Held<'_, '_>, requester: &Requester<'_>, question: &Question) -> Option<String> {
     let Granter::Written(binding) = held.grant.binding else { return None };
     let Scope::Namespace(namespace) = held.scope(requester) else { return None };
     let binding = format!("{}/{}", binding.object.kind, binding.object.name);
-    if matches!(request, Request::Url { .. }) {
-        return Some(format!("{binding} cannot allow it: paths are for ClusterRoleBindings only"));
+    match &question.request {
+        Request::Url { .. } => {
+            return Some(format!("{binding} does not allow it: paths are for ClusterRoleBindings only"));
+        }
+        Request::Resource(request) if question.place == Asked::Cluster => {
+            let resource = &request.resource;
+            return Some(format!(
+                "{binding} does not allow it: {resource} have no namespace, and it is for one"
+            ));
+        }
+        Request::Resource(_) => {}
     }
     let namespace = namespace?;
     Some(match held.grant.scope {
@@ -182,14 +193,15 @@ fn only_in(held: &Held<'_, '_>, requester: &Requester<'_>, request: &Request<'_>
     })
 }
 
-/// Whether nothing in the input has to do with who asks.
+/// Whether nothing in the input has to do with who asks, but for groups that all are in.
 fn nobody(requester: &Requester<'_>, rights: &Rights<'_>) -> Option<String> {
-    let is_written = |held: &Held<'_, '_>| matches!(held.grant.binding, Granter::Written(_));
-    let is_defined = |world: &World, name: &str| world.defines(Referent::ServiceAccount, name);
-    let is_known = match &requester.account {
-        Some(account) => is_defined(rights.world, &account.name),
-        None => false,
+    let is_own = |held: &Held<'_, '_>| match held.subject {
+        Subject::Account(_) => true,
+        Subject::Principal(principal) => !(principal.is_group && principal.name.text.starts_with("system:")),
+        Subject::BuiltIn(binding) => binding.subject_kind != "Group",
     };
-    let is_named = is_known || rights.held_by(requester).iter().any(is_written);
-    (!is_named).then(|| format!("nothing in the input has to do with {}", requester.user))
+    let account = requester.account.as_ref();
+    let is_defined = account.is_some_and(|it| rights.world.defines(Referent::ServiceAccount, &it.name));
+    let is_known = is_defined || requester.is_in(MASTERS) || rights.held_by(requester).iter().any(is_own);
+    (!is_known).then(|| format!("nothing in the input has to do with {}", requester.user))
 }

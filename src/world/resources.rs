@@ -36,6 +36,16 @@ impl World {
         current.or_else(|| self.custom_resource(&text)).or_else(|| found.map(own))
     }
 
+    /// Whether the objects of a resource live in namespaces, if it is known.
+    pub fn scope_of(&self, group: &str, name: &str) -> Option<bool> {
+        if let Some(resource) = Resource::of(group, name) {
+            return Some(resource.is_namespaced);
+        }
+        let mut custom = self.custom_resources().iter();
+        let resource = custom.find(|resource| *resource.group == *group && *resource.name == *name)?;
+        Some(resource.is_namespaced)
+    }
+
     fn custom_resource(&self, text: &str) -> Option<KnownResource<'_>> {
         let (name, group) = text.split_once('.').unwrap_or((text, ""));
         let group = without_version(group);

@@ -10,6 +10,7 @@ use super::policy::{PolicyRule, Word};
 use super::request::{Request, ResourceRequest};
 use super::requester::Requester;
 use super::rights::{Chain, Rights, RoleGrant, Scope};
+use crate::world::index::World;
 
 /// More verbs of things than this are too many to read, and a rule from a stranger may name thousands of verbs, resources and
 /// groups.
@@ -60,7 +61,13 @@ pub struct List<'r, 'w> {
 impl<'w> Rights<'w> {
     /// All that somebody may do: anywhere, or in `namespace` and with what has none.
     pub fn list<'r>(&'r self, requester: &Requester<'_>, namespace: Option<&str>) -> List<'r, 'w> {
-        let mut builder = Builder::default();
+        let mut builder = Builder {
+            world: self.world,
+            list: List::default(),
+            known: HashMap::new(),
+            verbs: HashSet::new(),
+            work: 0,
+        };
         for held in self.held_by(requester) {
             let Some(is_assumed) = holds_in(&held, requester, namespace) else { continue };
             if held.grant.role.is_partial {
@@ -87,8 +94,8 @@ fn holds_in(held: &Held<'_, '_>, requester: &Requester<'_>, namespace: Option<&s
     held.is_assumed_for(requester, &Request::Resource(anything))
 }
 
-#[derive(Default)]
 struct Builder<'r, 'w> {
+    world: &'w World,
     list: List<'r, 'w>,
     known: HashMap<(Target<'w>, Option<Option<&'w str>>, bool), usize>,
     verbs: HashSet<(usize, &'w str)>,
@@ -98,6 +105,9 @@ struct Builder<'r, 'w> {
 impl<'r, 'w> Builder<'r, 'w> {
     fn add(&mut self, rule: &'w PolicyRule, chain: Chain<'r, 'w>) {
         for target in targets(rule, chain.grant.scope) {
+            if chain.grant.scope != Scope::Cluster && self.is_without_namespace(target) {
+                continue;
+            }
             let place = match chain.grant.scope {
                 Scope::Cluster => None,
                 Scope::Namespace(namespace) => Some(namespace),
@@ -121,6 +131,16 @@ impl<'r, 'w> Builder<'r, 'w> {
             }
             right.chains.push(chain);
         }
+    }
+}
+
+impl Builder<'_, '_> {
+    /// Whether something is nothing that a RoleBinding can give. A Namespace itself is: requests of it count as made there.
+    fn is_without_namespace(&self, target: Target<'_>) -> bool {
+        let Target::Resource { group, resource, .. } = target else { return true };
+        let name = resource.split('/').next().unwrap_or_default();
+        let is_namespace = group.is_empty() && name == "namespaces";
+        !is_namespace && self.world.scope_of(group, name) == Some(false)
     }
 }
 
