@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::io::unless_closed;
-use super::question::{self, ScopeArgs, SourceArgs, Understood, understand};
+use super::question::{self, ScopeArgs, SourceArgs, Understood, rights, understand};
 use super::{Exit, Io, inputs};
 use crate::config::Settings;
 use crate::engine::Survey;
@@ -35,7 +35,8 @@ Exit status:
 
 /// Say whether a ServiceAccount, user or group may do something, and which binding and rule allow it.
 ///
-/// Bindings and roles are read from files; what every cluster has by itself is known. Types are written as for `kubectl auth
+/// Bindings are read from the files that -f names; roles that these do not hold are looked up in the rest of the repository,
+/// and what every cluster has by itself is known. Types are written as for `kubectl auth
 /// can-i`: pods, po, deployments.apps, jobs.batch/nightly, /metrics. Without -n the question is about the namespace of the
 /// ServiceAccount, else about `default`.
 #[derive(Clone, Debug, Args)]
@@ -74,7 +75,7 @@ pub struct CanIArgs {
 impl CanIArgs {
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit, Error> {
         let (survey, settings) = self.source.survey(io)?;
-        let rights = Rights::new(&survey.world, settings.targets);
+        let rights = rights(&survey, &settings);
         let requester = Requester::user(&self.user, self.groups.iter().map(String::as_str));
         let exit = match (&self.verb, &self.what) {
             (Some(verb), Some(what)) => {

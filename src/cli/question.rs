@@ -86,6 +86,11 @@ impl SourceArgs {
     }
 }
 
+/// Who may do what by the bindings that were asked for. Those elsewhere in the repository may be for another cluster.
+pub(super) fn rights<'w>(survey: &'w Survey, settings: &Settings) -> Rights<'w> {
+    Rights::by(&survey.world, settings.targets, |binding| survey.is_asked_for(&binding.place))
+}
+
 /// A question as it is understood, and what is strange about it.
 #[derive(Debug)]
 pub(super) struct Understood {

@@ -3,11 +3,11 @@
 use clap::Args;
 
 use super::io::unless_closed;
-use super::question::{self, ScopeArgs, SourceArgs, Understood, understand};
+use super::question::{self, ScopeArgs, SourceArgs, Understood, rights, understand};
 use super::{Exit, Io, inputs};
 use crate::error::Error;
 use crate::report::{Answer, Asked, RightsFormat, RightsReport};
-use crate::world::rbac::{Reach, Rights};
+use crate::world::rbac::Reach;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,7 +25,8 @@ Exit status:
 
 /// Say which ServiceAccounts, users and groups may do something, and which binding and rule allow it.
 ///
-/// Bindings and roles are read from files. Without -n, those are listed who may do it in any namespace.
+/// Bindings are read from the files that -f names; roles that these do not hold are looked up in the rest of the repository.
+/// Without -n, those are listed who may do it in any namespace.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct WhoCanArgs {
@@ -50,7 +51,7 @@ pub struct WhoCanArgs {
 impl WhoCanArgs {
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit, Error> {
         let (survey, settings) = self.source.survey(io)?;
-        let rights = Rights::new(&survey.world, settings.targets);
+        let rights = rights(&survey, &settings);
         let understood = understand(&self.verb, &self.what, &self.scope, None, &rights)?;
         let Understood { question, warnings } = &understood;
         question::warn(warnings, io)?;

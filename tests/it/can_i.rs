@@ -247,6 +247,7 @@ fn a_namespace_that_is_not_written_is_taken_for_that_of_the_account() {
     assert!(told.status == 0 && !told.stdout.contains("note"), "{}", told.stdout);
     let who = project.run(&["who-can", "get", "secrets", "-n", "prod"]);
     assert!(who.stdout.contains("RoleBinding/agent writes no namespace; taken for prod"), "{}", who.stdout);
+    assert!(who.stdout.contains("\nServiceAccount prod/agent\n"), "{}", who.stdout);
 }
 
 #[test]
@@ -320,6 +321,8 @@ fn paths_and_streams_are_read() {
     check(&project, &[(BUILDER, "get widgets.example.com -f bindings.yaml --no-world", 1)]);
     check(&project, &[(KEEPER, "get secrets/key -f bindings.yaml --no-world", 3)]);
     check(&project, &[(KEEPER, "get secrets/key -f bindings.yaml -f roles.yaml --no-world", 0)]);
+    // Only bindings of the paths count.
+    check(&project, &[(BUILDER, "get secrets -f roles.yaml", 1)]);
     let empty = Project::new(&[("a.yaml", "a: b\n")]);
     check(&empty, &[("jane", "get secrets", 3), ("jane", "get /version", 0)]);
 }

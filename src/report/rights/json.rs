@@ -268,10 +268,10 @@ fn somebody<'a>(
     question: &Question,
     spots: &Spots<'a>,
 ) -> Somebody<'a> {
-    let taken = who.namespace.or_else(|| notes::taken(None, Some(&question.request)));
+    let taken = who.namespace.as_deref().or_else(|| notes::taken(None, Some(&question.request)));
     Somebody {
         kind: who.kind.name(),
-        namespace: who.namespace.map(masked),
+        namespace: who.namespace.as_deref().map(masked),
         name: masked(who.name),
         built_in: super::is_built_in(chains),
         chains: chains.iter().map(|chain| link(chain, taken, spots)).collect(),

@@ -225,7 +225,7 @@ fn everybody(question: &Question, who: &WhoCan<'_, '_>, lists_built_in: bool, sp
         for chain in chains.iter().take(1) {
             explain(&mut text, chain, spots);
             let taken = notes::taken(None, Some(&question.request));
-            notes::assumption(chain, who.namespace.or(taken))
+            notes::assumption(chain, who.namespace.as_deref().or(taken))
                 .iter()
                 .for_each(|note| line(&mut text, "note", note));
         }
@@ -247,7 +247,7 @@ fn everybody(question: &Question, who: &WhoCan<'_, '_>, lists_built_in: bool, sp
 }
 
 fn identity(who: &Who<'_>) -> String {
-    let name = match who.namespace {
+    let name = match &who.namespace {
         Some(namespace) => format!("{namespace}/{}", who.name),
         None => who.name.to_owned(),
     };

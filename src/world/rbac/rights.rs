@@ -100,6 +100,11 @@ pub enum Decision<'r, 'w> {
 impl<'w> Rights<'w> {
     /// Joins bindings with their roles. What clusters have by themselves is taken as in any of `versions`.
     pub fn new(world: &'w World, versions: KubeVersions) -> Self {
+        Self::by(world, versions, |_| true)
+    }
+
+    /// The same by those bindings only for which `counts` says so.
+    pub fn by(world: &'w World, versions: KubeVersions, counts: impl Fn(&Fact) -> bool) -> Self {
         let mut roles = Roles::new(world, versions);
         let mut rights = Self {
             world,
@@ -116,7 +121,7 @@ impl<'w> Rights<'w> {
                 rights.take_built_in(binding, &mut roles);
             }
         }
-        for fact in world.facts() {
+        for fact in world.facts().filter(|fact| counts(fact)) {
             rights.take(fact, &mut roles);
         }
         let is_unbound =

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::policy::ANY;
 use super::request::Request;
 use super::rights::{Chain, Granter, Rights, RoleGrant, Scope, Subject};
+use crate::world::fact::Home;
 
 /// In which namespaces it is asked who may do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Who<'w> {
     /// What it is.
     pub kind: SubjectKind,
     /// The namespace of a ServiceAccount, if it is known.
-    pub namespace: Option<&'w str>,
+    pub namespace: Option<Box<str>>,
     /// Its name.
     pub name: &'w str,
 }
@@ -75,7 +76,8 @@ impl<'w> Rights<'w> {
             let namespace = self.namespace_of(grant, subject);
             let Some(is_assumed) = grant.is_assumed_for(namespace, request, reach) else { continue };
             if let Some(rule) = grant.rule_for(request) {
-                let who = Who { kind, namespace, name };
+                let namespace = namespace.or_else(|| own_namespace(grant, subject, request));
+                let who = Who { kind, namespace: namespace.map(Box::from), name };
                 found.entry(who).or_default().push((index, Chain { grant, subject, rule, is_assumed }));
             } else if grant.role.is_partial {
                 unknown.push(index);
@@ -112,6 +114,18 @@ impl<'w> Rights<'w> {
             _ => None,
         }
     }
+}
+
+/// The namespace that is taken for that of a ServiceAccount: one without a namespace in a RoleBinding without one is where that
+/// would have to be.
+fn own_namespace<'a>(
+    grant: &RoleGrant<'_>,
+    subject: Subject<'_>,
+    request: &'a Request<'_>,
+) -> Option<&'a str> {
+    let Request::Resource(request) = request else { return None };
+    let is_at_home = matches!(subject, Subject::Account(account) if account.home == Home::Own);
+    if is_at_home && grant.scope == Scope::Namespace(None) { request.bound_namespace() } else { None }
 }
 
 impl RoleGrant<'_> {
