@@ -152,10 +152,8 @@ fn conclude(answer: Exit, survey: &Survey, settings: &Settings) -> Exit {
 
 fn incomplete(grant: &RoleGrant<'_>) -> String {
     let (kind, name) = (grant.role.kind(), grant.role.name);
-    match grant.role.is_missing() {
-        true => format!("the list may be incomplete: {kind} {name} is not in the input"),
-        false => format!("the list may be incomplete: {kind} {name} was read in part"),
-    }
+    let why = if grant.role.is_missing() { "is not in the input" } else { "was read in part" };
+    format!("the list may be incomplete: {kind} {name} {why}")
 }
 
 /// What may explain a no.

@@ -31,17 +31,17 @@ pub(super) fn answer(report: &RightsReport<'_, '_, '_>, spots: &Spots<'_>) -> St
                 explain(&mut text, chain, spots);
                 more(&mut text, chains.len() - 1);
                 let taken = notes::taken(Some(requester), Some(&question.request));
-                notes::assumption(chain, taken).iter().for_each(|note| line(&mut text, "note", note));
+                add_notes(&mut text, notes::assumption(chain, taken).as_slice());
             } else if !is_master {
                 missing(&mut text, unknown, spots);
             }
-            report.notes.iter().for_each(|note| line(&mut text, "note", &escape::line(note)));
+            add_notes(&mut text, &report.notes);
             text
         }
         Answer::List { requester, list, has_header, .. } => table(list, requester, *has_header),
         Answer::WhoCan { question, who, lists_built_in } => {
             let mut text = everybody(question, who, *lists_built_in, spots);
-            report.notes.iter().for_each(|note| line(&mut text, "note", &escape::line(note)));
+            add_notes(&mut text, &report.notes);
             text
         }
     }
@@ -50,6 +50,12 @@ pub(super) fn answer(report: &RightsReport<'_, '_, '_>, spots: &Spots<'_>) -> St
 fn line(text: &mut String, label: &str, value: &str) {
     // Writing to a string does not fail.
     let _ = writeln!(text, "  {label:LABEL$}{value}");
+}
+
+fn add_notes(text: &mut String, notes: &[String]) {
+    for note in notes {
+        line(text, "note", &escape::line(note));
+    }
 }
 
 /// `list pods/log in namespace ci`
@@ -225,9 +231,8 @@ fn everybody(question: &Question, who: &WhoCan<'_, '_>, lists_built_in: bool, sp
         for chain in chains.iter().take(1) {
             explain(&mut text, chain, spots);
             let taken = notes::taken(None, Some(&question.request));
-            notes::assumption(chain, who.namespace.as_deref().or(taken))
-                .iter()
-                .for_each(|note| line(&mut text, "note", note));
+            let taken = who.namespace.as_deref().or(taken);
+            add_notes(&mut text, notes::assumption(chain, taken).as_slice());
         }
         more(&mut text, chains.len().saturating_sub(1));
     }

@@ -79,7 +79,7 @@ impl<'w> Rights<'w> {
             }
         }
         let mut list = builder.list;
-        list.rights.sort_by_cached_key(|right| (right.key(), right.scope != Scope::Cluster, right.place()));
+        list.rights.sort_by_cached_key(|right| (right.key(), right.scope));
         list
     }
 }
@@ -97,7 +97,7 @@ fn holds_in(held: &Held<'_, '_>, requester: &Requester<'_>, namespace: Option<&s
 struct Builder<'r, 'w> {
     world: &'w World,
     list: List<'r, 'w>,
-    known: HashMap<(Target<'w>, Option<Option<&'w str>>, bool), usize>,
+    known: HashMap<(Target<'w>, Scope<'w>, bool), usize>,
     verbs: HashSet<(usize, &'w str)>,
     work: usize,
 }
@@ -108,16 +108,12 @@ impl<'r, 'w> Builder<'r, 'w> {
             if chain.grant.scope != Scope::Cluster && self.is_without_namespace(target) {
                 continue;
             }
-            let place = match chain.grant.scope {
-                Scope::Cluster => None,
-                Scope::Namespace(namespace) => Some(namespace),
-            };
             self.work += 1 + rule.verbs.len();
             if self.work > MOST {
                 self.list.is_cut = true;
                 return;
             }
-            let at = *self.known.entry((target, place, chain.is_assumed)).or_insert_with(|| {
+            let at = *self.known.entry((target, chain.grant.scope, chain.is_assumed)).or_insert_with(|| {
                 let Chain { grant, is_assumed, .. } = chain;
                 let (verbs, chains) = (Vec::new(), Vec::new());
                 self.list.rights.push(Right { target, scope: grant.scope, is_assumed, verbs, chains });
@@ -178,12 +174,5 @@ impl Right<'_, '_> {
             }
         };
         key
-    }
-
-    fn place(&self) -> Option<String> {
-        match self.scope {
-            Scope::Namespace(namespace) => namespace.map(str::to_owned),
-            Scope::Cluster => None,
-        }
     }
 }

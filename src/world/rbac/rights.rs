@@ -62,7 +62,7 @@ pub enum Subject<'w> {
 }
 
 /// Where a binding holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope<'w> {
     /// In all namespaces, and for what has none.
     Cluster,
