@@ -79,8 +79,11 @@ static ALL_RULES: LazyLock<Vec<BuiltInRule>> = LazyLock::new(|| rows(RULES).map(
 static ALL_BINDINGS: LazyLock<Vec<BuiltInBinding>> =
     LazyLock::new(|| rows(BINDINGS).map(BuiltInBinding::read).collect());
 
-/// By the role's namespace and name. The table is sorted, so that the rules of a role stand together.
-static RULES_OF: LazyLock<HashMap<(Option<&str>, &str), &[BuiltInRule]>> = LazyLock::new(|| {
+/// The namespace and the name of a role.
+type RoleKey<'a> = (Option<&'a str>, &'a str);
+
+/// The table is sorted, so that the rules of a role stand together.
+static RULES_OF: LazyLock<HashMap<RoleKey<'_>, &[BuiltInRule]>> = LazyLock::new(|| {
     let roles = ALL_RULES.chunk_by(|a, b| a.key() == b.key());
     roles.filter_map(|rules| Some((rules.first()?.key(), rules))).collect()
 });
@@ -101,7 +104,7 @@ impl BuiltInRule {
         }
     }
 
-    fn key(&self) -> (Option<&'static str>, &'static str) {
+    fn key(&self) -> RoleKey<'static> {
         (self.namespace, self.role)
     }
 
@@ -140,7 +143,7 @@ pub fn rules() -> &'static [BuiltInRule] {
 /// The rules of a built-in ClusterRole, or of a built-in Role in `namespace`; none for other roles, and for those that only
 /// aggregate.
 pub fn rules_of(namespace: Option<&str>, role: &str) -> &'static [BuiltInRule] {
-    let rules: &HashMap<(Option<&str>, &str), &'static [BuiltInRule]> = &RULES_OF;
+    let rules: &HashMap<RoleKey<'_>, &'static [BuiltInRule]> = &RULES_OF;
     rules.get(&(namespace, role)).copied().unwrap_or_default()
 }
 

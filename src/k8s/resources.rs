@@ -1,6 +1,6 @@
 //! The resources that Kubernetes serves, and those that it only asks its authorizers about: `rules/data/resources.csv`.
 //!
-//! The table comes from `api/discovery` of kubernetes/kubernetes 1.31 to 1.37, from `k8s.io/api` for what is gone, and from
+//! The table comes from `api/discovery` of kubernetes/kubernetes 1.36 and 1.37, from `k8s.io/api` for what is gone, and from
 //! the parts that ask authorizers about names without a resource behind them: the kubelet (`nodes/stats`), impersonation
 //! (`users`), signers of certificates. Every resource may also have `finalizers`, which
 //! `OwnerReferencesPermissionEnforcement` asks for. Resources of CustomResourceDefinitions are not known here.
