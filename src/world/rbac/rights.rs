@@ -53,7 +53,7 @@ pub enum Granter<'w> {
 }
 
 /// Where a binding holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope<'w> {
     /// In all namespaces, and for what has none.
     Cluster,
@@ -187,6 +187,11 @@ impl<'w> Rights<'w> {
         given.sort_unstable();
         given.dedup_by_key(|(index, _)| *index);
         given.into_iter().filter_map(|(index, assumed)| Some((self.grants.get(index)?, assumed))).collect()
+    }
+
+    /// What a group is given.
+    pub(super) fn grants_to_group(&self, group: &str) -> impl Iterator<Item = &RoleGrant<'w>> {
+        self.by_group.get(group).into_iter().flatten().filter_map(|index| self.grants.get(*index))
     }
 
     /// How the namespace of a ServiceAccount compares with the one that a subject of a binding says.
