@@ -52,6 +52,16 @@ pub enum Granter<'w> {
     BuiltIn(&'static str),
 }
 
+impl<'w> Granter<'w> {
+    /// It as it was read.
+    pub fn fact(self) -> Option<&'w Fact> {
+        match self {
+            Self::Written(fact) => Some(fact),
+            Self::BuiltIn(_) => None,
+        }
+    }
+}
+
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope<'w> {
