@@ -33,7 +33,8 @@ fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>, may_le
         "" => format!("this token Secret{of_account} never expires"),
         own => format!("token Secret {own}{of_account} never expires"),
     };
-    let more = if may_lead_on { "; it may lead to cluster-admin: see `saudit identities --paths`" } else { "" };
+    let more =
+        if may_lead_on { "; it may lead to cluster-admin: see `saudit identities --paths`" } else { "" };
     let draft = Draft::new(secret.token.type_place.clone(), message).help(format!(
         "{cleaner} in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC \
          federation{more}"

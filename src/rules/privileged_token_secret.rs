@@ -47,26 +47,29 @@ fn draft(secret: TokenSecret<'_>, identity: &Identity<'_>, path: &Path<'_, '_, '
         let label = format!("ServiceAccount {} is defined here", identity.name);
         draft = draft.related(definition.place.clone(), label);
     }
+    let mut actor = shortened(identity.name, LONGEST);
     for step in &path.steps {
-        draft = with_rights(draft, step.rights, &place(step));
+        let to = shortened(&step.to.name, LONGEST);
+        draft = with_rights(draft, &actor, step.rights, &place(step));
         if let Some(definition) = step.definition {
-            let label = format!("and {} ServiceAccount {}", step.outcome, step.to.name);
+            let label = format!("so {actor} {} ServiceAccount {to}", step.outcome);
             draft = draft.related(definition.place.clone(), label);
         }
+        actor = to;
     }
     match &path.goal {
-        Goal::Rights(rights) => with_rights(draft, rights, ""),
+        Goal::Rights(rights) => with_rights(draft, &actor, rights, ""),
         Goal::BuiltIn => draft,
     }
 }
 
-/// The binding and the rule of each right.
-fn with_rights(mut draft: Draft, rights: &[Right<'_, '_>], place: &str) -> Draft {
+/// The binding and the rule of each right of `actor`.
+fn with_rights(mut draft: Draft, actor: &str, rights: &[Right<'_, '_>], place: &str) -> Draft {
     for right in rights {
         let (grant, rule) = (right.chain.grant, right.chain.rule.rule);
         let (kind, role) = (grant.role.kind(), shortened(grant.role.name, LONGEST));
         if let Some(binding) = grant.binding.fact() {
-            let label = format!("may {right}{place} as {kind} {role} is bound here");
+            let label = format!("{actor} may {right}{place}, as {kind} {role} is bound here");
             draft = draft.related(binding.place.clone(), label);
         }
         if let Some(written) = &rule.place {

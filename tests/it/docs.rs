@@ -97,16 +97,22 @@ fn the_json_in_the_readme_has_the_fields_of_a_report() {
     assert!(keys(&shown["summary"]).iter().all(|key| keys(&real["summary"]).contains(key)));
 }
 
+/// A project with the files of a fixture.
+fn copy_of(folder: &str) -> Project {
+    let project = Project::new(&[]);
+    for entry in std::fs::read_dir(path(folder)).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), project.path(entry.file_name().to_str().unwrap())).unwrap();
+    }
+    project
+}
+
 /// What `saudit identities` prints on a copy of the fixture that the README names.
 fn identities(readme: &str, format: &str) -> (String, String) {
     let (_, rest) = readme.split_once("<!-- identities: ").unwrap();
     let folder = rest.split_once(" -->").unwrap().0.to_owned();
-    let project = Project::new(&[]);
-    for entry in std::fs::read_dir(path(&folder)).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), project.path(entry.file_name().to_str().unwrap())).unwrap();
-    }
-    (folder, project.run(&["identities", "--output", format]).stdout)
+    let listed = copy_of(&folder).run(&["identities", "--output", format]).stdout;
+    (folder, listed)
 }
 
 #[test]
@@ -118,6 +124,17 @@ fn the_identities_in_the_readme_are_real_ones() {
         "README.md",
         &with_section(&readme, &open, "<!-- /identities -->", &format!("```text\n{table}```\n")),
     );
+}
+
+/// What `saudit identities --paths` prints on the fixture that the README names.
+#[test]
+fn the_paths_in_the_readme_are_real_ones() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- paths: ").unwrap();
+    let folder = rest.split_once(" -->").unwrap().0.to_owned();
+    let table = copy_of(&folder).run(&["identities", "--paths"]).stdout;
+    let open = format!("<!-- paths: {folder} -->");
+    settle("README.md", &with_section(&readme, &open, "<!-- /paths -->", &format!("```text\n{table}```\n")));
 }
 
 /// The second credential of the fixture that the README names, on a fixed day.

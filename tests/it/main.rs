@@ -15,6 +15,7 @@ mod hostile;
 mod identities;
 mod loudness;
 mod pages;
+mod paths;
 mod pins;
 mod project;
 mod props;

@@ -1,5 +1,6 @@
 //! Reports of identities: a table, blocks with every place, JSON.
 
+mod escalation;
 mod full;
 mod json;
 mod spots;
@@ -13,6 +14,7 @@ use clap::ValueEnum;
 use crate::engine::Summary;
 use crate::finding::ObjectId;
 use crate::input::Sources;
+use crate::world::rbac::Path;
 use crate::world::{Grant, Identity, User};
 use spots::Spots;
 
@@ -31,11 +33,22 @@ pub enum IdentityFormat {
     Json,
 }
 
+/// An identity that is printed.
+#[derive(Debug)]
+pub struct Entry<'w> {
+    /// The identity.
+    pub identity: &'w Identity<'w>,
+    /// How it comes to all rights, if that was looked for and is known.
+    pub path: Option<Path<'w, 'w, 'w>>,
+}
+
 /// Identities, and what is needed to print them.
 #[derive(Clone, Copy, Debug)]
 pub struct Inventory<'w> {
     /// The identities, in their order.
-    pub identities: &'w [Identity<'w>],
+    pub entries: &'w [Entry<'w>],
+    /// Whether it was looked for how they come to all rights.
+    pub has_paths: bool,
     /// The files, to look names and text up.
     pub sources: &'w Sources,
     /// What was read.

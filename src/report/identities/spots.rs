@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Inventory;
+use super::{Entry, Inventory, escalation};
 use crate::finding::Place;
 use crate::report::{Unit, Views, escape};
 use crate::span::{FileId, Span};
-use crate::world::{Identity, Resolution};
+use crate::world::Resolution;
 
 /// The places of an inventory.
 pub(super) struct Spots<'w> {
@@ -29,7 +29,7 @@ impl<'w> Spots<'w> {
     /// Looks all places up that a report of `inventory` may name.
     pub(super) fn new(inventory: &Inventory<'w>) -> Self {
         let mut wanted: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
-        for place in inventory.identities.iter().flat_map(places) {
+        for place in inventory.entries.iter().flat_map(places) {
             wanted.entry(place.file).or_default().push(place.span);
         }
         let views = Views::new(inventory.sources);
@@ -60,12 +60,14 @@ impl std::fmt::Display for Spot<'_> {
     }
 }
 
-fn places<'w>(identity: &'w Identity<'w>) -> impl Iterator<Item = &'w Place> {
+fn places<'w>(entry: &'w Entry<'w>) -> impl Iterator<Item = &'w Place> {
+    let identity = entry.identity;
     let grants = identity.grants.iter().flat_map(|grant| {
         let role = grant.role.and_then(|(_, resolution)| target(resolution));
         std::iter::once(&grant.fact.place).chain(role)
     });
-    identity.places().chain(target(identity.account)).chain(grants)
+    let path = entry.path.iter().flat_map(escalation::places);
+    identity.places().chain(target(identity.account)).chain(grants).chain(path)
 }
 
 /// Where the object is that a name leads to, or should have led to.

@@ -71,12 +71,7 @@ const GOALS: &[&[Power]] = &[
     &[Power::BindClusterRoles, Power::WriteClusterRoleBindings],
     &[Power::ImpersonateUsers],
     &[Power::ImpersonateGroups, Power::ImpersonateAccounts],
-    &[
-        Power::ApproveSigner,
-        Power::ApproveCertificates,
-        Power::RequestCertificates,
-        Power::ReadCertificates,
-    ],
+    &[Power::ApproveSigner, Power::ApproveCertificates, Power::RequestCertificates, Power::ReadCertificates],
 ];
 
 /// Becomes a ServiceAccount with all of some rights, none of which may be limited to names.
