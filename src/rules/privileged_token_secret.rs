@@ -67,13 +67,13 @@ fn draft(secret: TokenSecret<'_>, identity: &Identity<'_>, path: &Path<'_, '_, '
 fn with_rights(mut draft: Draft, actor: &str, rights: &[Right<'_, '_>], place: &str) -> Draft {
     for right in rights {
         let (grant, rule) = (right.chain.grant, right.chain.rule.rule);
-        let (kind, role) = (grant.role.kind(), shortened(grant.role.name, LONGEST));
+        let given = format!("{} {}", grant.role.kind(), shortened(grant.role.name, LONGEST));
         if let Some(binding) = grant.binding.fact() {
-            let label = format!("{actor} may {right}{place}, as {kind} {role} is bound here");
+            let label = format!("{actor} may {right}{place}, as {given} is bound here");
             draft = draft.related(binding.place.clone(), label);
         }
         if let Some(written) = &rule.place {
-            draft = draft.related(written.clone(), format!("this rule of {kind} {role} allows it"));
+            draft = draft.related(written.clone(), format!("this rule of {given} allows it"));
         }
     }
     draft

@@ -18,8 +18,8 @@ fn account(namespace: &str, name: &str) -> String {
 fn rules(rules: &str) -> String {
     let rule = |rule: &str| {
         let words: Vec<_> = rule.split_whitespace().collect();
-        let [group, resources, verbs, names @ ..] = &words[..] else { panic!("{rule}") };
-        let names = names.first().map_or(String::new(), |names| format!(", resourceNames: [{names}]"));
+        let (group, resources, verbs) = (words[0], words[1], words[2]);
+        let names = words.get(3).map_or(String::new(), |names| format!(", resourceNames: [{names}]"));
         let list = |words: &str| words.replace('*', "'*'");
         let (group, resources, verbs) = (list(group), list(resources), list(verbs));
         let group = if group == "core" { "''" } else { &group };
@@ -86,8 +86,7 @@ fn builder(place: Option<&str>, allowed: &str, more: &str) -> String {
     let own = given(place, ("ci", "builder"), allowed);
     let text = [MASTER, &account("ci", "builder"), &own, more].join("---\n");
     let lines = paths(&[("all.yaml", &text)]);
-    let own = lines.iter().find_map(|line| line.strip_prefix("ci/builder "));
-    own.unwrap_or_else(|| panic!("{lines:?}")).to_owned()
+    lines.iter().find_map(|line| line.strip_prefix("ci/builder ")).unwrap().to_owned()
 }
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -217,7 +216,7 @@ fn what_is_not_certain_is_possible() {
     let everywhere = given(None, ("ci", "builder"), "core pods create");
     let text = [&account("ci", "builder"), "---\n", &everywhere].concat();
     assert_eq!(paths(&[("a.yaml", &text)]), [format!("ci/builder possible, create pods -> {controller}")]);
-    let unseen = [&MASTER[MASTER.find("---").unwrap()..], "---\n", &account("ci", "builder"), "---\n"]
+    let unseen = [MASTER.split_once("---\n").unwrap().1, "---\n", &account("ci", "builder"), "---\n"]
         .concat()
         + &given(Some("ops"), ("ci", "builder"), "core pods create");
     let lines = paths(&[("a.yaml", &unseen)]);
@@ -376,9 +375,9 @@ fn a_long_chain_is_followed_for_some_steps_only() {
         let (own, next) = (format!("n{number}"), format!("n{}", number + 1));
         [account(&own, &own), given(Some(&next), (&own, &own), "core pods create")].join("---\n")
     };
-    let links: Vec<_> = (0..30).map(link).collect();
+    let chain: Vec<_> = (0..30).map(link).collect();
     let last = MASTER.replace("ops", "n30");
-    let lines = paths(&[("all.yaml", &[&links.join("---\n"), "---\n", &last].concat())]);
+    let lines = paths(&[("all.yaml", &[&chain.join("---\n"), "---\n", &last].concat())]);
     let longest = lines.iter().filter(|line| line.contains("certain")).map(|line| line.matches("->").count());
     assert_eq!(longest.collect::<Vec<_>>(), (0..=8).collect::<Vec<_>>());
 }

@@ -64,9 +64,9 @@ fn all(rights: &[Right<'_, '_>], spots: &Spots<'_>) -> String {
             .binding
             .fact()
             .map_or(String::new(), |fact| format!("{} {}, ", object(&fact.object), spots.at(&fact.place)));
-        let role = escape::line(&format!("{}/{}", grant.role.kind(), grant.role.name));
-        let rule = rule.place.as_ref().map_or("built-in".to_owned(), |place| spots.at(place).to_string());
-        format!("{right} ({binding}{role} {rule})")
+        let given = escape::line(&format!("{}/{}", grant.role.kind(), grant.role.name));
+        let place = rule.place.as_ref().map_or("built-in".to_owned(), |place| spots.at(place).to_string());
+        format!("{right} ({binding}{given} {place})")
     };
     rights.iter().map(right).collect::<Vec<_>>().join(" and ")
 }

@@ -135,12 +135,11 @@ impl<'w> Joins<'w> {
         let folders = std::iter::once(Spot::Within(folder)).chain(with_parents(folder).map(Spot::In));
         let around: Vec<_> = units().chain(folders).collect();
         let mut found = self.take_at(handle, Scope::Cluster, around.iter());
-        match namespace {
-            Some(_) => found.extend(self.take_at(handle, Scope::Namespace(namespace), around.iter())),
-            None => {
-                let units: Vec<_> = units().collect();
-                found.extend(self.take_at(handle, Scope::Namespace(None), units.iter()));
-            }
+        if namespace.is_some() {
+            found.extend(self.take_at(handle, Scope::Namespace(namespace), around.iter()));
+        } else {
+            let units: Vec<_> = units().collect();
+            found.extend(self.take_at(handle, Scope::Namespace(None), units.iter()));
         }
         found
     }

@@ -97,7 +97,7 @@ impl<'r, 'w> Paths<'r, 'w> {
         for (index, identity) in identities.iter().enumerate() {
             search.paths.tokens.extend(tokens(identity).map(|secret| (ptr::from_ref(secret), index)));
             if may_exist(identity) {
-                search.admit(index, holdings(rights, identity, &mut roles));
+                search.admit(index, &holdings(rights, identity, &mut roles));
             }
         }
         search.follow(true);
@@ -197,7 +197,7 @@ impl<'r, 'w> Search<'r, 'w> {
     }
 
     /// Takes a ServiceAccount in: as a master, or with its ways to others.
-    fn admit(&mut self, index: usize, holdings: Holdings<'r, 'w>) {
+    fn admit(&mut self, index: usize, holdings: &Holdings<'r, 'w>) {
         match holdings.goal() {
             Some((rights, true)) => return self.settle(index, 0, Next::Goal(rights), true),
             Some((rights, false)) => self.doubtful_goals.push((index, rights)),

@@ -36,7 +36,7 @@ pub(super) enum Power {
 }
 
 /// A right that gives a power.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
     pub(super) power: Power,
     /// Any of them.
@@ -142,9 +142,9 @@ pub(super) fn powers<'w>(role: &GrantedRole<'w>) -> Vec<Held<'w>> {
     WAYS.iter().flat_map(|way| held(way, role)).collect()
 }
 
-fn held<'w>(way: &'static Way, role: &GrantedRole<'w>) -> Vec<Held<'w>> {
+fn held<'w>(way: &'static Way, given: &GrantedRole<'w>) -> Vec<Held<'w>> {
     let (mut some, mut count) = (Vec::new(), 0_usize);
-    for granted in &role.rules {
+    for granted in &given.rules {
         let rule = granted.rule;
         let verb = way.verbs.iter().find(|verb| rule.has_verb(verb));
         let Some(verb) = verb.filter(|_| rule.has_group(way.group)) else { continue };
