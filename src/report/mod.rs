@@ -37,7 +37,7 @@ pub use credentials::{CredentialFormat, Explanation};
 pub use format::{Format, Output, OutputError};
 pub use github::Github;
 pub use gitlab::Gitlab;
-pub use identities::{IdentityFormat, Inventory};
+pub use identities::{Entry, IdentityFormat, Inventory};
 pub use json::Json;
 pub use lines::Lines;
 pub use rights::{Answer, Asked, Question, RightsFormat, RightsReport};

@@ -77,6 +77,7 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod privileged_token_secret;
 mod redundant_token_secret;
 mod removed_api;
 mod removed_kubeconfig_auth;
@@ -219,6 +220,7 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &privileged_token_secret::RULE,
     &redundant_token_secret::RULE,
     &removed_api::RULE,
     &removed_kubeconfig_auth::RULE,

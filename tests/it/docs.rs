@@ -111,8 +111,8 @@ fn copy_of(folder: &str) -> Project {
 fn identities(readme: &str, format: &str) -> (String, String) {
     let (_, rest) = readme.split_once("<!-- identities: ").unwrap();
     let folder = rest.split_once(" -->").unwrap().0.to_owned();
-    let project = copy_of(&folder);
-    (folder, project.run(&["identities", "--output", format]).stdout)
+    let listed = copy_of(&folder).run(&["identities", "--output", format]).stdout;
+    (folder, listed)
 }
 
 #[test]
@@ -124,6 +124,17 @@ fn the_identities_in_the_readme_are_real_ones() {
         "README.md",
         &with_section(&readme, &open, "<!-- /identities -->", &format!("```text\n{table}```\n")),
     );
+}
+
+/// What `saudit identities --paths` prints on the fixture that the README names.
+#[test]
+fn the_paths_in_the_readme_are_real_ones() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- paths: ").unwrap();
+    let folder = rest.split_once(" -->").unwrap().0.to_owned();
+    let table = copy_of(&folder).run(&["identities", "--paths"]).stdout;
+    let open = format!("<!-- paths: {folder} -->");
+    settle("README.md", &with_section(&readme, &open, "<!-- /paths -->", &format!("```text\n{table}```\n")));
 }
 
 /// The second credential of the fixture that the README names, on a fixed day.

@@ -16,6 +16,7 @@ mod hostile;
 mod identities;
 mod loudness;
 mod pages;
+mod paths;
 mod pins;
 mod project;
 mod props;

@@ -36,6 +36,7 @@ fn finding(rule: &'static rules::Rule, place: Place) -> Finding {
         help: Some("rename it".to_owned()),
         place,
         related: Vec::new(),
+        is_flow: false,
         seen_at: Vec::new(),
         fix: None,
         versions: KubeVersions::ALL,
@@ -62,6 +63,7 @@ fn run() -> Run {
             Related { place: place(second, "type"), message: "the ] type".to_owned() },
             Related { place: place(first, "kind"), message: "the kind".to_owned() },
         ];
+        full.is_flow = true;
         full.fix = Some(Fix::unsafe_([
             Edit::replace(place(first, "[web]").span, "web"),
             Edit::replace(place(first, "{a: b}").span, ""),
@@ -148,6 +150,27 @@ fn messages_escape_names_and_link_to_related_places() {
     let ids: Vec<_> =
         result["relatedLocations"].as_array().unwrap().iter().map(|place| place["id"].as_u64()).collect();
     assert_eq!(ids, [Some(1), Some(2)]);
+}
+
+#[test]
+fn steps_are_a_flow_from_the_finding_on() {
+    let mut run = run();
+    let second = run.findings[0].related[1].place.clone();
+    run.findings[0].seen_at = vec![second];
+    let log = log(&run);
+    let flow = |result: &Value| {
+        let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array()?.clone();
+        let step = |step: &Value| {
+            let (text, place) = (&step["location"]["message"]["text"], &step["location"]["physicalLocation"]);
+            (text.as_str().unwrap().to_owned(), place["region"]["startLine"].as_u64().unwrap())
+        };
+        Some(steps.iter().map(step).collect::<Vec<_>>())
+    };
+    let first = ("`\\[web\\](https://example.com)` is wrong".to_owned(), 3);
+    let (then, last) = (("the \\] type".to_owned(), 5), ("the kind".to_owned(), 1));
+    assert_eq!(flow(&results(&log)[0]).unwrap(), [first.clone(), then.clone()], "it was found there, too");
+    assert_eq!(flow(&results(&log)[1]), None);
+    assert_eq!(flow(&results(&log)[2]).unwrap(), [first, then, last]);
 }
 
 #[test]

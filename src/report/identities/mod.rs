@@ -1,5 +1,6 @@
 //! Reports of identities: a table, blocks with every place, JSON.
 
+mod escalation;
 mod full;
 mod json;
 mod table;
@@ -12,6 +13,7 @@ use super::spots::{self, Spots};
 use crate::engine::Summary;
 use crate::finding::{ObjectId, Place};
 use crate::input::Sources;
+use crate::world::rbac::Path;
 use crate::world::{Grant, Identity, User};
 
 /// The ClusterRole that may do everything.
@@ -29,11 +31,22 @@ pub enum IdentityFormat {
     Json,
 }
 
+/// An identity that is printed.
+#[derive(Debug)]
+pub struct Entry<'w> {
+    /// The identity.
+    pub identity: &'w Identity<'w>,
+    /// How it comes to all rights, if that was looked for and is known.
+    pub path: Option<Path<'w, 'w, 'w>>,
+}
+
 /// Identities, and what is needed to print them.
 #[derive(Clone, Copy, Debug)]
 pub struct Inventory<'w> {
     /// The identities, in their order.
-    pub identities: &'w [Identity<'w>],
+    pub entries: &'w [Entry<'w>],
+    /// Whether it was looked for how they come to all rights.
+    pub has_paths: bool,
     /// The files, to look names and text up.
     pub sources: &'w Sources,
     /// What was read.
@@ -46,7 +59,7 @@ impl Inventory<'_> {
     /// # Errors
     /// When `out` fails.
     pub fn write(&self, format: IdentityFormat, out: &mut dyn io::Write) -> io::Result<()> {
-        let spots = Spots::new(self.sources, self.identities.iter().flat_map(places));
+        let spots = Spots::new(self.sources, self.entries.iter().flat_map(places));
         match format {
             IdentityFormat::Table => out.write_all(table::table(self, &spots).as_bytes()),
             IdentityFormat::Full => out.write_all(full::blocks(self, &spots).as_bytes()),
@@ -78,10 +91,12 @@ fn grants<'i, 'w>(identity: &'i Identity<'w>) -> Vec<&'i Grant<'w>> {
 }
 
 /// All places that a report may name.
-fn places<'w>(identity: &'w Identity<'w>) -> impl Iterator<Item = &'w Place> {
+fn places<'w>(entry: &'w Entry<'w>) -> impl Iterator<Item = &'w Place> {
+    let identity = entry.identity;
     let grants = identity.grants.iter().flat_map(|grant| {
         let role = grant.role.and_then(|(_, resolution)| spots::target(resolution));
         std::iter::once(&grant.fact.place).chain(role)
     });
-    identity.places().chain(spots::target(identity.account)).chain(grants)
+    let path = entry.path.iter().flat_map(escalation::places);
+    identity.places().chain(spots::target(identity.account)).chain(grants).chain(path)
 }

@@ -61,6 +61,16 @@ pub enum Subject<'w> {
     BuiltIn(&'static BuiltInBinding),
 }
 
+impl<'w> Granter<'w> {
+    /// It as it was read.
+    pub fn fact(self) -> Option<&'w Fact> {
+        match self {
+            Self::Written(fact) => Some(fact),
+            Self::BuiltIn(_) => None,
+        }
+    }
+}
+
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope<'w> {
@@ -190,6 +200,11 @@ impl<'w> Rights<'w> {
     /// The roles that no binding gives, by themselves or aggregated.
     pub fn unbound(&self) -> impl Iterator<Item = &GrantedRole<'w>> {
         self.unbound.iter().map(|role| &**role)
+    }
+
+    /// What a group is given.
+    pub(super) fn grants_to_group(&self, group: &str) -> impl Iterator<Item = &RoleGrant<'w>> {
+        self.by_group.get(group).into_iter().flatten().filter_map(|(index, _)| self.grants.get(*index))
     }
 
     /// Whether `requester` may do what `request` says: the first binding that is certain to allow it, or any.
