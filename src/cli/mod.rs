@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod exit;
 mod explain;
+mod graph;
 mod identities;
 mod init;
 mod inputs;
@@ -25,6 +26,7 @@ pub use completions::CompletionsArgs;
 pub use config::ConfigArgs;
 pub use exit::Exit;
 pub use explain::ExplainArgs;
+pub use graph::GraphArgs;
 pub use identities::IdentitiesArgs;
 pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
@@ -38,6 +40,7 @@ Examples:
   saudit check                        audit this repository
   helm template . | saudit check -    audit what Helm renders
   saudit identities                   who uses which ServiceAccount, with what token
+  saudit graph | dot -Tsvg            the same as a picture, with what each may do
   saudit token ~/.kube/config         whose token it is, and until when
   saudit explain long-lived-token-secret
 
@@ -65,6 +68,7 @@ pub struct Args {
 enum Verb {
     Check(Box<CheckArgs>),
     Identities(Box<IdentitiesArgs>),
+    Graph(Box<GraphArgs>),
     Token(TokenArgs),
     Rules(RulesArgs),
     Explain(ExplainArgs),
@@ -79,6 +83,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
         Verb::Check(check) => check.run(args.color, io),
         Verb::Identities(identities) => identities.run(io),
+        Verb::Graph(graph) => graph.run(io),
         Verb::Token(token) => token.run(io),
         Verb::Rules(rules) => rules.run(io),
         Verb::Explain(explain) => explain.run(args.color, io),
