@@ -14,7 +14,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 /// The document must be `wanted`; with `UPDATE=1` it becomes so.
-fn settle(name: &str, wanted: &str) {
+pub(crate) fn settle(name: &str, wanted: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path(name), wanted).unwrap();
     }

@@ -9,6 +9,7 @@
 
 mod cli;
 mod docs;
+mod graph;
 #[cfg(unix)]
 mod helm;
 mod hostile;

@@ -8,9 +8,9 @@ use crate::world::graph::{Edge, Graph, Node, Part, Relation};
 
 const HEAD: &str = "\
 digraph saudit {
-  graph [rankdir=LR, ranksep=0.8, nodesep=0.15, fontname=\"sans-serif\", fontsize=12];
-  node [fontname=\"sans-serif\", fontsize=10, height=0.3, margin=\"0.08,0.04\", style=filled, fillcolor=white];
-  edge [fontname=\"sans-serif\", fontsize=8, color=\"#666666\", fontcolor=\"#444444\", arrowsize=0.6];
+  graph [rankdir=LR, ranksep=0.8, nodesep=0.15, fontname=\"Helvetica\", fontsize=12];
+  node [fontname=\"Helvetica\", fontsize=10, height=0.3, margin=\"0.12,0.05\", style=filled, fillcolor=white];
+  edge [fontname=\"Helvetica\", fontsize=8, color=\"#666666\", fontcolor=\"#444444\", arrowsize=0.6];
 ";
 
 /// The graph, with a cluster for each namespace and one for what has none.

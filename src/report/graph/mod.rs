@@ -77,8 +77,8 @@ fn title(site: Site<'_>) -> Option<String> {
     match site {
         Site::Outside => None,
         Site::Namespace(Some(namespace)) => Some(line(&format!("namespace {namespace}"))),
-        Site::Namespace(None) => Some("namespace not told".to_owned()),
-        Site::Cluster => Some("no namespace".to_owned()),
+        Site::Namespace(None) => Some("namespace not known".to_owned()),
+        Site::Cluster => Some("cluster-scoped".to_owned()),
     }
 }
 

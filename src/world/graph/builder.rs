@@ -20,7 +20,12 @@ use crate::world::resolve::Resolution;
 enum Key<'w> {
     Object(*const Fact),
     Account(Option<&'w str>, &'w str),
-    Role { is_cluster: bool, name: &'w str, namespace: Option<&'w str>, known: Discriminant<Resolution<'w>> },
+    Role {
+        is_cluster: bool,
+        name: &'w str,
+        namespace: Option<&'w str>,
+        known: Discriminant<Resolution<'w>>,
+    },
     User(&'w str),
     /// A user that only a kubeconfig knows by this name.
     Alias(*const Login),
@@ -294,8 +299,7 @@ impl<'w> Builder<'w> {
         let mut order: Vec<_> = nodes.into_iter().enumerate().collect();
         order.sort_by(|(_, a), (_, b)| {
             let key = |node: &Node<'w>| (rank(node.site), node.part, node.kind);
-            let place =
-                |node: &Node<'w>| node.place.map(|place| (world.path(place.file), place.span.start));
+            let place = |node: &Node<'w>| node.place.map(|place| (world.path(place.file), place.span.start));
             key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name)).then_with(|| place(a).cmp(&place(b)))
         });
         let mut places = vec![0; order.len()];
@@ -352,5 +356,13 @@ fn account<'w>(name: &'w str, namespace: Option<&'w str>, resolution: Resolution
 
 /// What is no object of the cluster.
 fn outsider<'w>(part: Part, kind: &'w str, name: Cow<'w, str>, place: &'w Place) -> Node<'w> {
-    Node { part, kind, name, site: Site::Outside, resolution: None, place: Some(place), is_cluster_admin: false }
+    Node {
+        part,
+        kind,
+        name,
+        site: Site::Outside,
+        resolution: None,
+        place: Some(place),
+        is_cluster_admin: false,
+    }
 }

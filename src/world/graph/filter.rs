@@ -10,9 +10,7 @@ impl Node<'_> {
         match self.part {
             Part::User | Part::Group => self.name == text,
             Part::Account => match service_account_of_user(text).or_else(|| text.split_once('/')) {
-                Some((namespace, name)) => {
-                    self.name == name && self.site == Site::Namespace(Some(namespace))
-                }
+                Some((namespace, name)) => self.name == name && self.site == Site::Namespace(Some(namespace)),
                 None => self.name == text,
             },
             _ => false,
