@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::docs::settle;
+use crate::docs::{assert_within, settle, with_section};
 use crate::project::{Outcome, Project};
 
 /// A copy of the files in a folder of fixtures.
@@ -57,6 +57,26 @@ fn pictures_are_as_they_were() {
     let project = project("graph/shop");
     settle("tests/data/graph.dot", &draw(&project, &[]).stdout);
     settle("tests/data/graph.mmd", &draw(&project, &["--format", "mermaid"]).stdout);
+}
+
+#[test]
+fn the_graph_in_the_readme_is_a_real_one() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- graph: ").unwrap();
+    let folder = rest.split_once(" -->").unwrap().0;
+    let project = project(folder.strip_prefix("fixtures/").unwrap());
+    let picture = draw(&project, &["--format", "mermaid"]).stdout;
+    let open = format!("<!-- graph: {folder} -->");
+    let section = format!("```mermaid\n{picture}```\n");
+    settle("README.md", &with_section(&readme, &open, "<!-- /graph -->", &section));
+    let (_, rest) = readme.split_once("<!-- graph json -->\n```json\n").unwrap();
+    let shown: Value = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
+    let real = json(&project, &[]);
+    assert_within(&shown, &real);
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for list in ["nodes", "edges"] {
+        assert_eq!(keys(&shown[list][0]), keys(&real[list][0]));
+    }
 }
 
 #[test]

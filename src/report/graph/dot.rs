@@ -49,7 +49,7 @@ fn attributes(node: &Node<'_>, spots: &Spots<'_>) -> String {
         Part::Role => ("component", "#e1d5e7"),
     };
     let colour = if is_built_in(node) { "#dddddd" } else { colour };
-    let mut text = format!("label={}, shape={shape}, fillcolor=\"{colour}\"", quoted(&label(node)));
+    let mut text = format!("label={}, shape={shape}, fillcolor=\"{colour}\"", quoted(label(node)));
     if is_missing(node) {
         text.push_str(", style=\"filled,dashed\"");
     }

@@ -9,7 +9,11 @@ use crate::world::graph::{Graph, Node, Part, Relation};
 const MOST_EDGES: usize = 500;
 const LONGEST: usize = 50_000;
 
-const CLASSES: [(&str, &str, fn(&Node<'_>) -> bool); 3] = [
+/// Some of the nodes.
+type Choice = fn(&Node<'_>) -> bool;
+
+/// How some of the nodes are drawn: a name, the style, and which they are.
+const CLASSES: [(&str, &str, Choice); 3] = [
     ("builtin", "fill:#ddd", is_built_in),
     ("missing", "stroke-dasharray:4 4", is_missing),
     ("admin", "stroke:#c00,stroke-width:3px,color:#c00", |node| node.is_cluster_admin),

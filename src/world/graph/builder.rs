@@ -118,12 +118,11 @@ impl<'w> Builder<'w> {
     }
 
     fn account(&mut self, identity: &Identity<'w>) -> usize {
-        let node = match identity.definition() {
-            Some(fact) => self.object(fact, Part::Account),
-            None => {
-                self.nodes.push(account(identity.name, identity.namespace, identity.account));
-                self.nodes.len() - 1
-            }
+        let node = if let Some(fact) = identity.definition() {
+            self.object(fact, Part::Account)
+        } else {
+            self.nodes.push(account(identity.name, identity.namespace, identity.account));
+            self.nodes.len() - 1
         };
         if let Some(account) = self.nodes.get_mut(node) {
             account.site = Site::Namespace(identity.namespace);
