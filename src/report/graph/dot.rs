@@ -9,7 +9,7 @@ use crate::world::graph::{Edge, Graph, Node, Part, Relation};
 const HEAD: &str = "\
 digraph saudit {
   graph [rankdir=LR, ranksep=0.8, nodesep=0.15, fontname=\"Helvetica\", fontsize=12];
-  node [fontname=\"Helvetica\", fontsize=10, height=0.3, margin=\"0.12,0.05\", style=filled, fillcolor=white];
+  node [fontname=\"Helvetica\", fontsize=10, height=0.3, margin=\"0.12,0.05\"];
   edge [fontname=\"Helvetica\", fontsize=8, color=\"#666666\", fontcolor=\"#444444\", arrowsize=0.6];
 ";
 
@@ -45,14 +45,14 @@ fn attributes(node: &Node<'_>, spots: &Spots<'_>) -> String {
         Part::Kubeconfig => ("note", "#ffe0cc"),
         Part::Account => ("ellipse", "#dae8fc"),
         Part::User | Part::Group => ("octagon", "#dae8fc"),
-        Part::Binding => ("cds", "#e8f4e4"),
+        Part::Binding => ("box", "#e8f4e4"),
         Part::Role => ("component", "#e1d5e7"),
     };
     let colour = if is_built_in(node) { "#dddddd" } else { colour };
     let mut text = format!("label={}, shape={shape}, fillcolor=\"{colour}\"", quoted(label(node)));
-    if is_missing(node) {
-        text.push_str(", style=\"filled,dashed\"");
-    }
+    let rounded = if node.part == Part::Binding { ",rounded" } else { "" };
+    let dashed = if is_missing(node) { ",dashed" } else { "" };
+    let _ = write!(text, ", style=\"filled{rounded}{dashed}\"");
     if node.is_cluster_admin {
         text.push_str(", color=\"#cc0000\", fontcolor=\"#cc0000\", penwidth=2");
     }
