@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod exit;
 mod explain;
+mod graph;
 mod identities;
 mod init;
 mod inputs;
@@ -29,6 +30,7 @@ pub use completions::CompletionsArgs;
 pub use config::ConfigArgs;
 pub use exit::Exit;
 pub use explain::ExplainArgs;
+pub use graph::GraphArgs;
 pub use identities::IdentitiesArgs;
 pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
@@ -46,6 +48,7 @@ Examples:
   saudit can-i get secrets --as system:serviceaccount:ci:builder
                                       what it may do, and why
   saudit who-can get secrets          who may read Secrets
+  saudit graph | dot -Tsvg            the same as a picture, with what each may do
   saudit token ~/.kube/config         whose token it is, and until when
   saudit explain long-lived-token-secret
 
@@ -75,6 +78,7 @@ enum Verb {
     Identities(Box<IdentitiesArgs>),
     CanI(Box<CanIArgs>),
     WhoCan(Box<WhoCanArgs>),
+    Graph(Box<GraphArgs>),
     Token(TokenArgs),
     Rules(RulesArgs),
     Explain(ExplainArgs),
@@ -91,6 +95,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
         Verb::Identities(identities) => identities.run(io),
         Verb::CanI(question) => question.run(io),
         Verb::WhoCan(question) => question.run(io),
+        Verb::Graph(graph) => graph.run(io),
         Verb::Token(token) => token.run(io),
         Verb::Rules(rules) => rules.run(io),
         Verb::Explain(explain) => explain.run(args.color, io),

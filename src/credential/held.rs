@@ -50,7 +50,7 @@ pub fn held(text: &str) -> Vec<Held> {
         let document = Document::read(text, &chunk);
         let manifest = Manifest::new(&document, &origin, false);
         each_kubeconfig(&manifest, &mut |site| {
-            found.extend(site.config.users().flat_map(of_user));
+            found.extend(site.config.users().flat_map(held_by));
         });
         let others = tokens(&manifest).into_iter().filter(|sighting| !sighting.is_login);
         found.extend(others.map(|sighting| Held {
@@ -67,7 +67,8 @@ pub fn held(text: &str) -> Vec<Held> {
     found
 }
 
-fn of_user(user: User<'_>) -> Vec<Held> {
+/// What a user of a kubeconfig can log in with.
+pub fn held_by(user: User<'_>) -> Vec<Held> {
     let held = |node: Node<'_>, credential: Credential| Held {
         span: node.span(),
         user: Some(user.name.to_owned()),

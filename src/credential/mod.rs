@@ -16,7 +16,7 @@ mod tests;
 
 pub use certificate::{Certificate, is_private_key};
 pub use claims::{BoundObject, Jwt, OtherToken, ServiceAccountToken, TokenClass};
-pub use held::{Credential, Held, held};
+pub use held::{Credential, Held, held, held_by};
 pub use jwt::{find, parse};
 pub use kubeconfig::{Cluster, Kubeconfig, User};
 pub use plausible::{is_plausible_password, is_plausible_token};

@@ -168,6 +168,11 @@ pub struct Site<'s> {
 }
 
 impl Site<'_> {
+    /// Whether it is written into another document.
+    pub fn is_inside(&self) -> bool {
+        self.host.is_some()
+    }
+
     /// The place of one of its nodes.
     pub fn place(&self, node: Node<'_>) -> Place {
         let Some(host) = self.host else { return place(self.manifest, node) };

@@ -9,6 +9,7 @@ mod fallback;
 mod format;
 mod github;
 mod gitlab;
+mod graph;
 #[cfg(test)]
 mod hostile;
 mod identities;
@@ -37,6 +38,7 @@ pub use credentials::{CredentialFormat, Explanation};
 pub use format::{Format, Output, OutputError};
 pub use github::Github;
 pub use gitlab::Gitlab;
+pub use graph::{Drawing, GraphFormat};
 pub use identities::{Entry, IdentityFormat, Inventory};
 pub use json::Json;
 pub use lines::Lines;

@@ -72,7 +72,8 @@ const OPERATED: &[(&str, &str)] = &[
 /// The kinds of which something is remembered.
 static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-    let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template", "CustomResourceDefinition"];
+    let own =
+        ["Namespace", "ServiceAccount", "Secret", "Config", "List", "Template", "CustomResourceDefinition"];
     let own = own.into_iter().chain(rbac);
     let tables = [OPENERS, OPERATED].into_iter().flatten();
     own.chain(tables.map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
@@ -106,28 +107,34 @@ impl Fact {
             if Kustomization::is_named(path) && Kustomization::is_kustomization(root) {
                 let kustomization = Kustomization::read(root, file, folder_of(path));
                 let detail = Detail::Kustomization(Box::new(kustomization));
-                return vec![Self::bare(file, root, "Kustomization", detail)];
+                return vec![Self::of_document(file, root, "Kustomization", detail)];
             }
             if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
                 let detail = Detail::Patch(Changes::of_patch(manifest.document.text));
-                return vec![Self::bare(file, root, "", detail)];
+                return vec![Self::of_document(file, root, "", detail)];
             }
             if let Some(references) = root.get("nameReference").value() {
                 let detail = Detail::References { accounts: references.items().any(is_to_accounts) };
-                return vec![Self::bare(file, root, "", detail)];
+                return vec![Self::of_document(file, root, "", detail)];
             }
         }
         if manifest.standing != Standing::Kubernetes {
             return Vec::new();
         }
         let has_words = has_boolean_words(manifest.document.text);
-        manifest.objects.iter().filter_map(|object| Self::of(object, has_words)).collect()
+        let objects = manifest.objects.iter().filter_map(|object| Self::of(object, has_words));
+        objects.chain(Self::kubeconfigs(manifest)).collect()
     }
 
     /// Of a document that is no object.
-    fn bare(file: FileId, root: Node<'_>, kind: &str, detail: Detail) -> Fact {
+    fn of_document(file: FileId, root: Node<'_>, kind: &str, detail: Detail) -> Fact {
         let object = Arc::new(ObjectId { kind: kind.to_owned(), ..ObjectId::default() });
         let place = Place { file, span: root.span(), path: String::new(), object: Some(Arc::clone(&object)) };
+        Self::bare(object, place, detail)
+    }
+
+    /// Of something without pods, and without fields that name others.
+    pub(super) fn bare(object: Arc<ObjectId>, place: Place, detail: Detail) -> Fact {
         Fact {
             object,
             place,

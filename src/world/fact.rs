@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::deployment::Deployment;
 use super::hooks::Hook;
+use super::kubeconfig::Kubeconfig;
 use super::kustomize::{Changes, Kustomization};
 use super::pins::Pin;
 use super::rbac::Role;
@@ -66,6 +67,8 @@ pub enum Detail {
         /// Whether they are to ServiceAccounts or Secrets.
         accounts: bool,
     },
+    /// A kubeconfig with credentials in it; beside what the object is that it is written into.
+    Kubeconfig(Box<Kubeconfig>),
     /// Brings objects that cannot be read here: a Flux HelmRelease, an Argo CD Application …
     Opens(Box<Opening>),
     /// An operator makes ServiceAccounts for it, named after it.

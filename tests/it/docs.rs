@@ -14,7 +14,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 /// The document must be `wanted`; with `UPDATE=1` it becomes so.
-fn settle(name: &str, wanted: &str) {
+pub(crate) fn settle(name: &str, wanted: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path(name), wanted).unwrap();
     }
@@ -23,7 +23,7 @@ fn settle(name: &str, wanted: &str) {
 }
 
 /// The document with what stands between two comments replaced.
-fn with_section(document: &str, open: &str, close: &str, section: &str) -> String {
+pub(crate) fn with_section(document: &str, open: &str, close: &str, section: &str) -> String {
     let (before, rest) = document.split_once(open).expect(open);
     let (_, after) = rest.split_once(close).expect(close);
     format!("{before}{open}\n{section}{close}{after}")
@@ -205,7 +205,7 @@ fn the_json_of_an_answer_in_the_readme_is_real() {
     }
 }
 
-fn assert_within(shown: &serde_json::Value, real: &serde_json::Value) {
+pub(crate) fn assert_within(shown: &serde_json::Value, real: &serde_json::Value) {
     match shown {
         serde_json::Value::Object(entries) => {
             entries.iter().for_each(|(key, value)| assert_within(value, &real[key]));

@@ -10,6 +10,7 @@
 mod can_i;
 mod cli;
 mod docs;
+mod graph;
 #[cfg(unix)]
 mod helm;
 mod hostile;
