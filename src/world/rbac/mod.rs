@@ -7,15 +7,25 @@ mod granted;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
+mod primitive;
 mod request;
 mod requester;
 mod rights;
+mod risk;
+#[cfg(test)]
+mod risk_tests;
 mod role;
+mod stronger;
+mod subjects;
 
 pub(in crate::world) use binding::binding;
 pub use granted::{GrantedRole, GrantedRule, Origin};
 pub use policy::{ANY, PolicyRule, Word};
+pub use primitive::{Granted, Primitive, Reach, primitives};
 pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};
 pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope};
+pub use risk::{Held, Risk, Site};
 pub use role::{LabelSelector, Role};
+pub use stronger::Stronger;
+pub use subjects::{Grantee, grantees};

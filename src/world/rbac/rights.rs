@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::granted::{GrantedRole, GrantedRule, Origin, Roles};
 use super::request::Request;
 use super::requester::{MASTERS, Requester};
+use super::risk::{self, Risk};
 use crate::k8s::KubeVersions;
 use crate::k8s::built_in_rights;
 use crate::world::fact::{AccountReference, Fact, Home};
@@ -17,6 +18,8 @@ use crate::world::index::{Namespaces, World, compare};
 pub struct Rights<'w> {
     /// What was read.
     pub world: &'w World,
+    /// The versions of Kubernetes that are asked about.
+    pub versions: KubeVersions,
     grants: Vec<RoleGrant<'w>>,
     /// The grants by the name of a subject, with the subject.
     by_account: HashMap<&'w str, Vec<(usize, &'w AccountReference)>>,
@@ -30,6 +33,8 @@ pub struct Rights<'w> {
     bound: HashSet<*const Fact>,
     /// Roles that no binding gives.
     unbound: Vec<Arc<GrantedRole<'w>>>,
+    /// What leads further than it says, once somebody asked.
+    risks: OnceLock<Vec<Risk<'w>>>,
 }
 
 /// A binding with its role.
@@ -92,6 +97,7 @@ impl<'w> Rights<'w> {
         let mut roles = Roles::new(world, versions);
         let mut rights = Self {
             world,
+            versions,
             grants: Vec::new(),
             by_account: HashMap::new(),
             built_in_accounts: HashMap::new(),
@@ -100,6 +106,7 @@ impl<'w> Rights<'w> {
             by_binding: HashMap::new(),
             bound: HashSet::new(),
             unbound: Vec::new(),
+            risks: OnceLock::new(),
         };
         for binding in built_in_rights::bindings() {
             let role = roles.built_in(binding.role, None);
@@ -166,6 +173,11 @@ impl<'w> Rights<'w> {
         self.unbound.iter().map(|role| &**role)
     }
 
+    /// What leads further than it says: for each rule of a role the worst that it gives to somebody.
+    pub fn risks(&self) -> &[Risk<'w>] {
+        self.risks.get_or_init(|| risk::risks(self))
+    }
+
     /// What somebody is given, each with whether that depends on a namespace that is not written; a binding once.
     pub fn grants_to(&self, requester: &Requester<'_>) -> Vec<(&RoleGrant<'w>, bool)> {
         let mut given: Vec<(usize, bool)> = Vec::new();
@@ -225,6 +237,11 @@ impl<'w> RoleGrant<'w> {
 }
 
 impl Scope<'_> {
+    /// Whether it holds in all namespaces.
+    pub fn is_cluster(self) -> bool {
+        self == Self::Cluster
+    }
+
     /// Whether it takes an unwritten namespace for that of `request`; `None` if it does not hold there. Paths and what has
     /// no namespace are for ClusterRoleBindings only.
     fn is_assumed_for(self, request: &Request<'_>) -> Option<bool> {
