@@ -5,11 +5,16 @@ use std::collections::BTreeSet;
 use super::Sink;
 use super::wording::fitted;
 use crate::finding::{Draft, Place};
-use crate::world::rbac::{GrantedRule, Grantee, Held, Reach, Rights, Risk, Scope, Site, Stronger, grantees};
+use crate::world::rbac::{
+    GrantedRule, Grantee, HeldPrimitive, Restriction, Rights, Risk, Scope, Site, Stronger, grantees,
+};
 use crate::world::{Fact, Resolution, World};
 
 /// The label of a ClusterRole whose rules one of `view`, `edit`, `admin` takes over.
 const AGGREGATE_TO: &str = "rbac.authorization.k8s.io/aggregate-to-";
+
+/// What to do where the role is Kubernetes' own.
+const OWN_ROLE: &str = "every cluster has this role, and it allows more than most programs need; write a role that allows what is needed, and bind that";
 
 /// How many bindings a finding shows besides the first, and how many are asked whom they bind.
 const SHOWN: usize = 3;
@@ -41,7 +46,7 @@ fn draft(rights: &Rights<'_>, risk: &Risk<'_>, advice: &str) -> Option<Draft> {
 fn place_and_message(world: &World, risk: &Risk<'_>) -> Option<(Place, String)> {
     let who = who(world, risk);
     let first = risk.held.first();
-    let lets = |first: &Held<'_>| format!(" {}{}", may(world, first), at(risk.scope));
+    let lets = |first: &HeldPrimitive<'_>| format!(" {}{}", may(world, first), at(risk.scope));
     Some(match (risk.site, risk.wildcard, first) {
         (Site::Rule(granted), Some((list, word)), first) => {
             let place = granted.rule.at(word)?;
@@ -94,12 +99,11 @@ fn whoever(risk: &Risk<'_>) -> String {
     }
 }
 
-fn may(world: &World, held: &Held<'_>) -> String {
+fn may(world: &World, held: &HeldPrimitive<'_>) -> String {
     match held.stronger {
         Some(Stronger::Account(account, by)) => {
             let called = Grantee::Account(account).called(world, by);
-            let is_run = held.granted.primitive.needs_stronger;
-            format!("{} {called}", if is_run { "run pods as" } else { "get a token of" })
+            held.granted.may().replace("any ServiceAccount", &called)
         }
         _ => held.granted.may().to_owned(),
     }
@@ -113,16 +117,20 @@ fn at(scope: Scope<'_>) -> String {
 }
 
 fn help(risk: &Risk<'_>, advice: &str) -> String {
-    let mut help = advice.to_owned();
+    let mut help = match risk.site {
+        Site::Rule(_) => advice.to_owned(),
+        Site::Reference(_) => OWN_ROLE.to_owned(),
+    };
     if let Some(held) = risk.held.first()
-        && held.granted.reach != Reach::All
+        && held.granted.restriction != Restriction::No
     {
-        help += "; `resourceNames` restrict this";
+        help += "; `resourceNames` restrict this already";
     }
     let mut others: Vec<_> = risk.held.iter().skip(1).map(|held| held.granted.may()).collect();
     others.dedup();
     if !others.is_empty() {
-        help += &format!("; the same rule lets it {}, too", others.join(", "));
+        let source = if matches!(risk.site, Site::Rule(_)) { "rule" } else { "role" };
+        help += &format!("; the same {source} lets it {}, too", others.join(", "));
     }
     help
 }
@@ -165,7 +173,7 @@ fn with_account(world: &World, binding: &Fact, grantee: Grantee<'_>, draft: Draf
 }
 
 /// What else makes it: another rule of the same identity, or somebody stronger.
-fn with_needed(world: &World, held: &Held<'_>, mut draft: Draft) -> Draft {
+fn with_needed(world: &World, held: &HeldPrimitive<'_>, mut draft: Draft) -> Draft {
     if let Some(GrantedRule { rule, .. }) = held.with
         && let Some(place) = rule.place.clone()
     {

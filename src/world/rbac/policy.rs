@@ -135,9 +135,15 @@ impl PolicyRule {
         words.into_iter().find(|word| *word.text == *ANY)
     }
 
-    /// Where one of its words stands.
+    /// Where one of its verbs, groups or resources stands.
     pub fn at(&self, word: &Word) -> Option<Place> {
-        Some(Place { span: word.span, ..self.place.clone()? })
+        let place = self.place.clone()?;
+        let lists = [("verbs", &self.verbs), ("apiGroups", &self.api_groups), ("resources", &self.resources)];
+        let path = lists.into_iter().find_map(|(key, words)| {
+            let index = words.iter().position(|own| std::ptr::eq(own, word))?;
+            Some(format!("{}.{key}[{index}]", place.path))
+        });
+        Some(Place { span: word.span, path: path.unwrap_or_else(|| place.path.clone()), ..place })
     }
 }
 

@@ -13,6 +13,8 @@ static PRIMITIVES: LazyLock<Vec<Primitive>> =
 
 /// What `with` says of a primitive that is none unless there is somebody to run pods as.
 const STRONGER: &str = "stronger-account";
+/// What `namespaced` says of a primitive that is pedantic in one namespace, unless there is somebody stronger to become.
+const WORSE: &str = "pedantic-unless-stronger";
 
 /// A right that leads further than it says. Those of the table stand from the strongest to the weakest.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Primitive {
     pub versions: KubeVersions,
     /// Who wants to hear of it in all namespaces, and who in one.
     personas: [Persona; 2],
+    /// Whether those who want to hear of it in all namespaces also want to in one where a stronger ServiceAccount lives.
+    pub is_worse_beside_stronger: bool,
     points_at_verb: bool,
     /// Where one of these is granted, it is not worth a word.
     pub implied_by: Vec<&'static str>,
@@ -50,13 +54,13 @@ pub struct Primitive {
 
 /// Which objects a rule restricts a primitive to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// None.
-    All,
+pub enum Restriction {
+    /// None: to all of them.
+    No,
     /// To some, and one of them is as bad as all.
-    Bad,
+    InVain,
     /// To some.
-    Named,
+    ToSome,
 }
 
 /// A primitive that a rule of a role grants.
@@ -69,7 +73,7 @@ pub struct Granted<'w> {
     /// The resource that makes it.
     pub resource: &'w Word,
     /// What `resourceNames` leave of it.
-    pub reach: Reach,
+    pub restriction: Restriction,
 }
 
 /// The primitives that a rule grants, the strongest first; `is_cluster` says whether it holds in all namespaces.
@@ -82,8 +86,8 @@ impl Primitive {
         if self.is_cluster_only && !is_cluster || !self.groups.iter().any(|group| rule.has_group(group)) {
             return None;
         }
-        let reach = self.reach(rule);
-        if reach == Reach::Named && !self.counts_named {
+        let restriction = self.restriction(rule);
+        if restriction == Restriction::ToSome && !self.counts_named {
             return None;
         }
         let pairs = self.verbs.iter().flat_map(|verb| self.resources.iter().map(move |pair| (*verb, *pair)));
@@ -92,26 +96,26 @@ impl Primitive {
                 return None;
             }
             let (verb, resource) = (rule.verb_word(verb)?, rule.resource_word(resource, subresource)?);
-            Some(Granted { primitive: self, verb, resource, reach })
+            Some(Granted { primitive: self, verb, resource, restriction })
         })
     }
 
-    fn reach(&self, rule: &PolicyRule) -> Reach {
+    fn restriction(&self, rule: &PolicyRule) -> Restriction {
         let is_bad = |word: &Word| self.bad_names.contains(&&*word.text);
         match &*rule.resource_names {
-            [] => Reach::All,
-            names if names.iter().any(is_bad) => Reach::Bad,
-            _ => Reach::Named,
+            [] => Restriction::No,
+            names if names.iter().any(is_bad) => Restriction::InVain,
+            _ => Restriction::ToSome,
         }
     }
 
     /// Who wants to hear of it.
-    fn persona(&self, is_cluster: bool, reach: Reach) -> Persona {
+    fn persona(&self, is_cluster: bool, restriction: Restriction) -> Persona {
         let [cluster, namespaced] = self.personas;
         let persona = if is_cluster { cluster } else { namespaced };
-        match (reach, persona) {
-            (Reach::Named, Persona::Regular) => Persona::Pedantic,
-            (Reach::Named, _) => Persona::Auditor,
+        match (restriction, persona) {
+            (Restriction::ToSome, Persona::Regular) => Persona::Pedantic,
+            (Restriction::ToSome, _) => Persona::Auditor,
             _ => persona,
         }
     }
@@ -132,12 +136,12 @@ impl<'w> Granted<'w> {
 
     /// What it lets somebody do: `give itself any right`.
     pub fn may(&self) -> &'static str {
-        if self.reach == Reach::Named { self.primitive.may_named } else { self.primitive.may }
+        if self.restriction == Restriction::ToSome { self.primitive.may_named } else { self.primitive.may }
     }
 
     /// Who wants to hear of it; `is_cluster` says whether it holds in all namespaces.
     pub fn persona(&self, is_cluster: bool) -> Persona {
-        self.primitive.persona(is_cluster, self.reach)
+        self.primitive.persona(is_cluster, self.restriction)
     }
 }
 
@@ -158,6 +162,7 @@ fn primitive(rank: usize, row: [&'static str; 17]) -> Option<Primitive> {
         with: words(with).filter(|id| *id != STRONGER).collect(),
         needs_stronger: words(with).any(|id| id == STRONGER),
         versions: if versions.is_empty() { KubeVersions::ALL } else { KubeVersions::parse(versions).ok()? },
+        is_worse_beside_stronger: namespaced == WORSE,
         personas: [
             loudness(persona)?,
             if namespaced.is_empty() { Persona::Auditor } else { loudness(namespaced)? },
@@ -176,7 +181,7 @@ fn words(cell: &'static str) -> impl Iterator<Item = &'static str> {
 fn loudness(cell: &str) -> Option<Persona> {
     match cell {
         "regular" => Some(Persona::Regular),
-        "pedantic" => Some(Persona::Pedantic),
+        "pedantic" | WORSE => Some(Persona::Pedantic),
         "auditor" => Some(Persona::Auditor),
         _ => None,
     }

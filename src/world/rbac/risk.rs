@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::granted::{GrantedRole, GrantedRule, Origin};
 use super::policy::{ANY, PolicyRule, Word};
-use super::primitive::{Granted, primitives};
+use super::primitive::{Granted, Restriction, primitives};
 use super::rights::{Rights, RoleGrant, Scope};
 use super::stronger::{StrongAccounts, Stronger};
 use super::subjects::{Grantee, grantees, is_reserved};
@@ -30,7 +30,7 @@ pub struct Risk<'w> {
     /// A wildcard in the rule, with the list that it stands in.
     pub wildcard: Option<(&'static str, &'w Word)>,
     /// The primitives, the loudest and strongest first; what others of them imply is left out.
-    pub held: Vec<Held<'w>>,
+    pub held: Vec<HeldPrimitive<'w>>,
     /// Who wants to hear of it.
     pub persona: Persona,
     /// Where it holds through the first of its bindings.
@@ -50,7 +50,7 @@ pub enum Site<'w> {
 
 /// A primitive that somebody has.
 #[derive(Clone, Copy, Debug)]
-pub struct Held<'w> {
+pub struct HeldPrimitive<'w> {
     /// What the rule grants.
     pub granted: Granted<'w>,
     /// Who wants to hear of it.
@@ -176,17 +176,14 @@ impl<'w> Judge<'_, 'w> {
 
     /// What a role has of rules that every cluster has: nobody can edit those, but the binding can name another role.
     fn built_in(&self, bound: Bound<'_, 'w>, binding: &'w Fact) -> Option<Risk<'w>> {
-        let rules = bound.role.rules.iter().filter(|granted| granted.role.is_none());
-        let mut held: Vec<_> = rules.flat_map(|granted| self.held(bound, granted.rule)).collect();
-        let is_editor = EDITORS.contains(&bound.role.name);
-        if is_editor {
+        let rules = || bound.role.rules.iter().filter(|granted| granted.role.is_none());
+        // In one namespace, too, cluster-admin is a matter of its own.
+        if rules().any(|granted| granted.rule.is_everything()) {
+            return None;
+        }
+        let mut held: Vec<_> = rules().flat_map(|granted| self.held(bound, granted.rule)).collect();
+        if EDITORS.contains(&bound.role.name) {
             held.retain(|held| held.granted.primitive.rule == Some(TOKEN_MINTING) && held.with.is_none());
-            let stronger = self.stronger(bound);
-            for held in &mut held {
-                held.stronger = stronger;
-                let quietest = if stronger.is_none() { Persona::Pedantic } else { bound.loudest };
-                held.persona = held.persona.max(quietest);
-            }
         }
         held.sort_by_key(|held| (held.persona, held.granted.primitive.rank));
         held.dedup_by_key(|held| held.granted.primitive.rank);
@@ -196,7 +193,7 @@ impl<'w> Judge<'_, 'w> {
     }
 
     /// The primitives that a rule of a role gives.
-    fn held(&self, bound: Bound<'_, 'w>, rule: &'w PolicyRule) -> Vec<Held<'w>> {
+    fn held(&self, bound: Bound<'_, 'w>, rule: &'w PolicyRule) -> Vec<HeldPrimitive<'w>> {
         let is_cluster = bound.scope.is_cluster();
         let mut all: Vec<_> = primitives(rule, is_cluster)
             .filter(|granted| granted.primitive.rule.is_some())
@@ -205,7 +202,7 @@ impl<'w> Judge<'_, 'w> {
             .collect();
         all.sort_by_key(|held| (held.persona, held.granted.primitive.rank));
         let ids: Vec<_> = all.iter().map(|held| (held.granted.primitive.id, held.persona)).collect();
-        let is_implied = |held: &Held<'_>| {
+        let is_implied = |held: &HeldPrimitive<'_>| {
             let by = &held.granted.primitive.implied_by;
             ids.iter().any(|(id, persona)| by.contains(id) && *persona <= held.persona)
         };
@@ -214,10 +211,16 @@ impl<'w> Judge<'_, 'w> {
     }
 
     /// A primitive with what it needs, if that is there.
-    fn complete(&self, bound: Bound<'_, 'w>, rule: &'w PolicyRule, granted: Granted<'w>) -> Option<Held<'w>> {
+    fn complete(
+        &self,
+        bound: Bound<'_, 'w>,
+        rule: &'w PolicyRule,
+        granted: Granted<'w>,
+    ) -> Option<HeldPrimitive<'w>> {
         let primitive = granted.primitive;
-        let persona = granted.persona(bound.scope.is_cluster()).max(bound.loudest);
-        let mut held = Held { granted, persona, with: None, stronger: None };
+        let is_cluster = bound.scope.is_cluster();
+        let mut held =
+            HeldPrimitive { granted, persona: granted.persona(is_cluster), with: None, stronger: None };
         if !primitive.with.is_empty() {
             let partner = self.partner(bound, rule, &primitive.with)?;
             held.with = Some(partner).filter(|partner| !ptr::eq(partner.rule, rule));
@@ -225,6 +228,11 @@ impl<'w> Judge<'_, 'w> {
         if primitive.needs_stronger {
             held.stronger = Some(self.stronger(bound)?);
         }
+        if primitive.is_worse_beside_stronger && !is_cluster {
+            held.stronger = self.stronger(bound).filter(|_| granted.restriction != Restriction::ToSome);
+            held.persona = if held.stronger.is_some() { granted.persona(true) } else { held.persona };
+        }
+        held.persona = held.persona.max(bound.loudest);
         Some(held)
     }
 

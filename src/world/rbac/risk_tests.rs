@@ -1,7 +1,7 @@
 //! Which rules of roles lead further than they say, and what makes them do so.
 
 use super::primitive::assert_well_formed;
-use super::{Granted, PolicyRule, Reach, Word, primitives};
+use super::{Granted, PolicyRule, Restriction, Word, primitives};
 use crate::finding::Persona;
 use crate::k8s::KubeVersions;
 use crate::span::Span;
@@ -141,30 +141,42 @@ fn the_words_that_make_it_are_pointed_at() {
 
 #[test]
 fn names_and_namespaces_quieten() {
-    for (words, id, is_cluster, reach, persona) in [
-        (["bind", RBAC, "clusterroles", ""], "bind-cluster-roles", true, Reach::All, Persona::Regular),
-        (["bind", RBAC, "clusterroles", "view"], "bind-cluster-roles", true, Reach::Named, Persona::Pedantic),
+    for (words, id, is_cluster, restriction, persona) in [
+        (["bind", RBAC, "clusterroles", ""], "bind-cluster-roles", true, Restriction::No, Persona::Regular),
+        (
+            ["bind", RBAC, "clusterroles", "view"],
+            "bind-cluster-roles",
+            true,
+            Restriction::ToSome,
+            Persona::Pedantic,
+        ),
         (
             ["bind", RBAC, "clusterroles", "view cluster-admin"],
             "bind-cluster-roles",
             true,
-            Reach::Bad,
+            Restriction::InVain,
             Persona::Regular,
         ),
         (
             ["create", "", "serviceaccounts/token", "mine"],
             "mint-tokens",
             true,
-            Reach::Named,
+            Restriction::ToSome,
             Persona::Pedantic,
         ),
-        (["get", "", "secrets", ""], "read-secrets", true, Reach::All, Persona::Pedantic),
-        (["get", "", "secrets", ""], "read-secrets", false, Reach::All, Persona::Auditor),
-        (["patch", "", "nodes/status", "mine"], "write-node-status", true, Reach::Named, Persona::Auditor),
+        (["get", "", "secrets", ""], "read-secrets", true, Restriction::No, Persona::Pedantic),
+        (["get", "", "secrets", ""], "read-secrets", false, Restriction::No, Persona::Auditor),
+        (
+            ["patch", "", "nodes/status", "mine"],
+            "write-node-status",
+            true,
+            Restriction::ToSome,
+            Persona::Auditor,
+        ),
     ] {
         let rule = rule(words);
         let granted = find(&rule, id);
-        assert_eq!((granted.reach, granted.persona(is_cluster)), (reach, persona), "{words:?}");
+        assert_eq!((granted.restriction, granted.persona(is_cluster)), (restriction, persona), "{words:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ptr;
 
 use super::granted::GrantedRole;
-use super::primitive::{Reach, primitives};
+use super::primitive::{Restriction, primitives};
 use super::rights::{Rights, RoleGrant, Scope};
 use super::subjects::{Grantee, grantees};
 use crate::world::fact::{AccountReference, Fact};
@@ -81,7 +81,7 @@ fn is_strong(role: &GrantedRole<'_>) -> bool {
     role.rules.iter().any(|granted| granted.rule.is_everything())
         || found().any(|granted| {
             granted.primitive.rule.is_some()
-                && granted.reach != Reach::Named
+                && granted.restriction != Restriction::ToSome
                 && has_one(&granted.primitive.with)
         })
 }
