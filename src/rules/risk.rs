@@ -46,7 +46,10 @@ fn draft(rights: &Rights<'_>, risk: &Risk<'_>, advice: &str) -> Option<Draft> {
 fn place_and_message(world: &World, risk: &Risk<'_>) -> Option<(Place, String)> {
     let who = who(world, risk);
     let first = risk.held.first();
-    let lets = |first: &HeldPrimitive<'_>| format!(" {}{}", may(world, first), at(risk.scope));
+    let lets = |first: &HeldPrimitive<'_>| match first.stronger {
+        Some(Stronger::Account(..)) => format!(" {}", may(world, first)),
+        _ => format!(" {}{}", may(world, first), at(risk.scope)),
+    };
     Some(match (risk.site, risk.wildcard, first) {
         (Site::Rule(granted), Some((list, word)), first) => {
             let place = granted.rule.at(word)?;
@@ -126,8 +129,9 @@ fn help(risk: &Risk<'_>, advice: &str) -> String {
     {
         help += "; `resourceNames` restrict this already";
     }
-    let mut others: Vec<_> = risk.held.iter().skip(1).map(|held| held.granted.may()).collect();
+    let mut others: Vec<_> = risk.held.iter().map(|held| held.granted.may()).collect();
     others.dedup();
+    others = others.split_off(others.len().min(1));
     if !others.is_empty() {
         let source = if matches!(risk.site, Site::Rule(_)) { "rule" } else { "role" };
         help += &format!("; the same {source} lets it {}, too", others.join(", "));

@@ -151,7 +151,8 @@ impl<'w> Judge<'_, 'w> {
         self.written(bound, has_everything).collect()
     }
 
-    /// The rules that somebody wrote. One that allows everything leaves nothing to say of the others.
+    /// The rules that somebody wrote. One that allows everything leaves nothing to say of the others, and what one
+    /// gives, others need not say again.
     fn written<'r>(
         &'r self,
         bound: Bound<'r, 'w>,
@@ -161,15 +162,16 @@ impl<'w> Judge<'_, 'w> {
             granted.role.is_some_and(|role| !role.is_dump && bound.owns(role))
                 && (!has_everything || granted.rule.is_everything())
         });
-        rules.filter_map(move |granted| {
-            let held = self.held(bound, granted.rule);
+        let mut judged: Vec<_> = rules.map(|granted| (*granted, self.held(bound, granted.rule))).collect();
+        drop_implied(judged.iter_mut().map(|(_, held)| held).collect());
+        judged.into_iter().filter_map(move |(granted, held)| {
             let wildcard = wildcard(granted.rule);
             let persona = match (wildcard, held.first()) {
                 (Some(_), _) => Persona::Pedantic,
                 (None, first) => first?.persona,
             };
             let bindings = bound.by.iter().map(|(_, binding)| *binding).collect();
-            let site = Site::Rule(*granted);
+            let site = Site::Rule(granted);
             Some(Risk { site, wildcard, held, persona, scope: bound.scope, bindings })
         })
     }
@@ -186,6 +188,7 @@ impl<'w> Judge<'_, 'w> {
             held.retain(|held| held.granted.primitive.rule == Some(TOKEN_MINTING) && held.with.is_none());
         }
         held.sort_by_key(|held| (held.persona, held.granted.primitive.rank));
+        drop_implied(vec![&mut held]);
         held.dedup_by_key(|held| held.granted.primitive.rank);
         let persona = held.first()?.persona;
         let site = Site::Reference(binding);
@@ -201,12 +204,6 @@ impl<'w> Judge<'_, 'w> {
             .filter_map(|granted| self.complete(bound, rule, granted))
             .collect();
         all.sort_by_key(|held| (held.persona, held.granted.primitive.rank));
-        let ids: Vec<_> = all.iter().map(|held| (held.granted.primitive.id, held.persona)).collect();
-        let is_implied = |held: &HeldPrimitive<'_>| {
-            let by = &held.granted.primitive.implied_by;
-            ids.iter().any(|(id, persona)| by.contains(id) && *persona <= held.persona)
-        };
-        all.retain(|held| !is_implied(held));
         all
     }
 
@@ -287,6 +284,22 @@ impl<'w> Bound<'_, 'w> {
             (None, Origin::Written(own)) => ptr::eq(own, role),
             _ => true,
         }
+    }
+}
+
+/// Leaves out of the rules of a role what one of them says more strongly, and as loudly.
+fn drop_implied(mut rules: Vec<&mut Vec<HeldPrimitive<'_>>>) {
+    let mut loudest: HashMap<&str, Persona> = HashMap::new();
+    for held in rules.iter().flat_map(|held| held.iter()) {
+        let persona = loudest.entry(held.granted.primitive.id).or_insert(held.persona);
+        *persona = held.persona.min(*persona);
+    }
+    let is_implied = |held: &HeldPrimitive<'_>| {
+        let mut by = held.granted.primitive.implied_by.iter();
+        by.any(|id| loudest.get(id).is_some_and(|persona| *persona <= held.persona))
+    };
+    for held in &mut rules {
+        held.retain(|held| !is_implied(held));
     }
 }
 
