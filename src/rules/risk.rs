@@ -51,11 +51,11 @@ fn place_and_message(world: &World, risk: &Risk<'_>) -> Option<(Place, String)> 
         _ => format!(" {}{}", may(world, first), at(risk.scope)),
     };
     Some(match (risk.site, risk.wildcard, first) {
-        (Site::Rule(granted), Some((list, word)), first) => {
-            let place = granted.rule.at(word)?;
+        (Site::Rule(granted), Some((key, wildcard)), first) => {
+            let place = granted.rule.at(wildcard)?;
             let message = match first {
-                Some(first) => fitted(&format!("`*` in {list} lets "), &who, &lets(first)),
-                None => fitted(&format!("`*` in {list} gives "), &who, " rights that are not written out"),
+                Some(first) => fitted(&format!("`*` in {key} lets "), &who, &lets(first)),
+                None => fitted(&format!("`*` in {key} gives "), &who, " rights that are not written out"),
             };
             (place, message)
         }
@@ -134,7 +134,7 @@ fn help(risk: &Risk<'_>, advice: &str) -> String {
     others = others.split_off(others.len().min(1));
     if !others.is_empty() {
         let source = if matches!(risk.site, Site::Rule(_)) { "rule" } else { "role" };
-        help += &format!("; the same {source} lets it {}, too", others.join(", "));
+        help.extend(["; the same ", source, " lets it ", &others.join(", "), ", too"]);
     }
     help
 }

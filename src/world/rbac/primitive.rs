@@ -9,7 +9,7 @@ use crate::k8s::{KubeVersions, rows};
 const TABLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/data/risk-primitives.csv"));
 
 static PRIMITIVES: LazyLock<Vec<Primitive>> =
-    LazyLock::new(|| rows(TABLE).enumerate().filter_map(|(rank, row)| primitive(rank, row)).collect());
+    LazyLock::new(|| rows(TABLE).enumerate().filter_map(|(rank, row)| primitive(rank, &row)).collect());
 
 /// What `with` says of a primitive that is none unless there is somebody to run pods as.
 const STRONGER: &str = "stronger-account";
@@ -18,6 +18,7 @@ const WORSE: &str = "pedantic-unless-stronger";
 
 /// A right that leads further than it says. Those of the table stand from the strongest to the weakest.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table")]
 pub struct Primitive {
     /// Its place in the table: the strongest has the least.
     pub rank: usize,
@@ -145,9 +146,9 @@ impl<'w> Granted<'w> {
     }
 }
 
-fn primitive(rank: usize, row: [&'static str; 17]) -> Option<Primitive> {
-    let [id, rule, verbs, groups, resources, scope, names, bad_names, with, versions, ..] = row;
-    let [.., persona, namespaced, at, implied_by, may, may_named, _source] = row;
+fn primitive(rank: usize, row: &[&'static str; 17]) -> Option<Primitive> {
+    let [id, rule, verbs, groups, resources, scope, names, bad_names, with, versions, ..] = *row;
+    let [.., persona, namespaced, at, implied_by, may, may_named, _source] = *row;
     let resources = words(resources).map(|resource| resource.split_once('/').unwrap_or((resource, "")));
     Some(Primitive {
         rank,

@@ -61,7 +61,7 @@ pub struct HeldPrimitive<'w> {
     pub stronger: Option<Stronger<'w>>,
 }
 
-impl<'w> Risk<'w> {
+impl Risk<'_> {
     /// The id of the rule that reports it.
     pub fn rule_id(&self) -> Option<&'static str> {
         match (&self.site, self.wildcard) {
