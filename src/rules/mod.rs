@@ -28,15 +28,18 @@ mod leak;
 mod lost_name;
 mod meta;
 mod relocate;
+mod risk;
 mod sink;
 mod successor;
 mod wording;
 
+mod admission_control_write;
 mod adopted_token_secret;
 mod auto_generated_token_lookup;
 mod auto_generated_token_reference;
 mod automount_override;
 mod bound_default_service_account;
+mod certificate_approval;
 mod committed_token;
 mod conflicting_service_account_fields;
 mod default_service_account;
@@ -54,6 +57,7 @@ mod helm_gate_ignores_prerelease;
 mod helm_gate_string_compare;
 mod helm_gates_leave_gap;
 mod hook_before_service_account;
+mod host_path_provisioning;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
@@ -74,13 +78,17 @@ mod misspelled_field;
 mod misspelled_kind;
 mod misspelled_secret_type;
 mod mounted_token_secret;
+mod node_access;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod pod_execution;
+mod privilege_escalation;
 mod privileged_token_secret;
 mod redundant_token_secret;
 mod removed_api;
 mod removed_kubeconfig_auth;
+mod secret_reading;
 mod shadowed_token_mount;
 mod static_kubeconfig_credential;
 mod subject_without_namespace;
@@ -88,6 +96,7 @@ mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
+mod token_minting;
 mod token_secret_gate_mismatch;
 mod token_without_audience;
 mod unavailable_field;
@@ -96,6 +105,8 @@ mod unknown_binding_subject;
 mod unknown_service_account;
 mod unprefixed_reference;
 mod unused_suppression;
+mod wildcard_rule;
+mod workload_creation;
 mod wrong_type;
 mod year_long_projected_token;
 
@@ -175,11 +186,13 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &admission_control_write::RULE,
     &adopted_token_secret::RULE,
     &auto_generated_token_lookup::RULE,
     &auto_generated_token_reference::RULE,
     &automount_override::RULE,
     &bound_default_service_account::RULE,
+    &certificate_approval::RULE,
     &committed_token::RULE,
     &conflicting_service_account_fields::RULE,
     &default_service_account::RULE,
@@ -197,6 +210,7 @@ pub static ALL: &[&Rule] = &[
     &helm_gate_string_compare::RULE,
     &helm_gates_leave_gap::RULE,
     &hook_before_service_account::RULE,
+    &host_path_provisioning::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
@@ -217,13 +231,17 @@ pub static ALL: &[&Rule] = &[
     &misspelled_kind::RULE,
     &misspelled_secret_type::RULE,
     &mounted_token_secret::RULE,
+    &node_access::RULE,
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &pod_execution::RULE,
+    &privilege_escalation::RULE,
     &privileged_token_secret::RULE,
     &redundant_token_secret::RULE,
     &removed_api::RULE,
     &removed_kubeconfig_auth::RULE,
+    &secret_reading::RULE,
     &shadowed_token_mount::RULE,
     &static_kubeconfig_credential::RULE,
     &subject_without_namespace::RULE,
@@ -231,6 +249,7 @@ pub static ALL: &[&Rule] = &[
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
+    &token_minting::RULE,
     &token_secret_gate_mismatch::RULE,
     &token_without_audience::RULE,
     &unavailable_field::RULE,
@@ -239,6 +258,8 @@ pub static ALL: &[&Rule] = &[
     &unknown_service_account::RULE,
     &unprefixed_reference::RULE,
     &unused_suppression::RULE,
+    &wildcard_rule::RULE,
+    &workload_creation::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,
 ];

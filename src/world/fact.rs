@@ -153,6 +153,11 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Whether it is known of any of its subjects who that is.
+    pub fn has_told_subjects(&self) -> bool {
+        !self.accounts.is_empty() || !self.principals.is_empty()
+    }
+
     /// The ServiceAccounts that need a namespace and say none, each with its place among the subjects.
     pub fn without_namespace(&self) -> impl Iterator<Item = (usize, &AccountReference)> {
         let accounts = self.without_namespace.iter();

@@ -13,10 +13,16 @@ mod policy;
 #[cfg(test)]
 mod policy_tests;
 mod powers;
+mod primitive;
 mod request;
 mod requester;
 mod rights;
+mod risk;
+#[cfg(test)]
+mod risk_tests;
 mod role;
+mod stronger;
+mod subjects;
 mod who_can;
 
 pub(in crate::world) use binding::binding;
@@ -26,8 +32,12 @@ pub use holdings::{Outcome, UsedRight};
 pub use list::{List, Right, Target};
 pub use paths::{Goal, Path, Paths, Step};
 pub use policy::{ANY, PolicyRule, Word};
+pub use primitive::{Granted, Primitive, Restriction, primitives};
 pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};
 pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope, Subject};
+pub use risk::{HeldPrimitive, Risk, Site};
 pub use role::{LabelSelector, Role};
+pub use stronger::Stronger;
+pub use subjects::{Grantee, grantees};
 pub use who_can::{Reach, SubjectKind, Who, WhoCan};

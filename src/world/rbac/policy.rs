@@ -12,6 +12,9 @@ use crate::yaml::Node;
 /// What stands for every verb, group or resource.
 pub const ANY: &str = "*";
 
+/// A name that only values of a chart tell: the rule is restricted, whatever it is.
+const UNTOLD: &str = "{{ … }}";
+
 /// A word that a rule writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -30,7 +33,7 @@ pub struct PolicyRule {
     pub api_groups: Vec<Word>,
     /// `resources`, with subresources: `pods/log`.
     pub resources: Vec<Word>,
-    /// `resourceNames`; none allow any name.
+    /// `resourceNames`; none allow any name. What a template tells stands as [`UNTOLD`], which is nobody's name.
     pub resource_names: Vec<Word>,
     /// `nonResourceURLs`.
     pub urls: Vec<Word>,
@@ -45,11 +48,12 @@ impl PolicyRule {
     pub fn read(rule: k8s::PolicyRule<'_>, place: Place) -> Self {
         let mut is_partial = false;
         let mut words = |key| words(rule.node, key, &mut is_partial);
+        let resource_names = names_with_untold(rule.node, words("resourceNames"));
         Self {
             verbs: words("verbs"),
             api_groups: words("apiGroups"),
             resources: words("resources"),
-            resource_names: words("resourceNames"),
+            resource_names,
             urls: words("nonResourceURLs"),
             place: Some(place),
             is_partial,
@@ -131,9 +135,15 @@ impl PolicyRule {
         words.into_iter().find(|word| *word.text == *ANY)
     }
 
-    /// Where one of its words stands.
+    /// Where one of its verbs, groups or resources stands.
     pub fn at(&self, word: &Word) -> Option<Place> {
-        Some(Place { span: word.span, ..self.place.clone()? })
+        let place = self.place.clone()?;
+        let lists = [("verbs", &self.verbs), ("apiGroups", &self.api_groups), ("resources", &self.resources)];
+        let path = lists.into_iter().find_map(|(key, words)| {
+            let index = words.iter().position(|own| std::ptr::eq(own, word))?;
+            Some(format!("{}.{key}[{index}]", place.path))
+        });
+        Some(Place { span: word.span, path: path.unwrap_or_else(|| place.path.clone()), ..place })
     }
 }
 
@@ -161,4 +171,15 @@ fn words(rule: Node<'_>, key: &str, is_partial: &mut bool) -> Vec<Word> {
     }
     *is_partial |= words.len() < count || count == 0 && list.expression().is_some();
     words
+}
+
+/// `names`, the told ones of `resourceNames`; if there are others only, what stands for those.
+fn names_with_untold(rule: Node<'_>, mut names: Vec<Word>) -> Vec<Word> {
+    let written = rule.get("resourceNames");
+    let is_empty =
+        written.value().is_some_and(|list| list.items().next().is_none() && list.expression().is_none());
+    if names.is_empty() && !written.is_absent() && !is_empty {
+        names.push(Word { text: UNTOLD.into(), span: rule.span() });
+    }
+    names
 }

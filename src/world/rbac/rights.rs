@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::granted::{GrantedRole, GrantedRule, Origin, Roles};
 use super::request::Request;
 use super::requester::{MASTERS, Requester};
+use super::risk::{self, Risk};
 use crate::k8s::KubeVersions;
 use crate::k8s::built_in_rights::{self, BuiltInBinding};
 use crate::world::fact::{AccountReference, Fact, Home, Principal};
@@ -17,6 +18,8 @@ use crate::world::index::World;
 pub struct Rights<'w> {
     /// What was read.
     pub world: &'w World,
+    /// The versions of Kubernetes that are asked about.
+    pub versions: KubeVersions,
     pub(super) grants: Vec<RoleGrant<'w>>,
     /// The grants by the name of a ServiceAccount among their subjects.
     pub(super) by_account: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
@@ -28,6 +31,8 @@ pub struct Rights<'w> {
     bound: HashSet<*const Fact>,
     /// Roles that no binding gives.
     unbound: Vec<Arc<GrantedRole<'w>>>,
+    /// What leads further than it says, once somebody asked.
+    risks: OnceLock<Vec<Risk<'w>>>,
 }
 
 /// A binding with its role.
@@ -118,6 +123,7 @@ impl<'w> Rights<'w> {
         let mut roles = Roles::new(world, versions);
         let mut rights = Self {
             world,
+            versions,
             grants: Vec::new(),
             by_account: HashMap::new(),
             by_user: HashMap::new(),
@@ -125,6 +131,7 @@ impl<'w> Rights<'w> {
             by_binding: HashMap::new(),
             bound: HashSet::new(),
             unbound: Vec::new(),
+            risks: OnceLock::new(),
         };
         for binding in built_in_rights::bindings() {
             if !binding.versions().and(versions).is_empty() {
@@ -207,6 +214,11 @@ impl<'w> Rights<'w> {
         self.by_group.get(group).into_iter().flatten().filter_map(|(index, _)| self.grants.get(*index))
     }
 
+    /// What leads further than it says: for each rule of a role the worst that it gives to somebody.
+    pub fn risks(&self) -> &[Risk<'w>] {
+        self.risks.get_or_init(|| risk::risks(self))
+    }
+
     /// Whether `requester` may do what `request` says: the first binding that is certain to allow it, or any.
     pub fn decide<'r>(&'r self, requester: &Requester<'_>, request: &Request<'_>) -> Decision<'r, 'w> {
         if requester.is_in(MASTERS) {
@@ -230,5 +242,12 @@ impl<'w> RoleGrant<'w> {
     /// The rule of its role that allows `request`, wherever it holds.
     pub fn rule_for(&self, request: &Request<'_>) -> Option<GrantedRule<'w>> {
         self.role.rules.iter().copied().find(|granted| granted.rule.allows(request))
+    }
+}
+
+impl Scope<'_> {
+    /// Whether it holds in all namespaces.
+    pub fn is_cluster(self) -> bool {
+        self == Self::Cluster
     }
 }
