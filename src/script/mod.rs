@@ -23,6 +23,8 @@ mod reading;
 mod terraform;
 mod terraform_lookup;
 mod terraform_manifest;
+mod terraform_object;
+mod terraform_token;
 mod variables;
 mod words;
 
@@ -35,8 +37,9 @@ use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
 pub use command::Command;
 pub use language::Language;
-pub use lookup::{LookupForm, TokenLookup};
+pub use lookup::{Attribute, LookupForm, TokenLookup};
 pub use reading::Script;
+pub use terraform_token::TokenRequest;
 use variables::Variables;
 pub use words::Value;
 

@@ -7,6 +7,7 @@ use super::command::{self, Command};
 use super::embedded;
 use super::language::{CodeBlock, Language, code_blocks};
 use super::lookup::{self, TokenLookup};
+use super::terraform_token::{self, TokenRequest};
 use super::variables::Variables;
 use crate::finding::{Draft, Place};
 use crate::k8s::{Manifest, Object, Origin};
@@ -74,6 +75,19 @@ impl<'t> Script<'t> {
         lookup::find(self)
     }
 
+    /// The tokens that its Terraform asks for; in Markdown that of blocks of code.
+    pub fn token_requests(&self) -> Vec<TokenRequest> {
+        if ![Language::Terraform, Language::Markdown].contains(&self.language) {
+            return Vec::new();
+        }
+        let mut requests = terraform_token::find(self.text.as_str());
+        requests.retain(|request| {
+            let start = request.range.start;
+            self.language == Language::Terraform || self.block_around(start).is_some()
+        });
+        requests
+    }
+
     /// Shows the manifests in it that can be read: in here-documents, in blocks of code of Markdown, and what Terraform
     /// makes of its resources.
     pub fn samples(&self, mut show: impl FnMut(&Manifest<'_>)) {
@@ -98,7 +112,7 @@ impl<'t> Script<'t> {
     }
 
     /// Whether what follows `before` is a comment: that begins its line, ends it, or is a block.
-    fn is_comment(&self, before: &str) -> bool {
+    pub(super) fn is_comment(&self, before: &str) -> bool {
         let line = before.rsplit('\n').next().unwrap_or_default();
         let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_COMMENT));
         let near = before.get(from..).unwrap_or_default();

@@ -139,7 +139,7 @@ pub(super) fn for_each_argument<'t>(tokens: &mut Tokens<'t>, mut show: impl FnMu
                 key = value;
                 continue;
             }
-            Token::Other => {}
+            Token::Number(_) | Token::Heredoc | Token::Symbol(_) => {}
         }
         (key, assigned) = (none, false);
         if depth == 0 {

@@ -11,10 +11,10 @@ use crate::span::Span;
 use crate::yaml::{Segment, Text};
 
 /// As many of one file are read.
-const MAX_RESOURCES: usize = 500;
+pub(super) const MAX_RESOURCES: usize = 500;
 
 /// Stands for what Terraform works out.
-const PLACEHOLDER: &str = "${computed}";
+pub(super) const PLACEHOLDER: &str = "${computed}";
 
 /// A manifest for each resource whose annotations and type are written there.
 pub(super) fn find(script: &Script<'_>) -> Vec<Text<'static>> {
@@ -68,7 +68,8 @@ impl<'t> Resource<'t> {
             Argument::Block(key) => {
                 in_annotations = in_metadata && depth == 2 && key == "annotations";
                 in_metadata = if depth == 1 { key == "metadata" } else { in_metadata };
-                is_known &= !(depth == 1 && key == "dynamic");
+                // Of a `dynamic` block.
+                is_known &= !(depth == 2 && key == "content");
             }
             Argument::Value(key, value) => match (depth, key.text) {
                 (1, "type") => resource.type_ = Some(value),
@@ -82,7 +83,7 @@ impl<'t> Resource<'t> {
     }
 
     fn manifest(&self, script: &Script<'_>, kind: &str, label: Value<'_>) -> Option<Text<'static>> {
-        let mut text = Writer { script, content: String::new(), segments: Vec::new(), near: label };
+        let mut text = Writer::new(script, label);
         text.glue(&format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: "))?;
         text.expression(self.name.unwrap_or(Expression::Text(label)))?;
         if !self.annotations.is_empty() {
@@ -100,12 +101,12 @@ impl<'t> Resource<'t> {
             text.expression(type_)?;
         }
         text.glue("\n")?;
-        Some(Text::pieced(text.content, text.segments))
+        Some(text.finish())
     }
 }
 
 /// Writes the manifest, and remembers where its pieces come from.
-struct Writer<'s, 't> {
+pub(super) struct Writer<'s, 't> {
     script: &'s Script<'t>,
     content: String,
     segments: Vec<Segment>,
@@ -113,8 +114,16 @@ struct Writer<'s, 't> {
     near: Value<'s>,
 }
 
-impl<'s> Writer<'s, '_> {
-    fn push(&mut self, written: &str, from: Value<'_>, exact: bool) -> Option<()> {
+impl<'s, 't> Writer<'s, 't> {
+    pub(super) fn new(script: &'s Script<'t>, near: Value<'s>) -> Self {
+        Self { script, content: String::new(), segments: Vec::new(), near }
+    }
+
+    pub(super) fn finish(self) -> Text<'static> {
+        Text::pieced(self.content, self.segments)
+    }
+
+    pub(super) fn push(&mut self, written: &str, from: Value<'_>, exact: bool) -> Option<()> {
         let inner = u32::try_from(self.content.len()).ok()?;
         let outer: Span = self.script.text.outer(from.range());
         self.segments.push(Segment { inner, outer, exact });
@@ -122,12 +131,12 @@ impl<'s> Writer<'s, '_> {
         Some(())
     }
 
-    fn glue(&mut self, text: &str) -> Option<()> {
+    pub(super) fn glue(&mut self, text: &str) -> Option<()> {
         self.push(text, self.near, false)
     }
 
     /// A string in quotes; what Terraform works out becomes a placeholder.
-    fn expression(&mut self, expression: Expression<'s>) -> Option<()> {
+    pub(super) fn expression(&mut self, expression: Expression<'s>) -> Option<()> {
         let value = expression.value();
         self.near = value;
         self.glue("\"")?;
