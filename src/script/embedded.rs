@@ -37,7 +37,7 @@ fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
         return Vec::new();
     }
     let is_template = script.path.rsplit('.').next() == Some("tftpl");
-    let mut places = if is_template { Vec::from([0..text.len()]) } else { heredocs(text) };
+    let mut places = if is_template { std::iter::once(0..text.len()).collect() } else { heredocs(text) };
     if script.language == Language::Markdown {
         places.extend(
             script

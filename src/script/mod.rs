@@ -8,6 +8,7 @@
 //! Text is scanned, not interpreted: no functions, no loops, no sourcing of other files. Every scan is linear in the
 //! text, and starts only where a needle is found.
 
+mod apply;
 mod arguments;
 mod branch;
 mod command;
@@ -35,6 +36,7 @@ mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
+pub use apply::{Application, applications};
 pub use command::Command;
 pub use language::Language;
 pub use lookup::{Attribute, LookupForm, TokenLookup};

@@ -7,6 +7,7 @@ use super::command::{self, Command};
 use super::embedded;
 use super::language::{CodeBlock, Language, code_blocks};
 use super::lookup::{self, TokenLookup};
+use super::terraform_lookup::{self, Accounts};
 use super::terraform_token::{self, TokenRequest};
 use super::variables::Variables;
 use crate::finding::{Draft, Place};
@@ -42,6 +43,7 @@ pub struct Script<'t> {
     commands: OnceCell<Vec<Command<'t>>>,
     blocks: OnceCell<Vec<CodeBlock<'t>>>,
     variables: Variables<'t>,
+    terraform_accounts: OnceCell<Accounts<'t>>,
 }
 
 impl<'t> Script<'t> {
@@ -56,6 +58,7 @@ impl<'t> Script<'t> {
             commands: OnceCell::new(),
             blocks: OnceCell::new(),
             variables: Variables::of(text.as_str()),
+            terraform_accounts: OnceCell::new(),
         }
     }
 
@@ -139,6 +142,11 @@ impl<'t> Script<'t> {
         let next = blocks.partition_point(|block| block.range.start <= at);
         let block = blocks.get(next.checked_sub(1)?)?;
         (at < block.range.end).then(|| block.range.clone())
+    }
+
+    /// The ServiceAccounts of its Terraform.
+    pub(super) fn terraform_accounts(&self) -> &Accounts<'t> {
+        self.terraform_accounts.get_or_init(|| terraform_lookup::accounts(self.text.as_str()))
     }
 
     /// What a word stands for: itself, or the one thing that the text assigns to its variable.

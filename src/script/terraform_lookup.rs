@@ -5,7 +5,6 @@
 //! list (it is no computed attribute), `secret` of a data source what the ServiceAccount in the cluster lists, in both
 //! cases without the default one (`flattenServiceAccountSecrets` of hashicorp/terraform-provider-kubernetes).
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -28,7 +27,6 @@ const KINDS: [&str; 2] = ["kubernetes_service_account", "kubernetes_default_serv
 /// Adds the expressions that use them.
 pub(super) fn find(script: &Script<'_>, found: &mut Vec<TokenLookup>) {
     let text = script.text.as_str();
-    let declared = OnceCell::new();
     let mut done = 0;
     for at in memmem::find_iter(text.as_bytes(), "kubernetes_") {
         if at < done || found.len() >= MAX_LOOKUPS {
@@ -37,8 +35,7 @@ pub(super) fn find(script: &Script<'_>, found: &mut Vec<TokenLookup>) {
         let Some(traversal) = Traversal::read(text, at) else { continue };
         done = traversal.range.end;
         let Some((attribute, end)) = traversal.attribute(text) else { continue };
-        let accounts = declared.get_or_init(|| declared_accounts(text));
-        let account = accounts.get(&(traversal.is_data, traversal.label));
+        let account = script.terraform_accounts().get(&(traversal.is_data, traversal.label));
         let may_list = traversal.is_data || account.is_some_and(|account| !account.lists);
         let is_meant = attribute == Attribute::DefaultSecretName || may_list;
         if is_meant && !is_left_alone(script, &traversal.range) {
@@ -170,16 +167,25 @@ fn depends_on_version(before: &str) -> bool {
         .any(|line| ["count", "for_each"].iter().any(|key| line.starts_with(key)) && line.contains("version"))
 }
 
+/// The name of the ServiceAccount that an expression at `at` leads to, if it is written in the same text.
+pub(super) fn name_of<'t>(script: &Script<'t>, at: usize) -> Option<&'t str> {
+    let traversal = Traversal::read(script.text.as_str(), at)?;
+    script.terraform_accounts().get(&(traversal.is_data, traversal.label))?.name
+}
+
+/// ServiceAccounts by whether they are data sources, and their labels.
+pub(super) type Accounts<'t> = HashMap<(bool, &'t str), Account<'t>>;
+
 /// What a block says of a ServiceAccount.
-#[derive(Default)]
-struct Account<'t> {
+#[derive(Debug, Default)]
+pub(super) struct Account<'t> {
     name: Option<&'t str>,
     /// Whether it has `secret` blocks.
     lists: bool,
 }
 
-/// The ServiceAccounts of a text, by whether they are data sources, and their labels.
-fn declared_accounts(text: &str) -> HashMap<(bool, &str), Account<'_>> {
+/// The ServiceAccounts of a text.
+pub(super) fn accounts(text: &str) -> Accounts<'_> {
     let mut accounts = HashMap::new();
     let mut done = 0;
     for at in memmem::find_iter(text.as_bytes(), "\"kubernetes_") {

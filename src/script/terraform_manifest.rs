@@ -3,10 +3,10 @@
 
 use memchr::memmem;
 
-use super::Script;
 use super::hcl::{Token, Tokens};
 use super::terraform::{Argument, Expression, for_each_argument};
 use super::words::Value;
+use super::{Script, terraform_lookup};
 use crate::span::Span;
 use crate::yaml::{Segment, Text};
 
@@ -54,6 +54,8 @@ fn head<'t>(tokens: &mut Tokens<'t>) -> Option<(&'static str, Value<'t>)> {
 #[derive(Default)]
 struct Resource<'t> {
     name: Option<Expression<'t>>,
+    /// Whether the API server completes its name.
+    has_generated_name: bool,
     type_: Option<Expression<'t>>,
     annotations: Vec<(Value<'t>, Expression<'t>)>,
 }
@@ -75,6 +77,7 @@ impl<'t> Resource<'t> {
                 (1, "type") => resource.type_ = Some(value),
                 (2, "annotations") if in_metadata => is_known = false,
                 (2, "name") if in_metadata => resource.name = Some(value),
+                (2, "generate_name") if in_metadata => resource.has_generated_name = true,
                 (3, _) if in_annotations => resource.annotations.push((key, value)),
                 _ => {}
             },
@@ -85,7 +88,10 @@ impl<'t> Resource<'t> {
     fn manifest(&self, script: &Script<'_>, kind: &str, label: Value<'_>) -> Option<Text<'static>> {
         let mut text = Writer::new(script, label);
         text.glue(&format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: "))?;
-        text.expression(self.name.unwrap_or(Expression::Text(label)))?;
+        match self.name {
+            None if self.has_generated_name => text.glue("\"\"")?,
+            name => text.expression(name.unwrap_or(Expression::Text(label)))?,
+        }
         if !self.annotations.is_empty() {
             text.glue("\n  annotations:")?;
         }
@@ -149,7 +155,10 @@ impl<'s, 't> Writer<'s, 't> {
                     self.push(value.text, value, true)?;
                 }
             }
-            Expression::Reference(value) => self.push(&format!("${{{}}}", value.text), value, false)?,
+            Expression::Reference(value) => match terraform_lookup::name_of(self.script, value.start) {
+                Some(name) => self.push(name, value, false)?,
+                None => self.push(&format!("${{{}}}", value.text), value, false)?,
+            },
         }
         self.glue("\"")
     }

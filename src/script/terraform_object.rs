@@ -133,7 +133,10 @@ impl<'s> Object<'_, 's, '_> {
             Token::Name(value) if is_whole && ["true", "false", "null"].contains(&value.text) => {
                 self.writer.push(value.text, value, true)
             }
-            Token::Name(value) if is_whole => self.writer.expression(Expression::Reference(value)),
+            Token::Name(value) if is_whole || value.text.starts_with("kubernetes_") => {
+                self.skip(0);
+                self.writer.expression(Expression::Reference(value))
+            }
             first => {
                 self.skip(usize::from(matches!(first, Token::Symbol('('))));
                 self.writer.glue(&format!("\"{PLACEHOLDER}\""))
