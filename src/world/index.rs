@@ -135,7 +135,7 @@ impl World {
         let Read { charts, unread, partial, is_cut, namespace, .. } = read;
         let applied = Applied::new(applications, &paths);
         let mut world =
-            Self { applied, lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
+            Self { lookups, applied, paths, charts, partial, is_cut, namespace, ..Self::default() };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
