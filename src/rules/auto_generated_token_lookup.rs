@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::wording::fitted;
+use super::wording::{LIMIT, fitted};
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Persona, Place};
-use crate::script::{LookupForm, TokenLookup};
+use crate::script::{Attribute, LookupForm, TokenLookup};
 use crate::world::{DEFAULT_ACCOUNT, Fact, Referent, World};
 
 pub(super) static RULE: Rule = rule!("auto-generated-token-lookup", Check::World(check));
@@ -63,6 +63,10 @@ fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
     match lookup.form {
         // It copies what is there, and that is nothing.
         LookupForm::Helm { takes_one: false } => draft.persona(Persona::Pedantic),
+        // Somebody may have listed a Secret by hand.
+        LookupForm::Terraform(Attribute::DataSecret) => {
+            draft.persona(Persona::Pedantic).confidence(Confidence::Medium)
+        }
         LookupForm::List if !lookup.is_used => {
             draft.persona(Persona::Pedantic).confidence(Confidence::Medium)
         }
@@ -90,9 +94,20 @@ fn message(lookup: &TokenLookup) -> String {
             fitted("looks for a token Secret of ", account, &format!(": {none}"))
         }
         LookupForm::GetToken => format!("`get-token` reads a token Secret: {none}"),
-        LookupForm::Terraform => "`default_secret_name` is empty since Kubernetes 1.24".to_owned(),
+        LookupForm::Terraform(attribute) => of_terraform(attribute, lookup.account.as_deref()),
         LookupForm::Helm { .. } => "`.secrets` of a ServiceAccount is empty since Kubernetes 1.24".to_owned(),
     }
+}
+
+/// With the address, if there is room for all of it.
+fn of_terraform(attribute: Attribute, address: Option<&str>) -> String {
+    let (name, says) = match attribute {
+        Attribute::DefaultSecretName => ("default_secret_name", "is empty since Kubernetes 1.24"),
+        Attribute::Secret => ("secret", "is empty: the resource lists none"),
+        Attribute::DataSecret => ("secret", "lists no token Secret since Kubernetes 1.24"),
+    };
+    let whole = address.map(|address| format!("`{address}.{name}` {says}"));
+    whole.filter(|whole| whole.chars().count() <= LIMIT).unwrap_or_else(|| format!("`{name}` {says}"))
 }
 
 fn help(lookup: &TokenLookup) -> String {
@@ -101,9 +116,11 @@ fn help(lookup: &TokenLookup) -> String {
     let certificate =
         "the certificate of the cluster is in the ConfigMap kube-root-ca.crt of every namespace";
     match lookup.form {
-        LookupForm::Terraform => {
-            format!("use the resource kubernetes_token_request_v1, or exec in the provider; {certificate}")
-        }
+        LookupForm::Terraform(_) => format!(
+            "ask for a token with kubernetes_token_request_v1; where one must last, make a kubernetes_secret_v1 of type \
+             kubernetes.io/service-account-token with the annotation kubernetes.io/service-account.name and \
+             wait_for_service_account_token; {certificate}"
+        ),
         LookupForm::Helm { .. } => format!(
             "let pods project a token; where a token must last, let the chart make a Secret of its own with the \
              annotation kubernetes.io/service-account.name; {certificate}"

@@ -52,6 +52,11 @@ impl<'t> Command<'t> {
         self.arguments.flag(names)
     }
 
+    /// The files and folders that `-f` gives it.
+    pub(super) fn files(&self) -> impl Iterator<Item = Value<'t>> {
+        self.arguments.values(&["--filename", "-f"])
+    }
+
     /// Whether a flag is there, with a value or without.
     pub fn has_flag(&self, name: &str) -> bool {
         self.arguments.has_flag(name)

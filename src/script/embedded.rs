@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::language::Language;
-use super::{Script, terraform_manifest};
+use super::{Script, terraform_manifest, terraform_object};
 use crate::yaml::{self, Segment, Text};
 
 /// As many of one file are read.
@@ -15,19 +15,29 @@ const MAX_MANIFESTS: usize = 500;
 /// The manifests of a script. Of its text, the documents with `apiVersion` and `kind`, less the indentation that they share; templates are left out.
 pub(super) fn find(script: &Script<'_>) -> Vec<Text<'static>> {
     let text = script.text.as_str();
-    if script.language == Language::Terraform {
-        let mut manifests = terraform_manifest::find(script);
-        manifests.extend(in_text(script, text));
-        return manifests;
+    let mut manifests = Vec::new();
+    if [Language::Terraform, Language::Markdown].contains(&script.language) {
+        manifests.extend(terraform_manifest::find(script));
+        manifests.extend(terraform_object::find(script));
+        manifests.retain(|manifest| is_terraform(script, manifest));
     }
-    in_text(script, text)
+    manifests.extend(in_text(script, text));
+    manifests
+}
+
+/// Whether a manifest is made of Terraform: all of a file of it, and blocks of code in Markdown.
+fn is_terraform(script: &Script<'_>, manifest: &Text<'_>) -> bool {
+    let (start, from) = (manifest.outer(0..0).start, script.text.outer(0..0).start);
+    script.language == Language::Terraform
+        || script.block_around(start.saturating_sub(from) as usize).is_some()
 }
 
 fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
     if memmem::find(text.as_bytes(), b"apiVersion").is_none() {
         return Vec::new();
     }
-    let mut places = heredocs(text);
+    let is_template = script.path.rsplit('.').next() == Some("tftpl");
+    let mut places = if is_template { std::iter::once(0..text.len()).collect() } else { heredocs(text) };
     if script.language == Language::Markdown {
         places.extend(
             script

@@ -8,7 +8,7 @@ use super::language::Language;
 use super::{Script, helm_lookup, terraform_lookup};
 
 /// As many of one file are remembered.
-const MAX_LOOKUPS: usize = 1000;
+pub(super) const MAX_LOOKUPS: usize = 1000;
 
 /// A place that looks for a token Secret that Kubernetes 1.24 and later do not make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub enum LookupForm {
     Annotation,
     /// `oc sa get-token`.
     GetToken,
-    /// `default_secret_name` of Terraform.
-    Terraform,
+    /// In an attribute of Terraform.
+    Terraform(Attribute),
     /// `lookup` of Helm: the first entry, or all of them.
     Helm {
         /// Whether it needs an entry to be there.
@@ -53,14 +53,25 @@ pub enum LookupForm {
     },
 }
 
+/// An attribute of a ServiceAccount in Terraform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// `default_secret_name`.
+    DefaultSecretName,
+    /// `secret` of a resource, which holds what the resource itself lists.
+    Secret,
+    /// `secret` of a data source, which holds what the ServiceAccount lists.
+    DataSecret,
+}
+
 /// What a script looks up, in the order of the text.
 pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
     let text = script.text.as_str();
     let mut found = of_commands(script);
     match script.language {
-        Language::Terraform => terraform_lookup::find(text, &mut found),
+        Language::Terraform => terraform_lookup::find(script, &mut found),
         Language::Markdown => {
-            terraform_lookup::find(text, &mut found);
+            terraform_lookup::find(script, &mut found);
             found.retain(|lookup| script.block_around(lookup.range.start).is_some());
         }
         _ => helm_lookup::find(text, &mut found),

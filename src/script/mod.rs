@@ -8,6 +8,7 @@
 //! Text is scanned, not interpreted: no functions, no loops, no sourcing of other files. Every scan is linear in the
 //! text, and starts only where a needle is found.
 
+mod apply;
 mod arguments;
 mod branch;
 mod command;
@@ -23,6 +24,8 @@ mod reading;
 mod terraform;
 mod terraform_lookup;
 mod terraform_manifest;
+mod terraform_object;
+mod terraform_token;
 mod variables;
 mod words;
 
@@ -33,10 +36,12 @@ mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
+pub use apply::{Application, applications};
 pub use command::Command;
 pub use language::Language;
-pub use lookup::{LookupForm, TokenLookup};
+pub use lookup::{Attribute, LookupForm, TokenLookup};
 pub use reading::Script;
+pub use terraform_token::TokenRequest;
 use variables::Variables;
 pub use words::Value;
 

@@ -7,6 +7,8 @@ use super::command::{self, Command};
 use super::embedded;
 use super::language::{CodeBlock, Language, code_blocks};
 use super::lookup::{self, TokenLookup};
+use super::terraform_lookup::{self, Accounts};
+use super::terraform_token::{self, TokenRequest};
 use super::variables::Variables;
 use crate::finding::{Draft, Place};
 use crate::k8s::{Manifest, Object, Origin};
@@ -41,6 +43,7 @@ pub struct Script<'t> {
     commands: OnceCell<Vec<Command<'t>>>,
     blocks: OnceCell<Vec<CodeBlock<'t>>>,
     variables: Variables<'t>,
+    terraform_accounts: OnceCell<Accounts<'t>>,
 }
 
 impl<'t> Script<'t> {
@@ -55,6 +58,7 @@ impl<'t> Script<'t> {
             commands: OnceCell::new(),
             blocks: OnceCell::new(),
             variables: Variables::of(text.as_str()),
+            terraform_accounts: OnceCell::new(),
         }
     }
 
@@ -72,6 +76,19 @@ impl<'t> Script<'t> {
     /// Where it looks for token Secrets that Kubernetes made before 1.24.
     pub fn token_lookups(&self) -> Vec<TokenLookup> {
         lookup::find(self)
+    }
+
+    /// The tokens that its Terraform asks for; in Markdown that of blocks of code.
+    pub fn token_requests(&self) -> Vec<TokenRequest> {
+        if ![Language::Terraform, Language::Markdown].contains(&self.language) {
+            return Vec::new();
+        }
+        let mut requests = terraform_token::find(self.text.as_str());
+        requests.retain(|request| {
+            let start = request.range.start;
+            self.language == Language::Terraform || self.block_around(start).is_some()
+        });
+        requests
     }
 
     /// Shows the manifests in it that can be read: in here-documents, in blocks of code of Markdown, and what Terraform
@@ -98,7 +115,7 @@ impl<'t> Script<'t> {
     }
 
     /// Whether what follows `before` is a comment: that begins its line, ends it, or is a block.
-    fn is_comment(&self, before: &str) -> bool {
+    pub(super) fn is_comment(&self, before: &str) -> bool {
         let line = before.rsplit('\n').next().unwrap_or_default();
         let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_COMMENT));
         let near = before.get(from..).unwrap_or_default();
@@ -125,6 +142,11 @@ impl<'t> Script<'t> {
         let next = blocks.partition_point(|block| block.range.start <= at);
         let block = blocks.get(next.checked_sub(1)?)?;
         (at < block.range.end).then(|| block.range.clone())
+    }
+
+    /// The ServiceAccounts of its Terraform.
+    pub(super) fn terraform_accounts(&self) -> &Accounts<'t> {
+        self.terraform_accounts.get_or_init(|| terraform_lookup::accounts(self.text.as_str()))
     }
 
     /// What a word stands for: itself, or the one thing that the text assigns to its variable.

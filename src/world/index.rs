@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::applied::Applied;
 use super::builds::{BuildId, Builds, Member};
 use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
@@ -13,7 +14,7 @@ use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
 use crate::finding::Place;
 use crate::k8s::names::is_placeholder;
-use crate::script::{Creation, TokenLookup};
+use crate::script::{Application, Creation, TokenLookup};
 use crate::span::FileId;
 
 /// More objects than this of one name, or around one name, are too many to tell which is meant; and a file from a
@@ -31,6 +32,8 @@ pub struct Read {
     pub ghosts: Vec<Fact>,
     /// What commands create.
     pub creations: Vec<Creation>,
+    /// Which files and folders the commands of a file apply.
+    pub applications: Vec<(FileId, Application)>,
     /// Where scripts look for token Secrets that Kubernetes made before 1.24.
     pub lookups: Vec<(Place, TokenLookup)>,
     /// The charts of templates, by their folders.
@@ -62,6 +65,7 @@ pub struct World {
     /// How many objects of a kind each file has.
     in_file: HashMap<(FileId, Referent), usize>,
     lookups: Vec<(Place, TokenLookup)>,
+    pub(super) applied: Applied,
     paths: Vec<String>,
     charts: HashMap<FileId, Arc<str>>,
     pub(super) builds: Builds,
@@ -127,9 +131,11 @@ pub enum Distance {
 impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
-        let Read { paths, facts, ghosts, creations, lookups, charts, unread, partial, is_cut, namespace } =
-            read;
-        let mut world = Self { lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
+        let Read { paths, facts, ghosts, creations, applications, lookups, .. } = read;
+        let Read { charts, unread, partial, is_cut, namespace, .. } = read;
+        let applied = Applied::new(applications, &paths);
+        let mut world =
+            Self { lookups, applied, paths, charts, partial, is_cut, namespace, ..Self::default() };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();

@@ -1,5 +1,6 @@
 //! Everything that was read, as owned facts: which objects there are and how they name each other.
 
+mod applied;
 mod builds;
 mod builtin;
 mod collect;
