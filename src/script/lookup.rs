@@ -29,6 +29,8 @@ pub struct TokenLookup {
     pub is_oc: bool,
     /// Whether something is done with what is found.
     pub is_used: bool,
+    /// Whether a script only prints it, for somebody to run.
+    pub is_shown: bool,
 }
 
 /// How a token Secret is looked for.
@@ -67,6 +69,7 @@ pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
     }
     found.sort_by_key(|lookup| lookup.range.start);
     found.truncate(MAX_LOOKUPS);
+    found.iter_mut().for_each(|lookup| lookup.is_shown = script.is_shown(lookup.range.start));
     found
 }
 
@@ -359,5 +362,6 @@ fn lookup<'t>(script: &Script<'t>, command: &Command<'t>, seen: Seen<'t>) -> Tok
         wants_certificate: line_has("ca.crt") || line_has("ca\\.crt"),
         is_oc: command.tool().eq_ignore_ascii_case("oc"),
         is_used: seen.is_used,
+        is_shown: false,
     }
 }

@@ -9,6 +9,7 @@
 //! text, and starts only where a needle is found.
 
 mod arguments;
+mod blocks;
 mod branch;
 mod command;
 mod create;
@@ -20,6 +21,9 @@ mod lines;
 mod lookup;
 mod manifests;
 mod reading;
+mod shell;
+mod shown;
+mod statements;
 mod terraform;
 mod terraform_lookup;
 mod terraform_manifest;
@@ -37,6 +41,7 @@ pub use command::Command;
 pub use language::Language;
 pub use lookup::{LookupForm, TokenLookup};
 pub use reading::Script;
+pub use shown::Use;
 use variables::Variables;
 pub use words::Value;
 

@@ -3,12 +3,15 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::blocks::{CodeBlock, code_blocks};
 use super::command::{self, Command};
 use super::embedded;
-use super::language::{CodeBlock, Language, code_blocks};
+use super::language::Language;
 use super::lookup::{self, TokenLookup};
+use super::shown::{self, Use};
+use super::statements;
 use super::variables::Variables;
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Persona, Place};
 use crate::k8s::{Manifest, Object, Origin};
 use crate::span::FileId;
 use crate::yaml::{Content, Document, Text, Tree};
@@ -27,6 +30,12 @@ fn ends_in_comment(line: &str) -> bool {
     })
 }
 
+/// Whether a script is one of a shell, where quotes may go over several lines.
+fn is_shell(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, extension)| ["sh", "bash", "zsh", "ksh", "bats"].contains(&extension))
+}
+
 /// A script, a page of documentation, a Terraform file; or a document of YAML, for the commands in it.
 pub struct Script<'t> {
     /// The file.
@@ -40,6 +49,8 @@ pub struct Script<'t> {
     objects: &'t [Object<'t>],
     commands: OnceCell<Vec<Command<'t>>>,
     blocks: OnceCell<Vec<CodeBlock<'t>>>,
+    heredocs: OnceCell<Vec<Range<usize>>>,
+    statements: OnceCell<Vec<Range<usize>>>,
     variables: Variables<'t>,
 }
 
@@ -54,6 +65,8 @@ impl<'t> Script<'t> {
             objects: &[],
             commands: OnceCell::new(),
             blocks: OnceCell::new(),
+            heredocs: OnceCell::new(),
+            statements: OnceCell::new(),
             variables: Variables::of(text.as_str()),
         }
     }
@@ -87,13 +100,17 @@ impl<'t> Script<'t> {
         }
     }
 
-    /// Whether a command is meant to be run: it stands in no comment, and in documentation in a block of code.
+    /// Whether a command is meant to be run: it stands in no comment, is no pattern and no title, and in documentation
+    /// stands in a block of code.
     pub fn is_run(&self, command: &Command<'t>) -> bool {
         let start = command.range().start;
         match self.language {
             Language::Markdown => self.block_around(start).is_some(),
             Language::Prose => !command.before().trim_end().ends_with('`') || command.is_substituted(),
-            _ => !self.is_comment(self.text.as_str().get(..start).unwrap_or_default()),
+            _ => {
+                !self.is_comment(self.text.as_str().get(..start).unwrap_or_default())
+                    && shown::at(self, start) != Use::Mentioned
+            }
         }
     }
 
@@ -111,20 +128,53 @@ impl<'t> Script<'t> {
             || extension == Some("ps1") && is_open("<#", "#>")
     }
 
+    /// Whether what stands at a place is only printed, for somebody to run.
+    pub fn is_shown(&self, at: usize) -> bool {
+        shown::at(self, at) == Use::Shown
+    }
+
+    /// The bodies of here-documents.
+    pub(super) fn heredocs(&self) -> &[Range<usize>] {
+        self.heredocs.get_or_init(|| embedded::heredocs(self.text.as_str()))
+    }
+
+    /// The line that a place lies in, with those that belong to it: that continue it, or are the here-document it reads.
+    pub(crate) fn statement(&self, at: usize) -> Range<usize> {
+        let text = self.text.as_str();
+        let groups = self.statements.get_or_init(|| {
+            statements::of(text, self.heredocs(), self.language == Language::Shell && is_shell(self.path))
+        });
+        let next = groups.partition_point(|group| group.start <= at);
+        let group = next.checked_sub(1).and_then(|index| groups.get(index)).filter(|group| at < group.end);
+        group.cloned().unwrap_or_else(|| {
+            let (before, after) = text.split_at_checked(at).unwrap_or_default();
+            let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+            start..after.find('\n').map_or(text.len(), |newline| at + newline + 1)
+        })
+    }
+
     /// The blocks of code of a text in Markdown.
-    pub(super) fn blocks(&self) -> &[CodeBlock<'t>] {
-        self.blocks.get_or_init(|| code_blocks(self.text.as_str()))
+    pub(crate) fn blocks(&self) -> &[CodeBlock<'t>] {
+        self.blocks.get_or_init(|| match self.language {
+            Language::Markdown => code_blocks(self.text.as_str()),
+            _ => Vec::new(),
+        })
     }
 
     /// The block of code around a place, in Markdown.
+    pub(crate) fn code_block(&self, at: usize) -> Option<&CodeBlock<'t>> {
+        let next = self.blocks().partition_point(|block| block.range.start <= at);
+        let block = self.blocks().get(next.checked_sub(1)?)?;
+        (at < block.range.end).then_some(block)
+    }
+
+    /// The block of code around a place, in Markdown, unless the place is in a line that a difference takes away.
     pub(super) fn block_around(&self, at: usize) -> Option<Range<usize>> {
-        if self.language != Language::Markdown {
-            return None;
-        }
-        let blocks = self.blocks();
-        let next = blocks.partition_point(|block| block.range.start <= at);
-        let block = blocks.get(next.checked_sub(1)?)?;
-        (at < block.range.end).then(|| block.range.clone())
+        let block = self.code_block(at)?;
+        let before = self.text.as_str().get(block.range.start..at).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let is_gone = block.is_difference() && line.trim_start().starts_with('-');
+        (!is_gone).then(|| block.range.clone())
     }
 
     /// What a word stands for: itself, or the one thing that the text assigns to its variable.
@@ -141,9 +191,10 @@ impl<'t> Script<'t> {
         Place { file: self.file, span, path: String::new(), object: object.map(|object| object.id.clone()) }
     }
 
-    /// A finding at a place.
+    /// A finding at a place; for those who want to hear everything if what stands there is only shown.
     pub fn draft(&self, range: Range<usize>, message: impl Into<String>) -> Draft {
-        Draft::new(self.place(range), message)
+        let persona = if self.is_shown(range.start) { Persona::Pedantic } else { Persona::Regular };
+        Draft::new(self.place(range), message).persona(persona)
     }
 }
 

@@ -38,5 +38,6 @@ fn lookup(text: &str, at: usize) -> Option<TokenLookup> {
         wants_certificate: false,
         is_oc: false,
         is_used: true,
+        is_shown: false,
     })
 }
