@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::analyse::{File, Outcome, guard};
-use super::suppress;
+use super::suppress::{self, Suppression};
 use crate::k8s::Manifest;
 use crate::rules::{Check, Rule, Sink};
 use crate::script::Script;
@@ -20,9 +20,27 @@ pub(super) fn file(file: File<'_>, is_template: bool, options: &Options) -> Outc
     check(&script, options, &mut outcome);
     outcome.scripts = usize::from(!script.commands().is_empty());
     if options.heed_suppressions && !is_template {
-        suppress::add_from_script(&script, file.text, &mut outcome.suppressions);
+        outcome.suppressions = suppressions(&script, file.text);
     }
     outcome
+}
+
+/// What the comments of a script say, and of the manifests in it.
+pub(super) fn suppressions(script: &Script<'_>, text: &str) -> Vec<Suppression> {
+    let mut found = Vec::new();
+    add_samples(script, text, &mut found);
+    suppress::add_from_script(script, &mut found);
+    found
+}
+
+fn add_samples(script: &Script<'_>, text: &str, found: &mut Vec<Suppression>) {
+    // Reading them twice costs something, and hardly any has such a comment.
+    if text.contains("saudit") {
+        // What cannot be read was said when the rules looked at it.
+        let _ = guard(|| {
+            script.samples(|manifest| suppress::add_from_sample(script, manifest, text, found));
+        });
+    }
 }
 
 /// Looks at the commands in a document of YAML, wherever they stand in it.
@@ -32,9 +50,8 @@ pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Opt
     let script = Script::in_yaml(file.id, file.path, &text, &manifest.objects);
     check(&script, options, outcome);
     if options.heed_suppressions {
-        let mut found = std::mem::take(&mut outcome.suppressions);
-        suppress::add_from_document(document, file.id, &mut found);
-        outcome.suppressions = found;
+        add_samples(&script, file.text, &mut outcome.suppressions);
+        suppress::add_from_document(&script, &mut outcome.suppressions);
     }
 }
 
@@ -83,6 +100,7 @@ fn judge_sample(script: &Script<'_>, manifest: &Manifest<'_>, options: &Options,
     outcome.findings.iter_mut().skip(first).for_each(|finding| finding.fix = None);
 }
 
-fn reads_samples(rule: &'static Rule) -> bool {
+/// Whether a rule judges manifests in scripts.
+pub(super) fn reads_samples(rule: &'static Rule) -> bool {
     ["annotation", "token"].contains(&rule.meta().group.as_str())
 }
