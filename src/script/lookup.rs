@@ -12,6 +12,7 @@ const MAX_LOOKUPS: usize = 1000;
 
 /// A place that looks for a token Secret that Kubernetes 1.24 and later do not make.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct TokenLookup {
     /// What a person replaces, in bytes of the script's text.
     pub range: Range<usize>,
@@ -69,7 +70,9 @@ pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
     }
     found.sort_by_key(|lookup| lookup.range.start);
     found.truncate(MAX_LOOKUPS);
-    found.iter_mut().for_each(|lookup| lookup.is_shown = script.is_shown(lookup.range.start));
+    for lookup in &mut found {
+        lookup.is_shown = script.is_shown(lookup.range.start);
+    }
     found
 }
 

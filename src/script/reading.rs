@@ -9,7 +9,7 @@ use super::embedded;
 use super::language::Language;
 use super::lookup::{self, TokenLookup};
 use super::shown::{self, Use};
-use super::statements;
+use super::statements::{self, Statements, Strings};
 use super::variables::Variables;
 use crate::finding::{Draft, Persona, Place};
 use crate::k8s::{Manifest, Object, Origin};
@@ -30,10 +30,18 @@ fn ends_in_comment(line: &str) -> bool {
     })
 }
 
-/// Whether a script is one of a shell, where quotes may go over several lines.
-fn is_shell(path: &str) -> bool {
+/// How strings go over several lines in a file.
+fn strings_of(language: Language, path: &str) -> Strings {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(_, extension)| ["sh", "bash", "zsh", "ksh", "bats"].contains(&extension))
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        _ if language != Language::Shell => Strings::Short,
+        "sh" | "bash" | "zsh" | "ksh" | "bats" => Strings::Shell,
+        "mk" | "dockerfile" => Strings::Short,
+        _ if ["Makefile", "makefile", "Dockerfile", "Containerfile"].iter().any(|it| name.contains(it)) => {
+            Strings::Short
+        }
+        _ => Strings::Triple,
+    }
 }
 
 /// A script, a page of documentation, a Terraform file; or a document of YAML, for the commands in it.
@@ -50,7 +58,7 @@ pub struct Script<'t> {
     commands: OnceCell<Vec<Command<'t>>>,
     blocks: OnceCell<Vec<CodeBlock<'t>>>,
     heredocs: OnceCell<Vec<Range<usize>>>,
-    statements: OnceCell<Vec<Range<usize>>>,
+    statements: OnceCell<Statements>,
     variables: Variables<'t>,
 }
 
@@ -138,12 +146,21 @@ impl<'t> Script<'t> {
         self.heredocs.get_or_init(|| embedded::heredocs(self.text.as_str()))
     }
 
+    fn statements(&self) -> &Statements {
+        self.statements.get_or_init(|| {
+            statements::of(self.text.as_str(), self.heredocs(), strings_of(self.language, self.path))
+        })
+    }
+
+    /// Whether every string in it ends, as far as strings are read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.statements().is_whole
+    }
+
     /// The line that a place lies in, with those that belong to it: that continue it, or are the here-document it reads.
     pub(crate) fn statement(&self, at: usize) -> Range<usize> {
         let text = self.text.as_str();
-        let groups = self.statements.get_or_init(|| {
-            statements::of(text, self.heredocs(), self.language == Language::Shell && is_shell(self.path))
-        });
+        let groups = &self.statements().long;
         let next = groups.partition_point(|group| group.start <= at);
         let group = next.checked_sub(1).and_then(|index| groups.get(index)).filter(|group| at < group.end);
         group.cloned().unwrap_or_else(|| {

@@ -88,7 +88,9 @@ impl<'t> Shell<'t> {
 
     /// Reads the command around this place to its end, at most up to `limit`: where its output goes.
     pub(super) fn output(mut self, limit: usize) -> Output {
-        while self.frames.last().is_some_and(|frame| !frame.kind.is_code()) && self.at < limit && self.step() {}
+        while self.frames.last().is_some_and(|frame| !frame.kind.is_code()) && self.at < limit && self.step()
+        {
+        }
         let depth = self.frames.len();
         while self.at < limit {
             if self.frames.len() == depth {
@@ -113,11 +115,12 @@ impl<'t> Shell<'t> {
         let Some(byte) = self.byte(0) else { return false };
         let kind = self.frames.last().map_or(Kind::Code, |frame| frame.kind);
         let length = match (kind, byte) {
-            (Kind::Single, b'\'') | (Kind::Double, b'"') | (Kind::Escaped, b'\'') => self.pop(),
+            (Kind::Single | Kind::Escaped, b'\'') | (Kind::Double, b'"') | (Kind::Backticks, b'`') => {
+                self.pop()
+            }
             (Kind::Single, _) => 1,
             (_, b'\\') => 2,
             (Kind::Escaped, _) => 1,
-            (Kind::Backticks, b'`') => self.pop(),
             (_, b'`') => self.push(Kind::Backticks, None, 1),
             (_, b'$') if self.byte(1) == Some(b'(') => self.push(Kind::Substitution, None, 2),
             (Kind::Double | Kind::Heredoc, _) => 1,

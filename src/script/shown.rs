@@ -35,7 +35,15 @@ const READERS: [&str; 13] =
 
 /// Keys of YAML, and arguments of Terraform, whose value is a title.
 const TITLES: [&str; 10] = [
-    "name", "description", "title", "summary", "desc", "displayName", "help", "error_message", "label",
+    "name",
+    "description",
+    "title",
+    "summary",
+    "desc",
+    "displayName",
+    "help",
+    "error_message",
+    "label",
     "comment",
 ];
 

@@ -5,37 +5,87 @@ use std::ops::Range;
 use super::lines::is_continued;
 use super::shell::Shell;
 
-/// The ranges of several lines that belong together, in their order, less those of one line: lines that continue one
-/// another, here-documents with the command that reads them, and in a shell script strings over several lines.
-pub(super) fn of(text: &str, heredocs: &[Range<usize>], has_quotes: bool) -> Vec<Range<usize>> {
-    let mut groups: Vec<Range<usize>> = Vec::new();
+/// How strings go over several lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strings {
+    /// They do not, or nobody knows.
+    Short,
+    /// As in a shell: all of them, and what they substitute.
+    Shell,
+    /// Between three quotes, as in Groovy and Starlark.
+    Triple,
+}
+
+/// Lines that belong together.
+#[derive(Debug)]
+pub(super) struct Statements {
+    /// The ranges of several lines, in their order.
+    pub(super) long: Vec<Range<usize>>,
+    /// Whether every string ends. If not, something was read wrongly, perhaps before it.
+    pub(super) is_whole: bool,
+}
+
+/// The lines that belong together: that continue one another, here-documents with the command that reads them, and
+/// strings over several lines.
+pub(super) fn of(text: &str, heredocs: &[Range<usize>], strings: Strings) -> Statements {
+    let mut long: Vec<Range<usize>> = Vec::new();
     let mut heredocs = heredocs.iter().peekable();
     let mut start = 0;
-    let mut shell = Shell::new(text, 0);
+    let mut state = State { strings, shell: Shell::new(text, 0), triple: None };
     let mut group = None;
     // Up to here a here-document goes, with its last line.
     let mut body_end = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
-        let opens = heredocs.next_if(|body| body.start <= end);
         let is_in_body = end <= body_end;
-        if let Some(body) = opens {
+        if let Some(body) = heredocs.next_if(|body| body.start <= end) {
             body_end = line_end(text, body.end);
-        } else if !is_in_body && has_quotes {
-            shell.read_to(end);
+        } else if !is_in_body {
+            state.read(line, end);
         }
-        let is_open = end < body_end || !is_in_body && (is_continued(line.as_bytes()) || !shell.is_level());
+        let is_open =
+            end < body_end || !is_in_body && (is_continued(line.as_bytes()) || state.is_in_string());
         let from = *group.get_or_insert(start);
         if !is_open {
             if from < start {
-                groups.push(from..end);
+                long.push(from..end);
             }
-            (group, shell) = (None, Shell::new(text, end));
+            (group, state.shell) = (None, Shell::new(text, end));
         }
         start = end;
     }
-    // What is not closed up to the end was no quote.
-    groups
+    Statements { long, is_whole: !state.is_in_string() }
+}
+
+/// The strings that are open.
+struct State<'t> {
+    strings: Strings,
+    shell: Shell<'t>,
+    triple: Option<&'static str>,
+}
+
+impl State<'_> {
+    fn read(&mut self, line: &str, end: usize) {
+        match self.strings {
+            Strings::Short => {}
+            Strings::Shell => self.shell.read_to(end),
+            Strings::Triple => {
+                let mut rest = line;
+                loop {
+                    let known =
+                        ["'''", "\"\"\""].into_iter().filter(|mark| self.triple.is_none_or(|it| it == *mark));
+                    let next = known.filter_map(|mark| Some((rest.find(mark)?, mark))).min();
+                    let Some((at, mark)) = next else { return };
+                    self.triple = if self.triple.is_some() { None } else { Some(mark) };
+                    rest = rest.get(at + mark.len()..).unwrap_or_default();
+                }
+            }
+        }
+    }
+
+    fn is_in_string(&self) -> bool {
+        !self.shell.is_level() || self.triple.is_some()
+    }
 }
 
 fn line_end(text: &str, at: usize) -> usize {
@@ -60,9 +110,18 @@ mod tests {
             ("a: |\n b\nc\n", vec![]),
             ("a b |\n b\nc\n", vec!["a b |\n b\n"]),
         ] {
-            let groups = of(text, &heredocs(text), true);
-            let found: Vec<_> = groups.into_iter().map(|range| text.get(range).unwrap()).collect();
+            let statements = of(text, &heredocs(text), Strings::Shell);
+            let found: Vec<_> = statements.long.into_iter().map(|range| text.get(range).unwrap()).collect();
             assert_eq!(found, expected, "{text}");
+            assert_eq!(statements.is_whole, text != "a 'b\nc\nd", "{text}");
         }
+    }
+
+    #[test]
+    fn strings_between_three_quotes() {
+        let text = "sh '''\n  a \"\"\"\n'''\nsh 'b'\nsh \"\"\"c\"\"\"\n";
+        let statements = of(text, &[], Strings::Triple);
+        let found: Vec<_> = statements.long.into_iter().map(|range| text.get(range).unwrap()).collect();
+        assert_eq!(found, ["sh '''\n  a \"\"\"\n'''\n"]);
     }
 }

@@ -12,9 +12,9 @@ pub(super) fn end(script: &Script<'_>, from: usize) -> usize {
         let end = start + line.len();
         let is_apart = may_be_apart && (line.trim().is_empty() || is_attribute(script, line));
         if !is_apart && !line.contains("saudit: ignore[") {
-            return block_end(script, line, start, end).filter(|_| !is_code).unwrap_or_else(|| {
-                script.statement(start).end
-            });
+            return block_end(script, line, start, end)
+                .filter(|_| !is_code)
+                .unwrap_or_else(|| script.statement(start).end);
         }
         start = end;
     }
@@ -24,7 +24,8 @@ pub(super) fn end(script: &Script<'_>, from: usize) -> usize {
 /// The title of a block of AsciiDoc, or its attributes. <https://docs.asciidoctor.org/asciidoc/latest/blocks/>
 fn is_attribute(script: &Script<'_>, line: &str) -> bool {
     let line = line.trim_end();
-    let is_title = || line.strip_prefix('.').is_some_and(|title| !title.starts_with(['.', ' ']) && !title.is_empty());
+    let is_title =
+        || line.strip_prefix('.').is_some_and(|title| !title.starts_with(['.', ' ']) && !title.is_empty());
     script.language == Language::Prose && (line.starts_with('[') && line.ends_with(']') || is_title())
 }
 

@@ -32,6 +32,7 @@ const WHOLE_FILE: Span = Span { start: 0, end: u32::MAX };
 
 /// One suppressed rule at one place.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub(super) struct Suppression {
     /// The rule's id as written.
     rule: String,

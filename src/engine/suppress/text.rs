@@ -53,8 +53,9 @@ fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, fo
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
-        if let Some((comment, is_alone)) = comment_in(line)
-            && let Some(block) = block_around(script, line, start)
+        let block = || script.code_block(start).map(|block| block.range.clone());
+        if let Some(((comment, is_alone), block)) = comment_in(line).map(|comment| (comment, block()))
+            && is_comment(script, line, block.as_ref())
         {
             let until = if is_alone { below::end(script, end) } else { end };
             let written = Written {
@@ -69,14 +70,11 @@ fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, fo
     }
 }
 
-/// The block of code around a comment in Markdown; `None` if it is no comment: there only those of HTML are some outside
-/// of code.
-fn block_around(script: &Script<'_>, line: &str, start: usize) -> Option<Option<Range<usize>>> {
-    let block = script.code_block(start).map(|block| block.range.clone());
-    let is_comment = script.language != Language::Markdown
-        || block.is_some()
-        || ["<!--", "/*"].iter().any(|open| line.find(open) < line.find(MARK) && line.contains(open));
-    is_comment.then_some(block)
+/// Whether what looks like one is a comment: outside of code Markdown has only those of HTML and MDX.
+fn is_comment(script: &Script<'_>, line: &str, block: Option<&Range<usize>>) -> bool {
+    let is_behind =
+        |open: &&str| line.find(*open).zip(line.find(MARK)).is_some_and(|(open, mark)| open < mark);
+    script.language != Language::Markdown || block.is_some() || ["<!--", "/*"].iter().any(is_behind)
 }
 
 /// A comment for saudit, in bytes of a script's text.
@@ -204,7 +202,11 @@ mod tests {
                 "<!-- saudit: ignore[ID] -->\n\n    b\n\n    c\nd",
                 Some("<!-- saudit: ignore[ID] -->\n\n    b\n\n    c\n"),
             ),
-            ("a.mdx", "{/* saudit: ignore[ID] */}\n```\nb\n```\nc", Some("{/* saudit: ignore[ID] */}\n```\nb\n```\n")),
+            (
+                "a.mdx",
+                "{/* saudit: ignore[ID] */}\n```\nb\n```\nc",
+                Some("{/* saudit: ignore[ID] */}\n```\nb\n```\n"),
+            ),
             ("a.md", "# saudit: ignore[ID]\nb\n", None),
             ("a.md", "```sh\n# saudit: ignore[ID]\nb\nc\n```\n", Some("# saudit: ignore[ID]\nb\n")),
             ("a.md", "```sh\nb # saudit: ignore[ID]\n```\nc\n", Some("b # saudit: ignore[ID]\n")),
