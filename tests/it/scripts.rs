@@ -114,3 +114,20 @@ fn a_page_may_show_how_a_suppression_is_written() {
     let outcome = project.run(&["check", "--select", rules, "-o", "json"]);
     assert_eq!(outcome.rules(), Vec::<String>::new(), "{outcome:?}");
 }
+
+#[test]
+fn what_a_script_only_prints_is_for_those_who_want_to_hear_everything() {
+    let page = "```yaml\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  annotations:\n    b: 1\n```\n";
+    for (name, text) in [
+        ("a.sh", "echo 'run: CMD'\n"),
+        ("a.sh", "cat <<EOF\nCMD\nEOF\n"),
+        ("a.sh", "echo 'run: oc sa get-token app'\n"),
+        ("a.yml", "run: |\n  a\n  echo 'run: CMD'\n"),
+        ("a.md", page),
+    ] {
+        let project = Project::new(&[(name, &text.replace("CMD", COMMAND)), ACCOUNT]);
+        // A rule that is asked for by its id speaks to everybody.
+        let shown = |persona| project.run(&["check", "--persona", persona, "-o", "json"]).rules().len();
+        assert_eq!((shown("regular"), shown("pedantic")), (0, 1), "{text}");
+    }
+}
