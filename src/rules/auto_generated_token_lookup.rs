@@ -60,7 +60,7 @@ impl<'w> MadeByHand<'w> {
 
 fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
     let draft = Draft::new(place.clone(), message(lookup)).help(help(lookup));
-    match lookup.form {
+    let draft = match lookup.form {
         // It copies what is there, and that is nothing.
         LookupForm::Helm { takes_one: false } => draft.persona(Persona::Pedantic),
         // Somebody may have listed a Secret by hand.
@@ -77,7 +77,8 @@ fn draft(place: &Place, lookup: &TokenLookup) -> Draft {
         }
         LookupForm::Annotation => draft.persona(Persona::Pedantic).confidence(Confidence::Low),
         _ => draft,
-    }
+    };
+    if lookup.is_shown { draft.persona(Persona::Pedantic) } else { draft }
 }
 
 fn message(lookup: &TokenLookup) -> String {

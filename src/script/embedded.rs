@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::blocks::CodeBlock;
 use super::language::Language;
 use super::{Script, terraform_manifest, terraform_object};
 use crate::yaml::{self, Segment, Text};
@@ -37,15 +38,12 @@ fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
         return Vec::new();
     }
     let is_template = script.path.rsplit('.').next() == Some("tftpl");
-    let mut places = if is_template { std::iter::once(0..text.len()).collect() } else { heredocs(text) };
+    let mut places =
+        if is_template { std::iter::once(0..text.len()).collect() } else { script.heredocs().to_vec() };
     if script.language == Language::Markdown {
-        places.extend(
-            script
-                .blocks()
-                .iter()
-                .filter(|block| is_yaml(text, block.info, &block.range))
-                .map(|block| block.range.clone()),
-        );
+        places.retain(|range| script.block_around(range.start).is_some());
+        let blocks = script.blocks().iter().filter(|block| is_yaml(text, block));
+        places.extend(blocks.map(|block| block.range.clone()));
     }
     let is_manifest = |range: &Range<usize>| {
         let body = text.get(range.clone()).unwrap_or_default();
@@ -56,13 +54,12 @@ fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
 }
 
 /// Whether a block of code says that it is YAML, or says nothing and begins like a manifest.
-fn is_yaml(text: &str, info: &str, range: &Range<usize>) -> bool {
-    let word = info.split([' ', '{', ',', ':']).next().unwrap_or_default().to_ascii_lowercase();
-    let body = text.get(range.clone()).unwrap_or_default();
+fn is_yaml(text: &str, block: &CodeBlock<'_>) -> bool {
+    let body = text.get(block.range.clone()).unwrap_or_default();
     let first = body.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     let begins =
         first.is_some_and(|line| ["apiVersion:", "kind:", "---"].iter().any(|key| line.starts_with(key)));
-    match word.as_str() {
+    match block.language().as_str() {
         "yaml" | "yml" | "k8s" | "kubernetes" => true,
         "" => begins,
         _ => false,
@@ -70,7 +67,7 @@ fn is_yaml(text: &str, info: &str, range: &Range<usize>) -> bool {
 }
 
 /// The bodies of here-documents.
-fn heredocs(text: &str) -> Vec<Range<usize>> {
+pub(super) fn heredocs(text: &str) -> Vec<Range<usize>> {
     let mut bodies: Vec<Range<usize>> = Vec::new();
     let mut ends = None;
     for at in memmem::find_iter(text.as_bytes(), b"<<") {

@@ -60,7 +60,7 @@ fn last_line(text: &[u8]) -> &[u8] {
 
 /// Whether the line goes on behind its end: a backslash; the backtick of PowerShell, which a blank comes before (the
 /// one of Markdown follows a word); or the `|` of a pipe, which is neither the one of a block scalar nor of a table.
-fn is_continued(line: &[u8]) -> bool {
+pub(super) fn is_continued(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let is_pipe = |command: &[u8]| {
         !command.ends_with(b":") && !command.ends_with(b"-") && !line.trim_ascii_start().starts_with(b"|")

@@ -12,6 +12,7 @@ pub(super) const MAX_LOOKUPS: usize = 1000;
 
 /// A place that looks for a token Secret that Kubernetes 1.24 and later do not make.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct TokenLookup {
     /// What a person replaces, in bytes of the script's text.
     pub range: Range<usize>,
@@ -29,6 +30,8 @@ pub struct TokenLookup {
     pub is_oc: bool,
     /// Whether something is done with what is found.
     pub is_used: bool,
+    /// Whether a script only prints it, for somebody to run.
+    pub is_shown: bool,
 }
 
 /// How a token Secret is looked for.
@@ -78,6 +81,9 @@ pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
     }
     found.sort_by_key(|lookup| lookup.range.start);
     found.truncate(MAX_LOOKUPS);
+    for lookup in &mut found {
+        lookup.is_shown = script.is_shown(lookup.range.start);
+    }
     found
 }
 
@@ -370,5 +376,6 @@ fn lookup<'t>(script: &Script<'t>, command: &Command<'t>, seen: Seen<'t>) -> Tok
         wants_certificate: line_has("ca.crt") || line_has("ca\\.crt"),
         is_oc: command.tool().eq_ignore_ascii_case("oc"),
         is_used: seen.is_used,
+        is_shown: false,
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn find(script: &Script<'_>, found: &mut Vec<TokenLookup>) {
                 wants_certificate: false,
                 is_oc: false,
                 is_used: true,
+                is_shown: false,
             });
         }
     }
