@@ -13,13 +13,17 @@ mod branch;
 mod command;
 mod create;
 mod embedded;
+mod folded;
+mod functions;
 mod hcl;
 mod helm_lookup;
 mod language;
 mod lines;
+mod listed;
 mod lookup;
 mod manifests;
 mod reading;
+mod removal;
 mod terraform;
 mod terraform_lookup;
 mod terraform_manifest;
@@ -29,12 +33,15 @@ mod words;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod lookup_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
 pub use command::Command;
 pub use language::Language;
+pub use listed::Evidence;
 pub use lookup::{LookupForm, TokenLookup};
 pub use reading::Script;
 use variables::Variables;
@@ -112,8 +119,8 @@ struct Found<'t> {
 
 impl<'t> Found<'t> {
     /// Adds an object whose name and namespace are given as shell, make or YAML would write them.
-    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<Value<'t>>) {
-        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace.text));
+    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<&'t str>) {
+        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace));
         match self.variables.resolve(name.text) {
             Some(literal) => self.add_literal(kind, literal, namespace, name.span()),
             None => self.add_nameless(kind, namespace, name.span()),
