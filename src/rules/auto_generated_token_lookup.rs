@@ -165,6 +165,7 @@ fn argument(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::{FileId, Span};
 
     /// Flags of `kubectl create token` and `kubectl get`, of those in `kubectl create token --help`, `kubectl get --help` and
     /// `kubectl options` (1.32): what a suggestion may use.
@@ -190,6 +191,28 @@ mod tests {
             wants_certificate: false,
             is_oc: false,
             is_used: true,
+        }
+    }
+
+    #[test]
+    fn names_that_people_give_are_for_the_pedantic() {
+        let world = World::default();
+        for (evidence, name, expected) in [
+            (Evidence::Shape, Some("vault"), Some(Persona::Regular)),
+            (Evidence::Shape, None, Some(Persona::Regular)),
+            (Evidence::Name, Some("default"), Some(Persona::Regular)),
+            (Evidence::Name, Some("vault"), Some(Persona::Pedantic)),
+            (Evidence::Name, None, Some(Persona::Pedantic)),
+            (Evidence::Account, Some("default"), Some(Persona::Regular)),
+            (Evidence::Account, Some("vault"), None),
+            (Evidence::Account, None, None),
+        ] {
+            let lookup = TokenLookup { name: name.map(Into::into), ..lookup(LookupForm::List(evidence)) };
+            let place = Place { file: FileId(0), span: Span::new(0..1), path: String::new(), object: None };
+            let certainty = Certainty::of(&world, &lookup);
+            let persona =
+                (certainty != Certainty::Nothing).then(|| draft(&place, &lookup, certainty).persona);
+            assert_eq!(persona, expected, "{lookup:?}");
         }
     }
 

@@ -102,15 +102,15 @@ fn assignment(line: &str) -> Option<(&str, Assigned<'_>, &str)> {
     let signed = ["=", ":=", "?=", "::="].iter().find_map(|sign| rest.strip_prefix(sign));
     let of_yaml = || rest.strip_prefix(": ").filter(|_| !name.contains(|c: char| c.is_ascii_lowercase()));
     let value = signed.or_else(of_yaml)?;
-    // Make takes the whole line, and may have a blank behind its sign.
+    // Make takes the whole line, and may have a blank behind its sign; so does YAML.
     let line = value.trim_start_matches([' ', '\t']);
-    let is_make = line.len() < value.len() && !line.starts_with(['"', '\'']);
+    let takes_line = (signed.is_none() || line.len() < value.len()) && !line.starts_with(['"', '\'']);
     let (value, behind) = value_of(line)?;
     let default = || reference(value).and_then(|(_, default)| default);
     let literal = Some(value).filter(|value| is_literal(value)).or_else(default);
     let assigned = Assigned {
         literal: literal.filter(|literal| !literal.is_empty()),
-        written: Some(if is_make { line.trim_end() } else { value }),
+        written: Some(if takes_line { line.trim_end() } else { value }),
     };
     Some((name, assigned, behind))
 }
