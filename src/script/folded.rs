@@ -28,20 +28,24 @@ pub(super) fn around(paragraphs: &[Range<usize>], at: usize) -> Option<Range<usi
 /// The line that the `>` at a place ends, if it begins a block scalar there: behind a `:` or a `-`, with nothing but
 /// indicators and a comment behind it (YAML 1.2, 8.1.1).
 fn header(text: &str, at: usize) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let start = memrchr(b'\n', bytes.get(..at)?).map_or(0, |newline| newline + 1);
-    let before = text.get(start..at)?;
+    /// Nobody writes more before it or behind it. A long line may have any number of `>`: to look for its ends each time
+    /// would not be linear.
+    const FAR: usize = 500;
+    let before = text.get(..at)?;
     let key = before.trim_end_matches(' ');
-    let is_value = key.len() < before.len()
-        && (key.ends_with(':') || key.ends_with(" -") || key.trim_start_matches(' ') == "-");
-    if !is_value {
+    let is_value =
+        key.len() < before.len() && (key == "-" || [":", " -", "\n-"].iter().any(|mark| key.ends_with(mark)));
+    let behind = text.get(at + 1..)?.trim_start_matches(|c: char| c.is_ascii_digit() || "+-".contains(c));
+    let rest = behind.trim_start_matches([' ', '\t', '\r']);
+    let is_comment = rest.len() < behind.len() && rest.starts_with('#');
+    if !is_value || !is_comment && !rest.starts_with('\n') {
         return None;
     }
-    let end = at + memchr(b'\n', bytes.get(at..)?)?;
-    let behind = text.get(at + 1..end)?.trim_start_matches(|c: char| c.is_ascii_digit() || "+-".contains(c));
-    let is_end =
-        behind.trim().is_empty() || behind.starts_with([' ', '\t']) && behind.trim().starts_with('#');
-    is_end.then_some(start..end)
+    let far = at.saturating_sub(FAR);
+    let near = before.as_bytes().get(far..)?;
+    let start = memrchr(b'\n', near).map(|newline| far + newline + 1).or((far == 0).then_some(0))?;
+    let near = rest.as_bytes().get(..FAR).unwrap_or(rest.as_bytes());
+    Some(start..memchr(b'\n', near)? + text.len() - rest.len())
 }
 
 /// Adds the paragraphs of the scalar below a header; returns where it ends.
