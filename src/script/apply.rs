@@ -2,6 +2,7 @@
 
 use super::arguments::is_eksctl;
 use super::command;
+use super::variables::Variables;
 use crate::span::Span;
 
 /// As many of one file are remembered.
@@ -21,7 +22,7 @@ pub struct Application {
 
 /// What the commands of a text apply, in their order.
 pub fn applications(text: &str) -> Vec<Application> {
-    let commands = command::all(text, &["apply -", "apply \\", "create -"]);
+    let commands = command::all(text, &["apply -", "apply \\", "create -"], &Variables::of(text));
     let commands = commands.iter().filter(|command| {
         ["apply", "create"].contains(&command.word(0)) && command.count() == 1 && !is_eksctl(command.tool())
     });

@@ -4,16 +4,21 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem, memrchr};
 
+use super::folded;
+
 /// The lines, each with those that continue it, that hold one of the `needles`; in the order of the text, none twice.
 pub(super) fn with_needles(text: &str, needles: &[&str]) -> Vec<Range<usize>> {
     let mut hits: Vec<_> =
         needles.iter().flat_map(|needle| memmem::find_iter(text.as_bytes(), needle.as_bytes())).collect();
     hits.sort_unstable();
+    let paragraphs = if hits.is_empty() { Vec::new() } else { folded::paragraphs(text) };
     let mut lines = Vec::new();
     let mut done = 0;
     for at in hits {
         if at >= done {
-            let line = around(text, done, at);
+            let paragraph =
+                folded::around(&paragraphs, at).map(|paragraph| paragraph.start.max(done)..paragraph.end);
+            let line = paragraph.unwrap_or_else(|| around(text, done, at));
             done = line.end;
             lines.push(line);
         }

@@ -16,13 +16,17 @@ mod command;
 mod comments;
 mod create;
 mod embedded;
+mod folded;
+mod functions;
 mod hcl;
 mod helm_lookup;
 mod language;
 mod lines;
+mod listed;
 mod lookup;
 mod manifests;
 mod reading;
+mod removal;
 mod shell;
 mod shown;
 mod statements;
@@ -37,6 +41,8 @@ mod words;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod lookup_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
@@ -45,6 +51,7 @@ pub use apply::{Application, applications};
 pub use command::Command;
 pub use comments::{CommentPlace, comment_place};
 pub use language::Language;
+pub use listed::Evidence;
 pub use lookup::{Attribute, LookupForm, TokenLookup};
 pub use reading::Script;
 pub use shown::Use;
@@ -124,8 +131,8 @@ struct Found<'t> {
 
 impl<'t> Found<'t> {
     /// Adds an object whose name and namespace are given as shell, make or YAML would write them.
-    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<Value<'t>>) {
-        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace.text));
+    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<&'t str>) {
+        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace));
         match self.variables.resolve(name.text) {
             Some(literal) => self.add_literal(kind, literal, namespace, name.span()),
             None => self.add_nameless(kind, namespace, name.span()),

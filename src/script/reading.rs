@@ -19,7 +19,17 @@ use crate::span::FileId;
 use crate::yaml::{Content, Document, Text, Tree};
 
 /// What the commands that rules ask about have on their line.
-const NEEDLES: [&str; 7] = ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account"];
+const NEEDLES: [&str; 9] = [
+    "create",
+    "oken",
+    ".secrets",
+    "ountable",
+    "annotate",
+    "label",
+    "service-account",
+    "describe secret",
+    ".crt",
+];
 
 /// A longer block of a comment is not looked for; bytes.
 const LONGEST_COMMENT: usize = 4096;
@@ -91,7 +101,7 @@ impl<'t> Script<'t> {
     /// The commands that create, label or annotate something, and those that have to do with ServiceAccounts, Secrets
     /// and tokens.
     pub fn commands(&self) -> &[Command<'t>] {
-        self.commands.get_or_init(|| command::all(self.text.as_str(), &NEEDLES))
+        self.commands.get_or_init(|| command::all(self.text.as_str(), &NEEDLES, &self.variables))
     }
 
     /// Where it looks for token Secrets that Kubernetes made before 1.24.
