@@ -3,6 +3,7 @@
 mod builds;
 mod builtin;
 mod collect;
+mod content;
 mod deployment;
 mod duplicates;
 mod fact;
