@@ -24,6 +24,7 @@ fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
             token(site, user, sink);
             password(site, user, sink);
             client_key(site, user, sink);
+            others(site, user, sink);
         }
     });
 }
@@ -82,6 +83,24 @@ fn client_key(site: &Site<'_>, user: User<'_>, sink: &mut Sink<'_>) {
             .help(format!("Kubernetes cannot revoke client certificates{groups}; {INSTEAD}"))
             .persona(if is_over { Persona::Pedantic } else { Persona::Regular }),
     );
+}
+
+/// Credentials that a plugin or an auth provider is given.
+fn others(site: &Site<'_>, user: User<'_>, sink: &mut Sink<'_>) {
+    let today = sink.context().today;
+    for (name, node, text) in user.others() {
+        let is_credential = match parse(text) {
+            // committed-token and expired-committed-token say so.
+            Some(Jwt::ServiceAccount(_)) => false,
+            Some(Jwt::Other(token)) => !token.is_expired(today),
+            None => is_plausible_token(text),
+        };
+        if is_credential {
+            let what = format!("a credential written out in `{}`", shortened(name, 30));
+            let help = "revoke it where it was made; let the plugin find it outside of the file";
+            sink.report(draft(site, user, node, &what).help(help));
+        }
+    }
 }
 
 fn until(certificate: &Certificate, is_over: bool) -> String {
