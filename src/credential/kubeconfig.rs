@@ -129,11 +129,13 @@ impl<'a> User<'a> {
             .filter_map(|item| Some((item.get("name").value()?.text()?, item.get("value").value()?)));
         let arguments = exec.get("args").value().into_iter().flat_map(Node::items);
         let named = settings.chain(variables).chain(options(arguments));
-        named.filter(|(name, node)| names_credential(name) && node.alias().is_none()).filter_map(|(name, node)| {
-            let text = node.as_str()?.trim();
-            let text = text.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(text);
-            (!text.is_empty()).then_some((name, node, text))
-        })
+        named.filter(|(name, node)| names_credential(name) && node.alias().is_none()).filter_map(
+            |(name, node)| {
+                let text = node.as_str()?.trim();
+                let text = text.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(text);
+                (!text.is_empty()).then_some((name, node, text))
+            },
+        )
     }
 
     /// The name of the auth provider: `gcp`, `oidc`.
@@ -195,7 +197,8 @@ fn options<'a>(arguments: impl Iterator<Item = Node<'a>>) -> impl Iterator<Item 
 
 /// Whether a setting, a variable or an option of that name is a credential, and not the way to one.
 fn names_credential(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     ["token", "password", "clientsecret", "secretaccesskey", "secretkey", "apikey"]
         .iter()
         .any(|end| name.ends_with(end))

@@ -57,7 +57,8 @@ fn pieces_end(text: &str, mut end: usize) -> usize {
     loop {
         let rest = text.get(end..).unwrap_or_default();
         let joint = rest.find(|c: char| !is_joint(c)).unwrap_or(rest.len());
-        let is_whole = rest.get(..joint).is_some_and(|joint| joint.len() < LONGEST_JOINT && !joint.is_empty());
+        let is_whole =
+            rest.get(..joint).is_some_and(|joint| joint.len() < LONGEST_JOINT && !joint.is_empty());
         let start = end + joint;
         let piece_end = run_end(text, start);
         let piece = text.get(start..piece_end).unwrap_or_default();

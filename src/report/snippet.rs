@@ -101,7 +101,12 @@ struct Code<'v> {
 
 impl<'v> Code<'v> {
     fn new(view: &'v SourceView<'_>) -> Self {
-        Self { surroundings: view.surroundings(), name: view.shown(), text: view.full_text(), lines: view.lines() }
+        Self {
+            surroundings: view.surroundings(),
+            name: view.shown(),
+            text: view.full_text(),
+            lines: view.lines(),
+        }
     }
 
     /// The bytes to draw for `span` with so many lines around it, and how many lines that are.

@@ -53,7 +53,9 @@ mod tests {
     #[test]
     fn what_says_the_same_has_one_hash() {
         let long = "x".repeat(LONG + 1);
-        let text = format!("- {{a: &v {long}, b: 1}}\n- {{b: '1', a: *v}}\n- {{a: *v, b: 2}}\n- {{a: {long}y, b: 1}}\n");
+        let text = format!(
+            "- {{a: &v {long}, b: 1}}\n- {{b: '1', a: *v}}\n- {{a: *v, b: 2}}\n- {{a: {long}y, b: 1}}\n"
+        );
         let tree = Tree::parse(Text::slice(&text, 0)).unwrap();
         let mut contents = Contents::default();
         let hashes: Vec<_> = tree.root().unwrap().items().map(|item| contents.hash(item)).collect();
