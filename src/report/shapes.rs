@@ -117,7 +117,7 @@ mod tests {
             ("-----BEGIN PRIVATE KEY-----\\nMII", "-----BEGIN PRIVATE KEY-----*****"),
             (
                 "\"eyJhbGciOi\" +\n  \"JSUzI1NiIs\" + \"k7Xq2\"; x",
-                "\"**********\"**\n**\"**********\" + \"k7Xq2\"; x",
+                "\"*********** *\n  ***********\" + \"k7Xq2\"; x",
             ),
             (
                 "eyJhbGciOiJSUzI1NiIs\n  abcdefghijklmnopqrstuvwxyz\nkind: Pod",
