@@ -99,7 +99,9 @@ mod tests {
             "x7k2v9w4zq7xkt2m5n8p6r3",
             "eyJhbGciOiJFUzI1NiIsImtpZCI6",
         ] {
-            assert_eq!(find(&format!("a: {word}, b")).collect::<Vec<_>>(), [3..3 + word.len()], "{word}");
+            let text = format!("a: {word}, b");
+            let found: Vec<_> = find(&text).filter_map(|range| text.get(range)).collect();
+            assert_eq!(found, [word]);
         }
         for text in [
             "default-token-x7k2v",
