@@ -86,6 +86,9 @@ fn of_user(user: User<'_>) -> Vec<Held> {
     let provider = user
         .auth_provider()
         .and_then(|name| Some(held(name, Credential::Provider(name.as_str()?.to_owned()))));
+    // Tokens that tell of themselves are found in all of the text.
+    let others = user.others().filter(|(_, _, text)| is_plausible_token(text));
+    let others = others.map(|(_, node, _)| held(node, Credential::Token));
     [
         token,
         password.map(|(node, _)| held(node, Credential::Password)),
@@ -97,5 +100,6 @@ fn of_user(user: User<'_>) -> Vec<Held> {
     ]
     .into_iter()
     .flatten()
+    .chain(others)
     .collect()
 }

@@ -4,6 +4,7 @@ mod applied;
 mod builds;
 mod builtin;
 mod collect;
+mod content;
 mod deployment;
 mod duplicates;
 mod fact;

@@ -1,5 +1,6 @@
 //! JSON for scripts. Version 1; fields and words may be added to it, nothing else changes.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use super::spots::{Spot, Spots, target};
 use super::{Inventory, words};
 use crate::finding::{ObjectId, Place};
 use crate::report::json::{Left, Object, Tool, left, masked, object};
-use crate::report::write_json;
+use crate::report::{shapes, write_json};
 use crate::world::{Fact, Grant, Identity, IdentityToken, Resolution, RoleReference, User, Way};
 
 #[derive(Serialize)]
@@ -48,7 +49,7 @@ struct Item<'a> {
 
 #[derive(Serialize)]
 struct At<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     line: usize,
     column: usize,
 }
@@ -140,7 +141,7 @@ fn item<'a>(identity: &Identity<'_>, spots: &Spots<'a>) -> Item<'a> {
 
 fn at<'a>(place: &Place, spots: &Spots<'a>) -> At<'a> {
     let Spot { path, line, column, .. } = spots.at(place);
-    At { path, line, column }
+    At { path: shapes::mask(path), line, column }
 }
 
 fn other<'a>(fact: &Fact, place: &Place, spots: &Spots<'a>) -> Other<'a> {
