@@ -38,7 +38,7 @@ pub use token::TokenArgs;
 pub use who_can::WhoCanArgs;
 
 use crate::error::Error;
-use crate::report::escape;
+use crate::report::{escape, without_secrets};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -88,6 +88,22 @@ enum Verb {
     Completions(CompletionsArgs),
 }
 
+impl Args {
+    /// The arguments of this process. Where they are wrong, or ask for help, that is printed and the process ends. What
+    /// looks like a credential is not repeated.
+    pub fn of_process() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let said = error.render().to_string();
+            let shown = without_secrets(&said);
+            if !error.use_stderr() || shown == said {
+                error.exit();
+            }
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), shown.as_bytes());
+            std::process::exit(Exit::Failure as i32)
+        })
+    }
+}
+
 /// Runs the command. What goes wrong is said on standard error.
 pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
@@ -118,7 +134,7 @@ fn complain(error: &Error, io: &mut Io<'_>) {
     if handler.with_links(false).with_wrap_lines(false).render_report(&mut text, error).is_err() {
         text = format!("{error}\n");
     }
-    let _ = io.stderr.write_all(escape::neutral(&text).as_bytes());
+    let _ = io.stderr.write_all(escape::neutral(&without_secrets(&text)).as_bytes());
 }
 
 #[cfg(test)]

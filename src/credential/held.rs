@@ -87,6 +87,9 @@ pub fn held_by(user: User<'_>) -> Vec<Held> {
     let provider = user
         .auth_provider()
         .and_then(|name| Some(held(name, Credential::Provider(name.as_str()?.to_owned()))));
+    // Tokens that tell of themselves are found in all of the text.
+    let others = user.others().filter(|(_, _, text)| is_plausible_token(text));
+    let others = others.map(|(_, node, _)| held(node, Credential::Token));
     [
         token,
         password.map(|(node, _)| held(node, Credential::Password)),
@@ -98,5 +101,6 @@ pub fn held_by(user: User<'_>) -> Vec<Held> {
     ]
     .into_iter()
     .flatten()
+    .chain(others)
     .collect()
 }

@@ -117,6 +117,27 @@ impl<'a> User<'a> {
         self.login.get("exec").get("command").value()?.text()
     }
 
+    /// What the settings of an auth provider, and the arguments and environment of a plugin call a credential: its name
+    /// there, and its text. Aliases are not followed.
+    pub fn others(self) -> impl Iterator<Item = (&'a str, Node<'a>, &'a str)> {
+        let config = self.login.get("auth-provider").get("config").value();
+        let settings = config.into_iter().flat_map(Node::entries);
+        let settings = settings.filter_map(|entry| Some((entry.key.text()?, entry.value)));
+        let exec = self.login.get("exec");
+        let variables = exec.get("env").value().into_iter().flat_map(Node::items);
+        let variables = variables
+            .filter_map(|item| Some((item.get("name").value()?.text()?, item.get("value").value()?)));
+        let arguments = exec.get("args").value().into_iter().flat_map(Node::items);
+        let named = settings.chain(variables).chain(options(arguments));
+        named.filter(|(name, node)| names_credential(name) && node.alias().is_none()).filter_map(
+            |(name, node)| {
+                let text = node.as_str()?.trim();
+                let text = text.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(text);
+                (!text.is_empty()).then_some((name, node, text))
+            },
+        )
+    }
+
     /// The name of the auth provider: `gcp`, `oidc`.
     pub fn auth_provider(self) -> Option<Node<'a>> {
         self.login.get("auth-provider").get("name").value()
@@ -159,6 +180,28 @@ impl<'a> Cluster<'a> {
         let host = self.host().unwrap_or_default();
         matches!(host, "localhost" | "::1" | "0.0.0.0") || host.starts_with("127.")
     }
+}
+
+/// Options with their values: `--a=b` in one argument, `--a` and `b` in two.
+fn options<'a>(arguments: impl Iterator<Item = Node<'a>>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+    let mut before = "";
+    arguments.filter_map(move |node| {
+        let text = node.text()?;
+        let name = std::mem::replace(&mut before, text);
+        match text.split_once('=').filter(|_| text.starts_with('-')) {
+            Some((option, _)) => Some((option, node)),
+            None => (name.starts_with('-') && !text.starts_with('-')).then_some((name, node)),
+        }
+    })
+}
+
+/// Whether a setting, a variable or an option of that name is a credential, and not the way to one.
+fn names_credential(name: &str) -> bool {
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    ["token", "password", "clientsecret", "secretaccesskey", "secretkey", "apikey"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether nobody can have that host: names for documentation and tests (RFC 2606), addresses likewise (RFC 5737).

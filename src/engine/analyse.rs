@@ -13,7 +13,7 @@ use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{CustomResource, Manifest, Origin, Standing};
 use crate::rules::{Check, Rule, Sink};
-use crate::script::{Creation, TokenLookup};
+use crate::script::{Application, Creation, TokenLookup};
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
 use crate::yaml::{self, Chunk, Content, Document};
@@ -33,6 +33,8 @@ pub(super) struct Outcome {
     pub(super) custom_resources: Vec<CustomResource>,
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
+    /// Which files and folders commands in it apply.
+    pub(super) applications: Vec<Application>,
     /// Where it looks for token Secrets that Kubernetes made before 1.24.
     pub(super) lookups: Vec<(Place, TokenLookup)>,
     pub(super) suppressions: Vec<Suppression>,
@@ -62,7 +64,8 @@ impl Outcome {
     /// Whether a finding may point into the file, so that its text is read again.
     pub(super) fn is_remembered(&self) -> bool {
         let is_bare = self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty();
-        !is_bare || self.chart_file.is_some() || !self.lookups.is_empty()
+        let has_commands = !self.lookups.is_empty() || !self.applications.is_empty();
+        !is_bare || self.chart_file.is_some() || has_commands
     }
 
     pub(super) fn absorb(mut self, other: Outcome) -> Outcome {

@@ -168,8 +168,9 @@ fn read_text(
     options: &Options,
 ) -> Outcome {
     let text = &*decoded.text;
+    let applications = script::applications(text);
     if purpose == Purpose::Commands {
-        return Outcome { creations: script::creations(text), ..Outcome::default() };
+        return Outcome { creations: script::creations(text), applications, ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
@@ -181,6 +182,7 @@ fn read_text(
         let outcome = analyse::file(file, options);
         Outcome { creations: script::embedded_creations(text), ..outcome }
     };
+    outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;
     if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
         outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();

@@ -1,5 +1,6 @@
 //! JSON for scripts. Version 1; fields may be added to it, nothing else changes.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -55,7 +56,7 @@ struct Totals<'a> {
 /// Something that was left out.
 #[derive(Serialize)]
 pub(super) struct Left<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     reason: &'a str,
 }
 
@@ -65,7 +66,7 @@ struct Item<'a> {
     severity: Severity,
     confidence: Confidence,
     persona: Persona,
-    path: &'a str,
+    path: Cow<'a, str>,
     #[serde(flatten)]
     range: Range,
     message: String,
@@ -96,7 +97,7 @@ pub(super) struct Object {
 
 #[derive(Serialize)]
 struct Other<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     line: usize,
     column: usize,
     message: String,
@@ -149,7 +150,7 @@ fn totals(summary: &Summary, findings: usize) -> Totals<'_> {
 /// What was left out, and why.
 pub(super) fn left(summary: &Summary) -> Vec<Left<'_>> {
     let skipped = summary.skipped.iter();
-    skipped.map(|left| Left { path: &left.shown, reason: &left.reason }).collect()
+    skipped.map(|left| Left { path: shapes::mask(&left.shown), reason: &left.reason }).collect()
 }
 
 fn item<'a>(finding: &'a Finding, views: &Views<'a>) -> Item<'a> {

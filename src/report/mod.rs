@@ -17,6 +17,7 @@ mod json;
 mod line_hash;
 mod lines;
 mod mask;
+mod random;
 mod rights;
 mod sarif;
 pub(crate) mod shapes;
@@ -48,6 +49,13 @@ pub use text::{Text, TextOptions, Verbosity};
 pub use view::{Region, SourceView, Unit, Views};
 
 use crate::engine::Run;
+
+/// `text` for an error: what may be a credential is covered, so that an argument in the wrong place reaches no log.
+pub(crate) fn without_secrets(text: &str) -> String {
+    let text = shapes::mask(text);
+    let words: Vec<_> = random::find(&text).collect();
+    mask::cover(&text, &words)
+}
 
 /// Where the project lives: for links to it and to its rules.
 pub const REPOSITORY: &str = "https://github.com/saudit/saudit";

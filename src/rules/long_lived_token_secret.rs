@@ -63,7 +63,15 @@ fn shown(object: &Object<'_>) -> Option<Draft> {
     let secret = object.secret()?;
     let TokenState::Works(account) = secret.token_state()? else { return None };
     let (name, account) = (&object.id.name, account.value.text().unwrap_or_default());
-    let message = fitted("token Secret ", name, &format!(" for {} never expires", shortened(account, 40)));
+    // What Terraform works out says little.
+    let is_computed = account.contains("${") && account.contains('.');
+    let of_account = if is_computed { String::new() } else { format!(" for {}", shortened(account, 40)) };
+    let is_long = name.contains("${") && name.chars().count() > 40;
+    let message = if name.is_empty() || is_long {
+        format!("this token Secret{of_account} never expires")
+    } else {
+        fitted("token Secret ", name, &format!("{of_account} never expires"))
+    };
     Some(object.draft(secret.type_()?, message).help(
         "in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation",
     ))

@@ -1,5 +1,6 @@
-//! A command that asks for a token that lives longer than it needs to.
+//! A command, or Terraform, that asks for a token that lives longer than it needs to.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::wording::fitted;
@@ -10,18 +11,26 @@ pub(super) static RULE: Rule = rule!("long-token-request", Check::Script(check))
 
 fn check(script: &Script<'_>, sink: &mut Sink<'_>) {
     let longest = Duration::from_secs(sink.context().max_token_lifetime);
+    for request in script.token_requests() {
+        if Duration::from_secs(request.seconds) > longest {
+            report(script, request.range, &format!("{} seconds", request.seconds), sink);
+        }
+    }
     for command in script.commands().iter().filter(|command| is_request(command) && script.is_run(command)) {
         let Some(duration) = command.flag(&["--duration"]) else { continue };
         let written = script.literal(duration.text).unwrap_or(duration.text);
         if lifetime(written).is_some_and(|lifetime| lifetime > longest) {
-            let draft =
-                script.draft(duration.range(), fitted("asks for a token that lives for ", written, ""));
-            sink.report(draft.help(
-                "ask for as long as one run takes; the API server may hand out a shorter one without failing, and nobody \
-                 can revoke a longer one but by deleting the ServiceAccount",
-            ));
+            report(script, duration.range(), written, sink);
         }
     }
+}
+
+fn report(script: &Script<'_>, range: Range<usize>, lifetime: &str, sink: &mut Sink<'_>) {
+    let draft = script.draft(range, fitted("asks for a token that lives for ", lifetime, ""));
+    sink.report(draft.help(
+        "ask for as long as one run takes; the API server may hand out a shorter one without failing, and nobody can \
+         revoke a longer one but by deleting the ServiceAccount",
+    ));
 }
 
 fn is_request(command: &Command<'_>) -> bool {

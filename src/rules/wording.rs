@@ -1,7 +1,7 @@
 //! Words that several rules share.
 
 /// The longest message.
-const LIMIT: usize = 100;
+pub(super) const LIMIT: usize = 100;
 
 /// Says that `wrong` is a misspelling of `right`, as long as there is room for both.
 pub(super) fn misspelling(wrong: &str, right: &str) -> String {

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::functions;
+
 /// The places of a text that have another way to a token.
 #[derive(Debug, Default)]
 pub(super) struct Alternatives<'t> {
@@ -14,6 +16,8 @@ pub(super) struct Alternatives<'t> {
     guarded: Vec<Range<usize>>,
     /// Variables in a condition of which a branch has `create token`.
     tested: HashSet<&'t str>,
+    /// Functions of the shell that a condition calls which asks for a version, in their order.
+    chosen: Vec<Range<usize>>,
 }
 
 /// A condition whose end is still ahead.
@@ -33,8 +37,11 @@ enum Syntax {
 }
 
 impl<'t> Alternatives<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
-        let mut found = Self { requests: positions(text, "create token"), ..Self::default() };
+    /// The alternatives in a text; `requests` is where commands ask for a token.
+    pub(super) fn of(text: &'t str, requests: impl Iterator<Item = usize>) -> Self {
+        let mut requests: Vec<_> = requests.chain(positions(text, "create token")).collect();
+        requests.sort_unstable();
+        let mut found = Self { requests, ..Self::default() };
         let mut open: Vec<Open<'t>> = Vec::new();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
@@ -43,7 +50,21 @@ impl<'t> Alternatives<'t> {
         }
         found.guarded.sort_by_key(|range| range.start);
         found.guarded = merged(std::mem::take(&mut found.guarded));
+        found.choose(text);
         found
+    }
+
+    /// Finds the functions that conditions choose between.
+    fn choose(&mut self, text: &'t str) {
+        let functions = functions::of(text);
+        if functions.is_empty() {
+            return;
+        }
+        let conditions = self.guarded.iter().filter_map(|range| text.get(range.clone()));
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        let words: HashSet<_> = conditions.flat_map(|condition| condition.split(|c| !is_part(c))).collect();
+        let chosen = functions.into_iter().filter(|function| words.contains(function.name));
+        self.chosen = chosen.map(|function| function.body).collect();
     }
 
     fn line(&mut self, line: &'t str, start: usize, open: &mut Vec<Open<'t>>) {
@@ -88,8 +109,10 @@ impl<'t> Alternatives<'t> {
 
     /// Whether a condition around the place thinks of newer versions.
     pub(super) fn guard(&self, at: usize) -> bool {
-        let before = self.guarded.partition_point(|range| range.start <= at).checked_sub(1);
-        before.and_then(|index| self.guarded.get(index)).is_some_and(|range| at < range.end)
+        [&self.guarded, &self.chosen].iter().any(|ranges| {
+            let before = ranges.partition_point(|range| range.start <= at).checked_sub(1);
+            before.and_then(|index| ranges.get(index)).is_some_and(|range| at < range.end)
+        })
     }
 
     /// Whether the text asks what is in a variable, and makes a token if that is not enough.
@@ -196,6 +219,10 @@ mod tests {
             ("{{- if semverCompare \"<1.24-0\" .x }}\n{{ range .y }}\nHERE\n{{ end }}\n{{- end }}\n", true),
             ("ifeq ($(K8S_VERSION),1.23)\nHERE\nendif\n", true),
             ("case $version in\n1.2*) HERE ;;\nesac\n", true),
+            ("old() {\n  HERE\n}\nif [ $MINOR -lt 24 ]; then\n  old\nelse\n  new\nfi\n", true),
+            ("function old {\n  HERE\n}\n[ $MINOR -lt 24 ] && new || old\n", false),
+            ("old() {\n  HERE\n}\nif [ $MINOR -lt 24 ]; then\n  other\nfi\nold\n", false),
+            ("  old() {\n    HERE\n  }\n  case $VERSION in\n  1.2*) X=$(old) ;;\n  esac\n", true),
             ("if x; then\n  HERE\nfi\nkubectl create token a\n", false),
             ("if [ $VERSION = 1 ]; then\n  a\nfi\nHERE\n", false),
             ("{{ if .x }}\nHERE\n{{ end }}\n", false),
@@ -203,7 +230,7 @@ mod tests {
             ("if VERSION\nHERE\n", false),
             ("fi\n{{ end }}\nHERE\n", false),
         ] {
-            let alternatives = Alternatives::of(text);
+            let alternatives = Alternatives::of(text, std::iter::empty());
             assert_eq!(alternatives.guard(text.find("HERE").unwrap()), guarded, "{text}");
         }
     }
@@ -211,7 +238,7 @@ mod tests {
     #[test]
     fn variables_that_are_tested() {
         let text = "if [ -z \"$SECRET\" ] || [ -z \"${OTHER}\" ]; then\n  kubectl create token a\nfi\nif [ $X ]; then a; fi\n";
-        let alternatives = Alternatives::of(text);
+        let alternatives = Alternatives::of(text, std::iter::empty());
         assert!(alternatives.tests("SECRET") && alternatives.tests("OTHER") && !alternatives.tests("X"));
     }
 

@@ -1,11 +1,12 @@
 //! The commands of a text: `kubectl`, `oc` and `eksctl`, wherever they stand on a line.
 //!
-//! Commands that are spread over lines without a backslash (folded YAML, lists with one argument a line) are not seen.
+//! Commands that are spread over a list with one argument a line are not seen.
 
 use std::ops::Range;
 
 use super::arguments::{Arguments, is_tool};
 use super::lines;
+use super::variables::Variables;
 use super::words::{Token, Value, Words};
 
 /// What a command is piped into is followed so far.
@@ -24,6 +25,8 @@ pub struct Command<'t> {
     tool: Value<'t>,
     arguments: Arguments<'t>,
     line: Range<usize>,
+    /// The namespace in the variable that is called: `K="kubectl -n x"; $K …`.
+    namespace_of_tool: Option<&'t str>,
 }
 
 impl<'t> Command<'t> {
@@ -52,14 +55,19 @@ impl<'t> Command<'t> {
         self.arguments.flag(names)
     }
 
+    /// The files and folders that `-f` gives it.
+    pub(super) fn files(&self) -> impl Iterator<Item = Value<'t>> {
+        self.arguments.values(&["--filename", "-f"])
+    }
+
     /// Whether a flag is there, with a value or without.
     pub fn has_flag(&self, name: &str) -> bool {
         self.arguments.has_flag(name)
     }
 
-    /// The namespace that it names.
-    pub fn namespace(&self) -> Option<Value<'t>> {
-        self.flag(&["--namespace", "-n"])
+    /// The namespace that it names, or the variable does that is called.
+    pub fn namespace(&self) -> Option<&'t str> {
+        self.flag(&["--namespace", "-n"]).map(|namespace| namespace.text).or(self.namespace_of_tool)
     }
 
     /// The kind and the name of what it is about, behind the verb: `sa NAME`, `sa/NAME`. Of kinds only ServiceAccounts
@@ -186,19 +194,47 @@ fn kind_length(word: Value<'_>, rest: &str) -> usize {
 }
 
 /// The commands on lines that hold one of the `needles`, in the order of the text.
-pub(super) fn all<'t>(text: &'t str, needles: &[&str]) -> Vec<Command<'t>> {
+pub(super) fn all<'t>(text: &'t str, needles: &[&str], variables: &Variables<'t>) -> Vec<Command<'t>> {
     let mut commands = Vec::new();
     for line in lines::with_needles(text, needles) {
         let mut words = Words::new(text.get(..line.end).unwrap_or_default(), line.start);
         while let Some(tool) = words.plain() {
-            if !is_tool(tool.text) {
+            let called = called(text, tool, variables);
+            if called.is_none() && !is_tool(tool.text) {
                 continue;
             }
             words.skip_closers();
             if let Some(arguments) = Arguments::read(&mut words) {
-                commands.push(Command { text, tool, arguments, line: line.clone() });
+                let namespace_of_tool = called.and_then(namespace_in);
+                commands.push(Command { text, tool, arguments, line: line.clone(), namespace_of_tool });
             }
         }
     }
     commands
+}
+
+/// The command in the variable that the word names, if it is one that talks to a cluster: `kubectl -n x` of `$K`.
+fn called<'t>(text: &'t str, word: Value<'t>, variables: &Variables<'t>) -> Option<&'t str> {
+    let before = text.get(..word.start)?;
+    if !["$", "${", "$("].iter().any(|opener| before.ends_with(opener)) {
+        return None;
+    }
+    // A string in a string has more backslashes than are read here.
+    let written = variables.written(word.text).filter(|written| !written.contains('\\'))?;
+    written.split_ascii_whitespace().next().is_some_and(is_tool).then_some(written)
+}
+
+/// The namespace that a command names, written without its quotes.
+fn namespace_in(command: &str) -> Option<&str> {
+    let mut words = command.split_ascii_whitespace();
+    let namespace = loop {
+        let word = words.next()?;
+        if ["-n", "--namespace"].contains(&word) {
+            break words.next()?;
+        }
+        if let Some(namespace) = ["-n=", "--namespace="].iter().find_map(|flag| word.strip_prefix(flag)) {
+            break namespace;
+        }
+    };
+    Some(namespace.trim_matches(['"', '\''])).filter(|namespace| !namespace.is_empty())
 }

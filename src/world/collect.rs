@@ -1,11 +1,11 @@
 //! From a document to the facts that outlive it.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
+use super::content::Contents;
 use super::deployment::Deployment;
 use super::fact::{
     AccountReference, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod, Reference,
@@ -122,8 +122,10 @@ impl Fact {
             return Vec::new();
         }
         let has_words = has_boolean_words(manifest.document.text);
-        let objects = manifest.objects.iter().filter_map(|object| Self::of(object, has_words));
-        objects.chain(Self::kubeconfigs(manifest)).collect()
+        let mut contents = Contents::default();
+        let objects = manifest.objects.iter();
+        let facts = objects.filter_map(|object| Self::of(object, has_words, &mut contents));
+        facts.chain(Self::kubeconfigs(manifest)).collect()
     }
 
     /// Of a document that is no object.
@@ -151,7 +153,7 @@ impl Fact {
         }
     }
 
-    fn of(object: &Object<'_>, has_words: bool) -> Option<Fact> {
+    fn of(object: &Object<'_>, has_words: bool, contents: &mut Contents) -> Option<Fact> {
         let detail = detail(object);
         let (creates, fields): (Vec<_>, Vec<_>) =
             object.service_account_references().partition(|reference| reference.created);
@@ -185,7 +187,7 @@ impl Fact {
             is_template: object.root.tree().has_holes(),
             is_dump: object.is_dump(),
             hook: hook(object, &detail, &pods),
-            hash: is_compared(&detail).then(|| hash(object.root)),
+            hash: is_compared(&detail).then(|| contents.hash(object.root)),
             detail,
             pods,
             fields,
@@ -261,33 +263,6 @@ fn flag(object: &Object<'_>, node: Node<'_>) -> Option<Flag> {
         Type::Bool(value) => Some(Flag { value, place: object.place(node) }),
         _ => None,
     }
-}
-
-/// A hash of what a mapping says, whatever its comments and quotes and the order of its keys.
-fn hash(root: Node<'_>) -> u64 {
-    let mix = |at: u64, what: &dyn Fn(&mut DefaultHasher)| {
-        let mut hasher = DefaultHasher::new();
-        at.hash(&mut hasher);
-        what(&mut hasher);
-        hasher.finish()
-    };
-    let mut sum = 0_u64;
-    let mut open = vec![(root, 0)];
-    while let Some((node, at)) = open.pop() {
-        let own = mix(at, &|hasher| {
-            std::mem::discriminant(&node.kind()).hash(hasher);
-            node.text().hash(hasher);
-        });
-        sum = sum.wrapping_add(own);
-        open.extend(
-            node.items().enumerate().map(|(index, item)| (item, mix(at, &|hasher| index.hash(hasher)))),
-        );
-        open.extend(node.entries().map(|entry| {
-            let key = entry.key.text();
-            (entry.value, mix(at, &|hasher| key.hash(hasher)))
-        }));
-    }
-    sum
 }
 
 fn token(object: &Object<'_>) -> Option<Token> {

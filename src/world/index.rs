@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::applied::Applied;
 use super::builds::{BuildId, Builds, Member};
 use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
@@ -14,7 +15,7 @@ use super::names::{Names, Referent};
 use crate::finding::Place;
 use crate::k8s::CustomResource;
 use crate::k8s::names::is_placeholder;
-use crate::script::{Creation, TokenLookup};
+use crate::script::{Application, Creation, TokenLookup};
 use crate::span::FileId;
 
 /// More objects than this of one name, or around one name, are too many to tell which is meant; and a file from a
@@ -34,6 +35,8 @@ pub struct Read {
     pub creations: Vec<Creation>,
     /// The resources that CustomResourceDefinitions bring.
     pub custom_resources: Vec<CustomResource>,
+    /// Which files and folders the commands of a file apply.
+    pub applications: Vec<(FileId, Application)>,
     /// Where scripts look for token Secrets that Kubernetes made before 1.24.
     pub lookups: Vec<(Place, TokenLookup)>,
     /// The charts of templates, by their folders.
@@ -66,6 +69,7 @@ pub struct World {
     in_file: HashMap<(FileId, Referent), usize>,
     custom_resources: Vec<CustomResource>,
     lookups: Vec<(Place, TokenLookup)>,
+    pub(super) applied: Applied,
     paths: Vec<String>,
     charts: HashMap<FileId, Arc<str>>,
     pub(super) builds: Builds,
@@ -131,10 +135,11 @@ pub enum Distance {
 impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
-        let Read { paths, facts, ghosts, custom_resources, creations, lookups, .. } = read;
+        let Read { paths, facts, ghosts, custom_resources, creations, applications, lookups, .. } = read;
         let Read { charts, unread, partial, is_cut, namespace, .. } = read;
-        let mut world =
-            Self { custom_resources, lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
+        let applied = Applied::new(applications, &paths);
+        let known = Self { custom_resources, lookups, applied, paths, charts, ..Self::default() };
+        let mut world = Self { partial, is_cut, namespace, ..known };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();

@@ -1,8 +1,10 @@
 //! Everything that was read, as owned facts: which objects there are and how they name each other.
 
+mod applied;
 mod builds;
 mod builtin;
 mod collect;
+mod content;
 mod deployment;
 mod duplicates;
 mod fact;

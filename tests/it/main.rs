@@ -24,6 +24,7 @@ mod props;
 mod registry;
 mod rendered;
 mod sarif;
+mod scripts;
 mod secrets;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]

@@ -209,3 +209,40 @@ fn help_teaches() {
     }
     assert!(!help.stdout.contains("--today"));
 }
+
+#[test]
+fn what_a_plugin_is_given_is_explained() {
+    let text = fixture("static-kubeconfig-credential/bad-plugins.yaml");
+    let found = credentials(&explain(&text, &["-o", "json"]));
+    let tokens = found.iter().filter(|item| item["kind"] == "opaque-token");
+    let users: Vec<_> = tokens.map(|item| item["user"].as_str().unwrap()).collect();
+    assert_eq!(users, ["argument", "argument", "environment", "provider"]);
+}
+
+/// clap quotes what it does not understand; that may be a token in the wrong place.
+#[test]
+fn wrong_arguments_are_not_repeated_where_they_may_be_secrets() {
+    let token = token("committed-token/bad-anywhere.yaml");
+    let (short, opaque) = (token.get(..60).unwrap(), "q8Zt-4vKx_2mWb7Rp9Lc");
+    let run = |arguments: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_saudit"));
+        let output = program.args(arguments).stdin(std::process::Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for secret in [&token, short, opaque] {
+        let option = format!("--{secret}");
+        for arguments in [
+            &["token", &option][..],
+            &["token", "--output", secret],
+            &["check", "--select", secret],
+            &["check", secret],
+            &[secret],
+            &["explain", secret],
+        ] {
+            let said = run(arguments);
+            assert!(!said.is_empty() && !said.contains(secret), "{said}");
+        }
+    }
+    assert!(run(&["check", "--outptu"]).contains("--outptu"), "what is no secret is repeated");
+}

@@ -1,5 +1,6 @@
 //! JSON for scripts. Version 1; fields and words may be added to it, nothing else changes.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
@@ -8,8 +9,7 @@ use super::{Entry, Inventory};
 use crate::finding::{ObjectId, Place};
 use crate::report::json::{Left, Object, Tool, left, masked, object};
 use crate::report::spots::{Spot, Spots, target};
-use crate::report::words;
-use crate::report::write_json;
+use crate::report::{shapes, words, write_json};
 use crate::world::rbac::{self, Goal, Outcome, Path, Scope, Step};
 use crate::world::{Fact, Grant, Identity, IdentityToken, Resolution, RoleReference, User, Way};
 
@@ -53,7 +53,7 @@ struct Item<'a> {
 
 #[derive(Serialize)]
 struct At<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     line: usize,
     column: usize,
 }
@@ -190,7 +190,7 @@ fn item<'a>(entry: &Entry<'_>, has_paths: bool, spots: &Spots<'a>) -> Item<'a> {
 
 fn at<'a>(place: &Place, spots: &Spots<'a>) -> At<'a> {
     let Spot { path, line, column, .. } = spots.at(place);
-    At { path, line, column }
+    At { path: shapes::mask(path), line, column }
 }
 
 fn other<'a>(fact: &Fact, place: &Place, spots: &Spots<'a>) -> Other<'a> {

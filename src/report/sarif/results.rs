@@ -154,7 +154,7 @@ fn location(place: &Place, view: &SourceView<'_>) -> Location {
 }
 
 fn artifact(view: &SourceView<'_>) -> ArtifactLocation {
-    ArtifactLocation { uri: escape::uri(view.path()), uri_base_id: SOURCE_ROOT }
+    ArtifactLocation { uri: escape::uri(&view.path()), uri_base_id: SOURCE_ROOT }
 }
 
 /// An empty region cannot be seen: it takes the next character.
