@@ -37,6 +37,7 @@ mod auto_generated_token_lookup;
 mod auto_generated_token_reference;
 mod automount_override;
 mod bound_default_service_account;
+mod cluster_admin_binding;
 mod committed_token;
 mod conflicting_service_account_fields;
 mod default_service_account;
@@ -47,6 +48,7 @@ mod duplicate_key;
 mod duplicate_object;
 mod expired_committed_token;
 mod expired_suppression;
+mod exposed;
 mod forbidden_secret_mount;
 mod helm_capabilities_misuse;
 mod helm_gate_dead_branch;
@@ -77,6 +79,8 @@ mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod public_binding;
+mod public_read_binding;
 mod redundant_token_secret;
 mod removed_api;
 mod removed_kubeconfig_auth;
@@ -179,6 +183,7 @@ pub static ALL: &[&Rule] = &[
     &auto_generated_token_reference::RULE,
     &automount_override::RULE,
     &bound_default_service_account::RULE,
+    &cluster_admin_binding::RULE,
     &committed_token::RULE,
     &conflicting_service_account_fields::RULE,
     &default_service_account::RULE,
@@ -219,6 +224,8 @@ pub static ALL: &[&Rule] = &[
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &public_binding::RULE,
+    &public_read_binding::RULE,
     &redundant_token_secret::RULE,
     &removed_api::RULE,
     &removed_kubeconfig_auth::RULE,

@@ -35,8 +35,19 @@ const SWITCHES: [&str; 28] = [
 ];
 
 /// Sub-commands whose arguments are of interest; behind others the rest of the line is left alone.
-const VERBS: [&str; 9] =
-    ["annotate", "create", "delete", "describe", "get", "label", "sa", "serviceaccount", "serviceaccounts"];
+const VERBS: [&str; 11] = [
+    "adm",
+    "annotate",
+    "create",
+    "delete",
+    "describe",
+    "get",
+    "label",
+    "policy",
+    "sa",
+    "serviceaccount",
+    "serviceaccounts",
+];
 
 /// The longest that is looked for is `create secret generic NAME`, the name perhaps behind variables.
 const MAX_WORDS: usize = 9;

@@ -20,6 +20,7 @@ mod lines;
 mod lookup;
 mod manifests;
 mod reading;
+mod role_binding;
 mod terraform;
 mod terraform_lookup;
 mod terraform_manifest;
@@ -37,6 +38,7 @@ pub use command::Command;
 pub use language::Language;
 pub use lookup::{LookupForm, TokenLookup};
 pub use reading::Script;
+pub use role_binding::CommandBinding;
 use variables::Variables;
 pub use words::Value;
 

@@ -14,7 +14,8 @@ use crate::span::FileId;
 use crate::yaml::{Content, Document, Text, Tree};
 
 /// What the commands that rules ask about have on their line.
-const NEEDLES: [&str; 7] = ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account"];
+const NEEDLES: [&str; 8] =
+    ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account", "add-cluster-role"];
 
 /// A longer block of a comment is not looked for; bytes.
 const LONGEST_COMMENT: usize = 4096;
@@ -63,7 +64,7 @@ impl<'t> Script<'t> {
         Self { language: Language::Yaml, objects, ..Self::new(file, path, text) }
     }
 
-    /// The commands that create, label or annotate something, and those that have to do with ServiceAccounts, Secrets
+    /// The commands that create, bind, label or annotate something, and those that have to do with ServiceAccounts, Secrets
     /// and tokens.
     pub fn commands(&self) -> &[Command<'t>] {
         self.commands.get_or_init(|| command::all(self.text.as_str(), &NEEDLES))

@@ -1,6 +1,7 @@
 //! What identities may do: bindings, the roles that they give, and what the rules of those allow, as the RBAC authorizer of
 //! Kubernetes decides it.
 
+mod audience;
 mod binding;
 mod built_in;
 mod granted;
@@ -11,7 +12,9 @@ mod request;
 mod requester;
 mod rights;
 mod role;
+mod written;
 
+pub use audience::{Audience, Exposed, Exposure};
 pub(in crate::world) use binding::binding;
 pub use granted::{GrantedRole, GrantedRule, Origin};
 pub use policy::{ANY, PolicyRule, Word};
@@ -19,3 +22,4 @@ pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};
 pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope};
 pub use role::{LabelSelector, Role};
+pub use written::WrittenBinding;
