@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::civil::Date;
 
-use super::inputs::{self, InputArgs};
+use super::inputs::{self, InputArgs, ReleaseArgs};
 use super::io::unless_closed;
-use super::{Exit, Io, audit};
-use crate::config::{ConfigFile, RunFlags, Settings};
+use super::{Exit, Io};
+use crate::config::ConfigFile;
 use crate::engine::Survey;
 use crate::error::Error;
 use crate::report::{IdentityFormat, Inventory};
@@ -46,11 +45,13 @@ pub struct IdentitiesArgs {
     output: IdentityFormat,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    release: ReleaseArgs,
 }
 
 impl IdentitiesArgs {
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit, Error> {
-        let (survey, settings) = self.survey(io)?;
+        let (survey, settings) = self.input.survey(&self.paths, self.settings(), io)?;
         let mut identities = survey.world.identities();
         identities.retain(|identity| self.shows(identity, &survey));
         let inventory =
@@ -66,16 +67,6 @@ impl IdentitiesArgs {
         Ok(exit)
     }
 
-    /// Reads what is there.
-    fn survey(&self, io: &mut Io<'_>) -> Result<(Survey, Settings), Error> {
-        let (workspace, starts) = self.input.locate(&self.paths, io)?;
-        let config = self.input.configuration(&workspace)?;
-        let settings = Settings::resolve(&workspace, config, self.settings(), self.flags())?;
-        let (request, failed) = self.input.request((workspace, starts), &self.paths, &settings, io);
-        let survey = audit::survey(&request, failed, &settings)?;
-        Ok((survey, settings))
-    }
-
     /// Whether it is asked for: by its name, and by what the paths define or name.
     fn shows(&self, identity: &Identity<'_>, survey: &Survey) -> bool {
         let is_named = self.name.is_empty() || self.name.iter().any(|name| name == identity.name);
@@ -83,21 +74,6 @@ impl IdentitiesArgs {
     }
 
     fn settings(&self) -> ConfigFile {
-        ConfigFile {
-            namespace: self.input.namespace.clone(),
-            max_file_size: self.input.max_file_size,
-            ..ConfigFile::default()
-        }
-    }
-
-    fn flags(&self) -> RunFlags {
-        RunFlags {
-            threads: self.input.threads,
-            strict: false,
-            exit_zero: false,
-            allow_empty: self.input.force_exclude,
-            no_ignores: true,
-            today: Date::ZERO,
-        }
+        ConfigFile { namespace: self.release.namespace.clone(), ..ConfigFile::default() }
     }
 }

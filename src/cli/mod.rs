@@ -14,6 +14,7 @@ mod mend;
 mod output;
 mod rules;
 mod statistics;
+mod survey;
 mod token;
 
 use clap::{Parser, Subcommand};

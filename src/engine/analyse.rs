@@ -11,7 +11,7 @@ use super::templates;
 use crate::credential;
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
-use crate::k8s::{Manifest, Origin, Standing};
+use crate::k8s::{CustomResource, Manifest, Origin, Standing};
 use crate::rules::{Check, Rule, Sink};
 use crate::script::{Creation, TokenLookup};
 use crate::span::{FileId, Span};
@@ -29,6 +29,8 @@ const SOURCE_COMMENT: &str = "# Source: ";
 pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) facts: Vec<Fact>,
+    /// The resources that its CustomResourceDefinitions bring.
+    pub(super) custom_resources: Vec<CustomResource>,
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
     /// Where it looks for token Secrets that Kubernetes made before 1.24.
@@ -66,6 +68,7 @@ impl Outcome {
     pub(super) fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
+        self.custom_resources.extend(other.custom_resources);
         self.lookups.extend(other.lookups);
         self.suppressions.extend(other.suppressions);
         self.documents += other.documents;
@@ -196,6 +199,7 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
     outcome.facts = Fact::all(&manifest, file.path);
+    outcome.custom_resources = manifest.objects.iter().filter_map(CustomResource::of).collect();
     outcome
 }
 

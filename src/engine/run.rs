@@ -207,6 +207,7 @@ impl Run {
             taken.read.ghosts.append(&mut outcome.facts);
         } else {
             taken.read.facts.append(&mut outcome.facts);
+            taken.read.custom_resources.append(&mut outcome.custom_resources);
             taken.read.creations.append(&mut outcome.creations);
             taken.read.lookups.append(&mut outcome.lookups);
             taken.read.unread.extend(outcome.is_unread.then_some(id));

@@ -19,12 +19,14 @@ mod mask;
 mod sarif;
 pub(crate) mod shapes;
 mod snippet;
+mod spots;
 mod summary;
 #[cfg(test)]
 mod testing;
 mod text;
 mod versions;
 mod view;
+mod words;
 
 use std::io;
 

@@ -72,7 +72,8 @@ const OPERATED: &[(&str, &str)] = &[
 /// The kinds of which something is remembered.
 static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-    let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
+    let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template", "CustomResourceDefinition"];
+    let own = own.into_iter().chain(rbac);
     let tables = [OPENERS, OPERATED].into_iter().flatten();
     own.chain(tables.map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
 });

@@ -12,6 +12,7 @@ use super::inputs::{Inputs, is_expectation};
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
 use crate::finding::Place;
+use crate::k8s::CustomResource;
 use crate::k8s::names::is_placeholder;
 use crate::script::{Creation, TokenLookup};
 use crate::span::FileId;
@@ -31,6 +32,8 @@ pub struct Read {
     pub ghosts: Vec<Fact>,
     /// What commands create.
     pub creations: Vec<Creation>,
+    /// The resources that CustomResourceDefinitions bring.
+    pub custom_resources: Vec<CustomResource>,
     /// Where scripts look for token Secrets that Kubernetes made before 1.24.
     pub lookups: Vec<(Place, TokenLookup)>,
     /// The charts of templates, by their folders.
@@ -61,6 +64,7 @@ pub struct World {
     by_folder: HashMap<(String, Referent), Vec<usize>>,
     /// How many objects of a kind each file has.
     in_file: HashMap<(FileId, Referent), usize>,
+    custom_resources: Vec<CustomResource>,
     lookups: Vec<(Place, TokenLookup)>,
     paths: Vec<String>,
     charts: HashMap<FileId, Arc<str>>,
@@ -127,9 +131,10 @@ pub enum Distance {
 impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
-        let Read { paths, facts, ghosts, creations, lookups, charts, unread, partial, is_cut, namespace } =
-            read;
-        let mut world = Self { lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
+        let Read { paths, facts, ghosts, custom_resources, creations, lookups, .. } = read;
+        let Read { charts, unread, partial, is_cut, namespace, .. } = read;
+        let mut world =
+            Self { custom_resources, lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
@@ -283,6 +288,11 @@ impl World {
     /// Where scripts look for token Secrets that Kubernetes made before 1.24, in the order of the files.
     pub fn token_lookups(&self) -> impl Iterator<Item = &(Place, TokenLookup)> {
         self.lookups.iter()
+    }
+
+    /// The resources that CustomResourceDefinitions bring, in the order of the files.
+    pub(super) fn custom_resources(&self) -> &[CustomResource] {
+        &self.custom_resources
     }
 
     /// The objects with this name, in any namespace.

@@ -21,6 +21,7 @@ mod pods;
 pub mod rbac;
 mod removals;
 mod resolve;
+mod resources;
 mod symbolic;
 mod token;
 
@@ -42,4 +43,5 @@ pub use pins::{Pin, Pins};
 pub use pods::DEFAULT_ACCOUNT;
 pub use removals::Removals;
 pub use resolve::Resolution;
+pub use resources::{KnownResource, without_version};
 pub use token::TokenSecret;

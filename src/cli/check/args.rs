@@ -10,10 +10,9 @@ use jiff::tz::TimeZone;
 
 use crate::config::{ConfigFile, FailOn, Lifetime, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
-use crate::k8s::{KubeVersions, VersionError};
 use crate::report::{Output, Verbosity};
 
-use super::super::inputs::InputArgs;
+use super::super::inputs::{InputArgs, ReleaseArgs, kube_version};
 use super::super::mend::{Change, Changes};
 
 const EXAMPLES: &str = "\
@@ -43,6 +42,8 @@ pub struct CheckArgs {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) release: ReleaseArgs,
     /// Report only files that differ from a commit, staged or not, and what they break elsewhere: also what still names
     /// an object that is gone.
     #[arg(
@@ -210,10 +211,6 @@ fn one_line(reason: &str) -> Result<String, &'static str> {
     is_one_line.then(|| reason.to_owned()).ok_or("a reason is one line of text")
 }
 
-fn kube_version(text: &str) -> Result<String, VersionError> {
-    KubeVersions::parse(text).map(|_| text.to_owned())
-}
-
 impl CheckArgs {
     /// What the command line and the environment say, in the form of a configuration.
     pub(super) fn settings(&self) -> ConfigFile {
@@ -225,7 +222,7 @@ impl CheckArgs {
             persona: self.rules.persona,
             fail_on: self.exit.fail_on,
             kube_version: self.rules.kube_version.clone(),
-            namespace: self.input.namespace.clone(),
+            namespace: self.release.namespace.clone(),
             max_file_size: self.input.max_file_size,
             max_token_lifetime: self.rules.max_token_lifetime,
             ..ConfigFile::default()

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::spots::{Spots, target};
-use super::{Inventory, grants, object, words};
+use super::{Inventory, grants, object};
 use crate::report::escape;
+use crate::report::spots::{Spots, target};
+use crate::report::words;
 use crate::world::{Grant, Identity, IdentityToken, Resolution, User, Way};
 
 /// The width of the labels.

@@ -4,10 +4,11 @@ use std::io;
 
 use serde::Serialize;
 
-use super::spots::{Spot, Spots, target};
-use super::{Inventory, words};
+use super::Inventory;
 use crate::finding::{ObjectId, Place};
 use crate::report::json::{Left, Object, Tool, left, masked, object};
+use crate::report::spots::{Spot, Spots, target};
+use crate::report::words;
 use crate::report::write_json;
 use crate::world::{Fact, Grant, Identity, IdentityToken, Resolution, RoleReference, User, Way};
 

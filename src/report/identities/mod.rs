@@ -2,19 +2,17 @@
 
 mod full;
 mod json;
-mod spots;
 mod table;
-mod words;
 
 use std::io;
 
 use clap::ValueEnum;
 
+use super::spots::{self, Spots};
 use crate::engine::Summary;
-use crate::finding::ObjectId;
+use crate::finding::{ObjectId, Place};
 use crate::input::Sources;
 use crate::world::{Grant, Identity, User};
-use spots::Spots;
 
 /// The ClusterRole that may do everything.
 const CLUSTER_ADMIN: &str = "cluster-admin";
@@ -48,7 +46,7 @@ impl Inventory<'_> {
     /// # Errors
     /// When `out` fails.
     pub fn write(&self, format: IdentityFormat, out: &mut dyn io::Write) -> io::Result<()> {
-        let spots = Spots::new(self);
+        let spots = Spots::new(self.sources, self.identities.iter().flat_map(places));
         match format {
             IdentityFormat::Table => out.write_all(table::table(self, &spots).as_bytes()),
             IdentityFormat::Full => out.write_all(full::blocks(self, &spots).as_bytes()),
@@ -77,4 +75,13 @@ fn grants<'i, 'w>(identity: &'i Identity<'w>) -> Vec<&'i Grant<'w>> {
     let is_admin = |grant: &Grant<'_>| grant.role.is_some_and(|(role, _)| *role.name.text == *CLUSTER_ADMIN);
     grants.sort_by_key(|grant| (!grant.is_cluster, !is_admin(grant)));
     grants
+}
+
+/// All places that a report may name.
+fn places<'w>(identity: &'w Identity<'w>) -> impl Iterator<Item = &'w Place> {
+    let grants = identity.grants.iter().flat_map(|grant| {
+        let role = grant.role.and_then(|(_, resolution)| spots::target(resolution));
+        std::iter::once(&grant.fact.place).chain(role)
+    });
+    identity.places().chain(spots::target(identity.account)).chain(grants)
 }

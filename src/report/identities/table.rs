@@ -1,7 +1,8 @@
 //! A line for each identity.
 
-use super::spots::Spots;
-use super::{Inventory, grants, object, users, words};
+use super::{Inventory, grants, object, users};
+use crate::report::spots::Spots;
+use crate::report::words;
 use crate::report::{columns, escape};
 use crate::world::{Grant, Identity, IdentityToken, Way};
 

@@ -7,32 +7,20 @@ use std::sync::LazyLock;
 use super::policy::{PolicyRule, Word};
 use super::role::LabelSelector;
 use crate::k8s::KubeVersions;
-use crate::k8s::built_in_rights::{self, BuiltInRule};
+use crate::k8s::built_in_rights::{self, AGGREGATED, AGGREGATION_LABELS, BuiltInRule};
 use crate::span::Span;
-
-/// The ClusterRoles that take their rules from others, with the label that selects those.
-const AGGREGATED: [(&str, &str); 3] = [
-    ("admin", "rbac.authorization.k8s.io/aggregate-to-admin"),
-    ("edit", "rbac.authorization.k8s.io/aggregate-to-edit"),
-    ("view", "rbac.authorization.k8s.io/aggregate-to-view"),
-];
-
-/// The ClusterRoles that others take their rules from, with the label that says so.
-const LABELS: [(&str, &str); 5] = [
-    ("edit", "rbac.authorization.k8s.io/aggregate-to-admin"),
-    ("system:aggregate-to-admin", "rbac.authorization.k8s.io/aggregate-to-admin"),
-    ("system:aggregate-to-edit", "rbac.authorization.k8s.io/aggregate-to-edit"),
-    ("system:aggregate-to-view", "rbac.authorization.k8s.io/aggregate-to-view"),
-    ("view", "rbac.authorization.k8s.io/aggregate-to-edit"),
-];
 
 /// The label of all of them.
 const BOOTSTRAPPING: (&str, &str) = ("kubernetes.io/bootstrapping", "rbac-defaults");
 
-static ROLES: LazyLock<BTreeMap<&str, Vec<(KubeVersions, PolicyRule)>>> = LazyLock::new(|| {
-    let mut roles: BTreeMap<_, Vec<_>> = AGGREGATED.iter().map(|(name, _)| (*name, Vec::new())).collect();
-    for rule in built_in_rights::cluster_role_rules() {
-        roles.entry(rule.role).or_default().push((rule.versions(), policy(rule)));
+/// Namespace and name of a role; a ClusterRole has no namespace.
+type Key = (Option<&'static str>, &'static str);
+
+static ROLES: LazyLock<BTreeMap<Key, Vec<(KubeVersions, PolicyRule)>>> = LazyLock::new(|| {
+    let mut roles: BTreeMap<_, Vec<_>> =
+        AGGREGATED.iter().map(|(name, _)| ((None, *name), Vec::new())).collect();
+    for rule in built_in_rights::rules() {
+        roles.entry((rule.namespace, rule.role)).or_default().push((rule.versions(), policy(rule)));
     }
     roles
 });
@@ -58,17 +46,28 @@ fn policy(rule: &BuiltInRule) -> PolicyRule {
 
 /// The names of the ClusterRoles.
 pub(super) fn cluster_roles() -> impl Iterator<Item = &'static str> {
-    ROLES.keys().copied()
+    ROLES.keys().filter(|(namespace, _)| namespace.is_none()).map(|(_, name)| *name)
+}
+
+/// The namespace of a Role that every cluster has: this one, or if that is not known the first with such a Role.
+pub(super) fn home_of_role(name: &str, namespace: Option<&str>) -> Option<&'static str> {
+    let mut homes = ROLES.keys().filter(|(_, own)| *own == name).filter_map(|(home, _)| *home);
+    homes.find(|home| namespace.is_none_or(|namespace| namespace == *home))
 }
 
 /// Whether it is known what the ClusterRole allows.
 pub(super) fn is_known(name: &str) -> bool {
-    ROLES.contains_key(name)
+    ROLES.contains_key(&(None, name))
 }
 
-/// The rules that a ClusterRole has in any of `versions`, but for those that it takes from others.
-pub(super) fn rules(name: &str, versions: KubeVersions) -> impl Iterator<Item = &'static PolicyRule> {
-    let rules = ROLES.get(name).into_iter().flatten();
+/// The rules that a role has in any of `versions`, but for those that it takes from others.
+pub(super) fn rules(
+    namespace: Option<&'static str>,
+    name: &str,
+    versions: KubeVersions,
+) -> impl Iterator<Item = &'static PolicyRule> {
+    let role = ROLES.iter().find(|(key, _)| **key == (namespace, name));
+    let rules = role.into_iter().flat_map(|(_, rules)| rules);
     rules.filter(move |(since, _)| !since.and(versions).is_empty()).map(|(_, rule)| rule)
 }
 
@@ -82,5 +81,5 @@ pub(super) fn label(role: &str, key: &str) -> Option<&'static str> {
     if key == BOOTSTRAPPING.0 {
         return Some(BOOTSTRAPPING.1);
     }
-    LABELS.contains(&(role, key)).then_some("true")
+    AGGREGATION_LABELS.contains(&(role, key)).then_some("true")
 }

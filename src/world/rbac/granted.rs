@@ -94,10 +94,16 @@ impl<'w> Roles<'w> {
             Resolution::BuiltIn if role.is_cluster && built_in::is_known(&role.name.text) => {
                 self.built_in(&role.name.text, Some(from))
             }
-            Resolution::BuiltIn => match self.nearest(from, role) {
-                Some(fact) => self.written(fact),
-                None => Arc::new(missing(role, resolution)),
-            },
+            Resolution::BuiltIn => {
+                if let Some(fact) = self.nearest(from, role) {
+                    return self.written(fact);
+                }
+                let home = || built_in::home_of_role(&role.name.text, self.world.namespace(from));
+                match (!role.is_cluster).then(home).flatten() {
+                    Some(home) => self.built_in_role(home, &role.name.text),
+                    None => Arc::new(missing(role, resolution)),
+                }
+            }
             _ => Arc::new(missing(role, resolution)),
         }
     }
@@ -141,13 +147,21 @@ impl<'w> Roles<'w> {
         if let Some(known) = self.built_in.get(&(name, folder)) {
             return Arc::clone(known);
         }
-        let mut rules: Vec<_> = built_in::rules(name, self.versions).map(GrantedRule::built_in).collect();
+        let mut rules: Vec<_> =
+            built_in::rules(None, name, self.versions).map(GrantedRule::built_in).collect();
         let (selected, is_partial) = self.aggregate(built_in::selectors(name), from, name);
         rules.extend(selected);
         let role =
             Arc::new(GrantedRole { is_cluster: true, name, origin: Origin::BuiltIn, rules, is_partial });
         self.built_in.insert((name, folder), Arc::clone(&role));
         role
+    }
+
+    /// A Role that every cluster has in `namespace`.
+    pub(super) fn built_in_role(&self, namespace: &'static str, name: &'w str) -> Arc<GrantedRole<'w>> {
+        let rules = built_in::rules(Some(namespace), name, self.versions).map(GrantedRule::built_in);
+        let (origin, rules) = (Origin::BuiltIn, rules.collect());
+        Arc::new(GrantedRole { is_cluster: false, name, origin, rules, is_partial: false })
     }
 }
 
@@ -206,7 +220,7 @@ impl<'w> Roles<'w> {
                         rules.extend(role.rules.iter().map(|rule| GrantedRule { rule, role: Some(fact) }));
                     }
                     (Candidate::BuiltIn(name), None) => {
-                        rules.extend(built_in::rules(name, self.versions).map(GrantedRule::built_in));
+                        rules.extend(built_in::rules(None, name, self.versions).map(GrantedRule::built_in));
                     }
                 }
             }

@@ -5,6 +5,8 @@ mod audience;
 mod binding;
 mod built_in;
 mod granted;
+mod held;
+mod list;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
@@ -13,13 +15,17 @@ mod requester;
 mod rights;
 mod role;
 mod written;
+mod who_can;
 
 pub use audience::{Audience, Exposed, Exposure};
 pub(in crate::world) use binding::binding;
 pub use granted::{GrantedRole, GrantedRule, Origin};
+pub use held::Held;
+pub use list::{List, Right, Target};
 pub use policy::{ANY, PolicyRule, Word};
 pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};
-pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope};
+pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope, Subject};
 pub use role::{LabelSelector, Role};
 pub use written::WrittenBinding;
+pub use who_can::{Reach, SubjectKind, Who, WhoCan};

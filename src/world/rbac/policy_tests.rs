@@ -123,7 +123,8 @@ fn a_rule_is_read_with_the_place_of_each_word() {
     crate::k8s::testing::with_object(text, |object| {
         let role = Role::read(object, object.role().unwrap());
         let [first, second] = &role.rules[..] else { panic!("two rules") };
-        let spans = first.resources.iter().map(|word| text.get(word.span.range()).unwrap()).collect::<Vec<_>>();
+        let spans =
+            first.resources.iter().map(|word| text.get(word.span.range()).unwrap()).collect::<Vec<_>>();
         assert_eq!(spans, ["pods", "secrets"]);
         assert!(first.has_group("") && first.has_name("a") && !first.is_partial);
         assert!(second.has_url("/metrics") && second.resources.is_empty());

@@ -8,22 +8,20 @@ use super::granted::{GrantedRole, GrantedRule, Origin, Roles};
 use super::request::Request;
 use super::requester::{MASTERS, Requester};
 use crate::k8s::KubeVersions;
-use crate::k8s::built_in_rights;
-use crate::world::fact::{AccountReference, Fact, Home};
-use crate::world::index::{Namespaces, World, compare};
+use crate::k8s::built_in_rights::{self, BuiltInBinding};
+use crate::world::fact::{AccountReference, Fact, Home, Principal};
+use crate::world::index::World;
 
 /// What identities may do, as far as the bindings and roles were read.
 #[derive(Debug)]
 pub struct Rights<'w> {
     /// What was read.
     pub world: &'w World,
-    grants: Vec<RoleGrant<'w>>,
-    /// The grants by the name of a subject, with the subject.
-    by_account: HashMap<&'w str, Vec<(usize, &'w AccountReference)>>,
-    /// The grants that every cluster has for a ServiceAccount, by namespace and name.
-    built_in_accounts: HashMap<(&'w str, &'w str), Vec<usize>>,
-    by_user: HashMap<&'w str, Vec<usize>>,
-    by_group: HashMap<&'w str, Vec<usize>>,
+    pub(super) grants: Vec<RoleGrant<'w>>,
+    /// The grants by the name of a ServiceAccount among their subjects.
+    pub(super) by_account: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
+    pub(super) by_user: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
+    pub(super) by_group: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
     /// The grant of each binding.
     by_binding: HashMap<*const Fact, usize>,
     /// Roles that a binding gives.
@@ -52,6 +50,17 @@ pub enum Granter<'w> {
     BuiltIn(&'static str),
 }
 
+/// A subject of a binding.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'w> {
+    /// A ServiceAccount.
+    Account(&'w AccountReference),
+    /// A user or a group.
+    Principal(&'w Principal),
+    /// One of a binding that every cluster has.
+    BuiltIn(&'static BuiltInBinding),
+}
+
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'w> {
@@ -66,6 +75,8 @@ pub enum Scope<'w> {
 pub struct Chain<'r, 'w> {
     /// The binding, with the role.
     pub grant: &'r RoleGrant<'w>,
+    /// Whom of its subjects it gives that to.
+    pub subject: Subject<'w>,
     /// The rule of that role.
     pub rule: GrantedRule<'w>,
     /// Whether it depends on a namespace that is not written.
@@ -94,7 +105,6 @@ impl<'w> Rights<'w> {
             world,
             grants: Vec::new(),
             by_account: HashMap::new(),
-            built_in_accounts: HashMap::new(),
             by_user: HashMap::new(),
             by_group: HashMap::new(),
             by_binding: HashMap::new(),
@@ -102,18 +112,9 @@ impl<'w> Rights<'w> {
             unbound: Vec::new(),
         };
         for binding in built_in_rights::bindings() {
-            let role = roles.built_in(binding.role, None);
-            let index = rights.grants.len();
-            match binding.subject_kind {
-                "Group" => rights.by_group.entry(binding.subject).or_default().push(index),
-                "User" => rights.by_user.entry(binding.subject).or_default().push(index),
-                _ => {
-                    let account = (binding.subject_namespace, binding.subject);
-                    rights.built_in_accounts.entry(account).or_default().push(index);
-                }
+            if !binding.versions().and(versions).is_empty() {
+                rights.take_built_in(binding, &mut roles);
             }
-            let binding = Granter::BuiltIn(binding.name);
-            rights.grants.push(RoleGrant { binding, scope: Scope::Cluster, role });
         }
         for fact in world.facts() {
             rights.take(fact, &mut roles);
@@ -122,6 +123,23 @@ impl<'w> Rights<'w> {
             |fact: &&Fact| fact.role().is_some() && !rights.bound.contains(&ptr::from_ref(*fact));
         rights.unbound = world.facts().filter(is_unbound).map(|fact| roles.written(fact)).collect();
         rights
+    }
+
+    fn take_built_in(&mut self, binding: &'static BuiltInBinding, roles: &mut Roles<'w>) {
+        let (role, scope) = match binding.namespace {
+            None => (roles.built_in(binding.role, None), Scope::Cluster),
+            Some(namespace) => {
+                (roles.built_in_role(namespace, binding.role), Scope::Namespace(Some(namespace)))
+            }
+        };
+        let names = match binding.subject_kind {
+            "Group" => &mut self.by_group,
+            "User" => &mut self.by_user,
+            _ => &mut self.by_account,
+        };
+        let subject = Subject::BuiltIn(binding);
+        names.entry(binding.subject).or_default().push((self.grants.len(), subject));
+        self.grants.push(RoleGrant { binding: Granter::BuiltIn(binding.name), scope, role });
     }
 
     fn take(&mut self, fact: &'w Fact, roles: &mut Roles<'w>) {
@@ -134,12 +152,15 @@ impl<'w> Rights<'w> {
         for account in &binding.accounts {
             // The API server rejects a ClusterRoleBinding whose subject has no namespace.
             if account.home != Home::Elsewhere || self.world.is_kustomized(fact) {
-                self.by_account.entry(&account.name.text).or_default().push((index, account));
+                self.by_account
+                    .entry(&account.name.text)
+                    .or_default()
+                    .push((index, Subject::Account(account)));
             }
         }
         for principal in &binding.principals {
             let names = if principal.is_group { &mut self.by_group } else { &mut self.by_user };
-            names.entry(&principal.name.text).or_default().push(index);
+            names.entry(&principal.name.text).or_default().push((index, Subject::Principal(principal)));
         }
         let origin = match role.origin {
             Origin::Written(fact) => Some(fact),
@@ -166,50 +187,18 @@ impl<'w> Rights<'w> {
         self.unbound.iter().map(|role| &**role)
     }
 
-    /// What somebody is given, each with whether that depends on a namespace that is not written; a binding once.
-    pub fn grants_to(&self, requester: &Requester<'_>) -> Vec<(&RoleGrant<'w>, bool)> {
-        let mut given: Vec<(usize, bool)> = Vec::new();
-        if let Some(account) = &requester.account {
-            for (index, subject) in self.by_account.get(&*account.name).into_iter().flatten() {
-                match self.compare_home(*index, subject, account.namespace.as_deref()) {
-                    Namespaces::Same => given.push((*index, false)),
-                    Namespaces::Unknown => given.push((*index, true)),
-                    Namespaces::Different => {}
-                }
-            }
-            let key = (account.namespace.as_deref().unwrap_or_default(), &*account.name);
-            given.extend(self.built_in_accounts.get(&key).into_iter().flatten().map(|index| (*index, false)));
-        }
-        given.extend(self.by_user.get(&*requester.user).into_iter().flatten().map(|index| (*index, false)));
-        for group in &requester.groups {
-            given.extend(self.by_group.get(&**group).into_iter().flatten().map(|index| (*index, false)));
-        }
-        given.sort_unstable();
-        given.dedup_by_key(|(index, _)| *index);
-        given.into_iter().filter_map(|(index, assumed)| Some((self.grants.get(index)?, assumed))).collect()
-    }
-
-    /// How the namespace of a ServiceAccount compares with the one that a subject of a binding says.
-    fn compare_home(&self, grant: usize, subject: &AccountReference, namespace: Option<&str>) -> Namespaces {
-        let Some(RoleGrant { binding: Granter::Written(fact), .. }) = self.grants.get(grant) else {
-            return Namespaces::Different;
-        };
-        compare(namespace, self.world.namespace_of(fact, &subject.home))
-    }
-
     /// Whether `requester` may do what `request` says: the first binding that is certain to allow it, or any.
     pub fn decide<'r>(&'r self, requester: &Requester<'_>, request: &Request<'_>) -> Decision<'r, 'w> {
         if requester.is_in(MASTERS) {
             return Decision::Master;
         }
         let (mut assumed, mut unknown) = (None, Vec::new());
-        for (grant, is_assumed) in self.grants_to(requester) {
-            let Some(is_far) = grant.scope.is_assumed_for(request) else { continue };
-            let is_assumed = is_assumed || is_far;
-            match grant.rule_for(request) {
-                Some(rule) if !is_assumed => return Decision::Allowed(Chain { grant, rule, is_assumed }),
-                Some(rule) => assumed = assumed.or(Some(Chain { grant, rule, is_assumed })),
-                None if grant.role.is_partial => unknown.push(grant),
+        for held in self.held_by(requester) {
+            let Some(is_assumed) = held.is_assumed_for(requester, request) else { continue };
+            match held.rule_for(request, is_assumed) {
+                Some(chain) if !is_assumed => return Decision::Allowed(chain),
+                Some(chain) => assumed = assumed.or(Some(chain)),
+                None if held.grant.role.is_partial => unknown.push(held.grant),
                 None => {}
             }
         }
@@ -221,19 +210,5 @@ impl<'w> RoleGrant<'w> {
     /// The rule of its role that allows `request`, wherever it holds.
     pub fn rule_for(&self, request: &Request<'_>) -> Option<GrantedRule<'w>> {
         self.role.rules.iter().copied().find(|granted| granted.rule.allows(request))
-    }
-}
-
-impl Scope<'_> {
-    /// Whether it takes an unwritten namespace for that of `request`; `None` if it does not hold there. Paths and what has
-    /// no namespace are for ClusterRoleBindings only.
-    fn is_assumed_for(self, request: &Request<'_>) -> Option<bool> {
-        let Self::Namespace(own) = self else { return Some(false) };
-        let Request::Resource(request) = request else { return None };
-        match compare(own, Some(request.bound_namespace()?)) {
-            Namespaces::Same => Some(false),
-            Namespaces::Unknown => Some(true),
-            Namespaces::Different => None,
-        }
     }
 }
