@@ -1,6 +1,6 @@
 //! A binding that gives everything.
 
-use super::wording::fitted;
+use super::wording::with_name;
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona};
 use crate::script::Script;
@@ -41,7 +41,7 @@ fn draft(world: &World, grant: &RoleGrant<'_>, written: WrittenBinding<'_>) -> O
         Scope::Namespace(None) => ("in its namespace".to_owned(), Persona::Pedantic),
     };
     let before = format!("ClusterRole {} lets ", grant.role.name);
-    let message = fitted(&before, &who, &format!(" do everything {place}"));
+    let message = with_name(&before, &who, &format!(" do everything {place}"));
     let mut draft =
         Draft::new(written.role.name.place.clone(), message).persona(persona).help(help(grant.scope));
     if let Some(rule) = everything.role.and(everything.rule.place.clone()) {
@@ -85,14 +85,23 @@ fn accounts<'w>(
     })
 }
 
-/// One that a command makes. Whoever follows a page of documentation binds once, and may know why.
+/// What makes a cluster that lives as long as somebody tries something.
+const THROWAWAY: [&str; 4] = ["kind create cluster", "kind load ", "k3d cluster", "minikube"];
+
+/// Whether somebody is told what to type, or the cluster is thrown away.
+fn is_for_trying(script: &Script<'_>) -> bool {
+    let text = script.text.as_str();
+    script.language.is_documentation() || THROWAWAY.iter().any(|sign| text.contains(sign))
+}
+
+/// One that a command makes.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
     for command in script.commands().iter().filter(|command| script.is_run(command)) {
         let Some(binding) = command.role_binding() else { continue };
         if script.literal(binding.role.text) != Some("cluster-admin") {
             continue;
         }
-        let is_loud = binding.is_cluster && binding.has_account && !script.language.is_documentation();
+        let is_loud = binding.is_cluster && binding.has_account && !is_for_trying(script);
         let who = if binding.has_account { "a ServiceAccount" } else { "a user or group" };
         let place = if binding.is_cluster { "in the cluster" } else { "in its namespace" };
         let scope = if binding.is_cluster { Scope::Cluster } else { Scope::Namespace(None) };

@@ -1,6 +1,6 @@
 //! What public-binding and public-read-binding share.
 
-use super::wording::fitted;
+use super::wording::with_name;
 use crate::finding::Draft;
 use crate::world::Principal;
 use crate::world::rbac::{Audience, Exposed, Exposure, GrantedRule, RoleGrant, Scope, WrittenBinding};
@@ -36,7 +36,7 @@ impl PublicGrant<'_, '_> {
     pub(super) fn draft(self, exposed: Exposed<'_>) -> Draft {
         let who = match self.audience {
             Audience::Anybody => "anybody, without logging in,",
-            Audience::Authenticated => "everybody who logs in, and every ServiceAccount,",
+            Audience::Authenticated => "everybody who logs in, pods included,",
             Audience::Accounts | Audience::Masters => "every ServiceAccount",
         };
         let is_everything = self.rule.is_some_and(|granted| granted.rule.is_everything());
@@ -50,7 +50,7 @@ impl PublicGrant<'_, '_> {
             Scope::Namespace(Some(namespace)) => format!(" in namespace {namespace}"),
             Scope::Namespace(None) => " in its namespace".to_owned(),
         };
-        let message = fitted(&format!("{who} may "), &what, &place);
+        let message = with_name(&format!("{who} may "), &what, &place);
         let draft = Draft::new(self.subject.name.place.clone(), message);
         let at = self.rule.and_then(|granted| granted.rule.at(exposed.object));
         match at {

@@ -59,6 +59,7 @@ mod hook_before_service_account;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
+mod ineffective_rule;
 mod insecure_kubeconfig;
 mod invalid_helm_constraint;
 mod invalid_name;
@@ -204,6 +205,7 @@ pub static ALL: &[&Rule] = &[
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
+    &ineffective_rule::RULE,
     &insecure_kubeconfig::RULE,
     &invalid_helm_constraint::RULE,
     &invalid_name::RULE,

@@ -76,6 +76,9 @@ const WRITE: [&str; 11] = [
 /// The groups whose reviews only answer a question.
 const REVIEWS: [&str; 2] = ["authentication.k8s.io", "authorization.k8s.io"];
 
+/// Resources by which somebody logs in, or asks who they are: they are for everybody (Pinniped's concierge).
+const LOGINS: [&str; 2] = ["tokencredentialrequests", "whoamirequests"];
+
 /// Subresources through which `get` suffices to act: a connection is opened by it (`nodes/proxy` in all versions, `pods/exec`
 /// before 1.35).
 const CONNECTIONS: [&str; 6] =
@@ -101,10 +104,11 @@ impl Audience {
         let resources = rule.resources.iter().filter(|_| !rule.api_groups.is_empty());
         let resources = resources
             .flat_map(|object| verbs().map(move |verb| self.resource(rule, Exposed { verb, object })));
-        paths.chain(resources).max_by_key(|exposure| exposure.rank()).unwrap_or(Exposure::Harmless)
+        let first_worst = |worst: Exposure<'r>, next: Exposure<'r>| if next.is_worse_than(worst) { next } else { worst };
+        paths.chain(resources).fold(Exposure::Harmless, first_worst)
     }
 
-    fn path<'r>(self, exposed: Exposed<'r>) -> Exposure<'r> {
+    fn path(self, exposed: Exposed<'_>) -> Exposure<'_> {
         if self == Self::Anybody { Exposure::Gives(exposed) } else { Exposure::Reads(exposed) }
     }
 
@@ -112,6 +116,9 @@ impl Audience {
         let (verb, resource) = (&*exposed.verb.text, &*exposed.object.text);
         let is_plain = !resource.contains('/') && resource != ANY;
         let is_named = !rule.resource_names.is_empty();
+        if LOGINS.contains(&resource) {
+            return Exposure::Harmless;
+        }
         if is_review(rule, resource) && ["create", ANY].contains(&verb) {
             let is_own = resource.starts_with("self");
             return if is_own { Exposure::Harmless } else { self.path(exposed) };
@@ -222,6 +229,7 @@ mod tests {
             ("create", "authorization.k8s.io", "selfsubjectaccessreviews", "", 0, 0),
             ("create", "authentication.k8s.io", "tokenreviews", "", 2, 1),
             ("create", "example.com", "reviews", "", 2, 2),
+            ("create list", "login.concierge.pinniped.dev", "tokencredentialrequests", "", 0, 0),
             ("impersonate:user-info", "authentication.k8s.io", "users", "", 2, 2),
         ] {
             let rule = rule(verbs, groups, resources, names);

@@ -7,6 +7,7 @@ mod built_in;
 mod granted;
 mod held;
 mod list;
+mod mistake;
 mod policy;
 #[cfg(test)]
 mod policy_tests;
@@ -22,6 +23,7 @@ pub(in crate::world) use binding::binding;
 pub use granted::{GrantedRole, GrantedRule, Origin};
 pub use held::Held;
 pub use list::{List, Right, Target};
+pub use mistake::{Mistake, MistakeKind};
 pub use policy::{ANY, PolicyRule, Word};
 pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};

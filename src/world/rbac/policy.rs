@@ -12,6 +12,9 @@ use crate::yaml::Node;
 /// What stands for every verb, group or resource.
 pub const ANY: &str = "*";
 
+/// Stands for a name that is not told.
+const UNTOLD: &str = "{{ }}";
+
 /// A word that a rule writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -30,7 +33,7 @@ pub struct PolicyRule {
     pub api_groups: Vec<Word>,
     /// `resources`, with subresources: `pods/log`.
     pub resources: Vec<Word>,
-    /// `resourceNames`; none allow any name.
+    /// `resourceNames`; none allow any name. What a template puts there is among them, as nothing has such a name.
     pub resource_names: Vec<Word>,
     /// `nonResourceURLs`.
     pub urls: Vec<Word>,
@@ -49,8 +52,8 @@ impl PolicyRule {
             verbs: words("verbs"),
             api_groups: words("apiGroups"),
             resources: words("resources"),
-            resource_names: words("resourceNames"),
             urls: words("nonResourceURLs"),
+            resource_names: names(rule.node),
             place: Some(place),
             is_partial,
         }
@@ -159,6 +162,17 @@ fn words(rule: Node<'_>, key: &str, is_partial: &mut bool) -> Vec<Word> {
         count += 1;
         words.extend(told(item));
     }
-    *is_partial |= words.len() < count || count == 0 && list.expression().is_some();
+    *is_partial |= words.len() < count || list.is_unknown();
     words
+}
+
+/// The `resourceNames`. Those that only values of a chart tell restrict a rule, too.
+fn names(rule: Node<'_>) -> Vec<Word> {
+    let Some(list) = rule.get("resourceNames").value() else { return Vec::new() };
+    let word = |node: Node<'_>| {
+        let text = node.told().unwrap_or(Cow::Borrowed(UNTOLD));
+        Word { text: text.into(), span: node.span() }
+    };
+    let words: Vec<_> = list.items().map(word).collect();
+    if words.is_empty() && list.is_unknown() { vec![word(list)] } else { words }
 }

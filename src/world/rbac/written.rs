@@ -1,10 +1,13 @@
 //! Bindings that people write, as opposed to those that Kubernetes makes for itself.
 
+use std::borrow::Cow;
+
 use super::granted::GrantedRule;
-use super::policy::PolicyRule;
-use super::rights::{Granter, RoleGrant};
+use super::policy::{PolicyRule, Word};
+use super::requester::{Account, Requester};
+use super::rights::{Granter, Rights, RoleGrant, Scope};
 use crate::world::fact::{AccountReference, Binding, Fact, Home, RoleReference};
-use crate::world::index::World;
+use crate::world::index::{CROWD, World};
 
 /// Bindings with such names are made by Kubernetes or its installer.
 const RESERVED: [&str; 2] = ["system:", "kubeadm:"];
@@ -45,10 +48,43 @@ impl<'w> RoleGrant<'w> {
         }
     }
 
-    /// The rule by which it gives what `cluster-admin` gives, under that name or another; where it holds is another
-    /// question. What a Role allows is not meant.
+    /// The rule by which it gives what `cluster-admin` gives, in the whole cluster under that name or another, in one
+    /// namespace under that name.
     pub fn everything(&self) -> Option<GrantedRule<'w>> {
         let is_everything = |granted: &GrantedRule<'_>| PolicyRule::is_everything(granted.rule);
-        self.role.rules.iter().copied().find(is_everything).filter(|_| self.role.is_cluster)
+        let rule = self.role.rules.iter().copied().find(is_everything)?;
+        (self.scope == Scope::Cluster || rule.role.is_none()).then_some(rule)
+    }
+}
+
+impl<'w> Rights<'w> {
+    /// All that is given to somebody who is given `grant`, that among it.
+    pub fn others_of<'r>(&'r self, grant: &RoleGrant<'w>) -> Vec<&'r RoleGrant<'w>> {
+        let Granter::Written(fact) = grant.binding else { return Vec::new() };
+        let binding = fact.binding().into_iter();
+        let accounts = binding.clone().flat_map(|binding| &binding.accounts).map(|account| {
+            let namespace = self.world.namespace_of(fact, &account.home).map(Cow::Borrowed);
+            Requester::account(Account { namespace, name: Cow::Borrowed(&account.name.text) })
+        });
+        let principals = binding.flat_map(|binding| &binding.principals).map(|principal| {
+            let name = Cow::Borrowed(&*principal.name.text);
+            let (user, groups) =
+                if principal.is_group { (Cow::default(), vec![name]) } else { (name, Vec::new()) };
+            Requester { user, groups, account: None }
+        });
+        let requesters = accounts.chain(principals).take(CROWD);
+        requesters.flat_map(|requester| self.grants_to(&requester)).map(|(grant, _)| grant).collect()
+    }
+}
+
+impl PolicyRule {
+    /// Whether it allows `verb` on objects of any name, on some of the resources of `other`.
+    pub fn creates_for(&self, other: &PolicyRule, verb: &str) -> bool {
+        let has_resource = |word: &Word| self.has_resource(&word.text, "");
+        let has_group = |word: &Word| self.has_group(&word.text);
+        self.resource_names.is_empty()
+            && self.has_verb(verb)
+            && other.resources.iter().any(has_resource)
+            && other.api_groups.iter().any(has_group)
     }
 }
