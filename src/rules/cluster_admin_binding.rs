@@ -7,8 +7,7 @@ use crate::script::Script;
 use crate::world::rbac::{Audience, Rights, RoleGrant, Scope, WrittenBinding};
 use crate::world::{AccountReference, Fact, Resolution, World};
 
-pub(super) static RULE: Rule =
-    rule!("cluster-admin-binding", Check::Rights(check), in scripts by_command);
+pub(super) static RULE: Rule = rule!("cluster-admin-binding", Check::Rights(check), in scripts by_command);
 
 fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
     for grant in rights.grants() {

@@ -22,8 +22,11 @@ pub(super) fn public_grants<'r, 'w>(
 ) -> impl Iterator<Item = PublicGrant<'r, 'w>> {
     written.binding.principals.iter().filter_map(move |subject| {
         let audience = Audience::of(subject)?;
-        let exposures =
-            grant.role.rules.iter().map(|granted| (Some(*granted), audience.exposure(granted.rule, grant.scope)));
+        let exposures = grant
+            .role
+            .rules
+            .iter()
+            .map(|granted| (Some(*granted), audience.exposure(granted.rule, grant.scope)));
         let none = (None, Exposure::Harmless);
         let (rule, exposure) =
             exposures.fold(none, |best, next| if next.1.is_worse_than(best.1) { next } else { best });
@@ -54,9 +57,10 @@ impl PublicGrant<'_, '_> {
         let draft = Draft::new(self.subject.name.place.clone(), message);
         let at = self.rule.and_then(|granted| granted.rule.at(exposed.object));
         match at {
-            Some(place) => {
-                draft.related(place, format!("{} {} allows it here", self.grant.role.kind(), self.grant.role.name))
-            }
+            Some(place) => draft.related(
+                place,
+                format!("{} {} allows it here", self.grant.role.kind(), self.grant.role.name),
+            ),
             None => draft,
         }
     }

@@ -25,7 +25,7 @@ fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
         }
         let given_by = givers.get(&ptr::from_ref(fact)).map_or(&[][..], Vec::as_slice);
         for rule in &role.rules {
-            mistakes(rights, rule, sink);
+            mistakes(rights, role, rule, sink);
             if let Some(draft) = urls_in_namespace(rule, given_by) {
                 sink.report(draft);
             }
@@ -62,11 +62,12 @@ fn overwritten(fact: &Fact, role: &Role) -> Option<Draft> {
 }
 
 /// The words that match nothing; those of one kind in one finding.
-fn mistakes(rights: &Rights<'_>, rule: &PolicyRule, sink: &mut Sink<'_>) {
+fn mistakes(rights: &Rights<'_>, role: &Role, rule: &PolicyRule, sink: &mut Sink<'_>) {
     let mut rest = rule.mistakes(rights.world);
     while let Some(first) = rest.first().copied() {
-        let (same, others): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|other| std::mem::discriminant(&other.kind) == std::mem::discriminant(&first.kind));
+        let (same, others): (Vec<_>, Vec<_>) = rest
+            .into_iter()
+            .partition(|other| std::mem::discriminant(&other.kind) == std::mem::discriminant(&first.kind));
         rest = others;
         let Some(place) = rule.at(first.word) else { continue };
         let (after, help) = explanation(first);
@@ -81,7 +82,11 @@ fn mistakes(rights: &Rights<'_>, rule: &PolicyRule, sink: &mut Sink<'_>) {
                 draft = draft.related(place, "and so does this");
             }
         }
-        sink.report(draft);
+        // What is allowed where it is does no harm here.
+        let is_granted =
+            |mistake: &Mistake<'_>| role.rules.iter().any(|other| other.has_right_for(rule, *mistake));
+        let persona = if same.iter().all(is_granted) { Persona::Pedantic } else { Persona::Regular };
+        sink.report(draft.persona(persona));
     }
 }
 
@@ -92,20 +97,26 @@ fn explanation(mistake: Mistake<'_>) -> (String, String) {
         MistakeKind::Joined => {
             ("is one word, which matches nothing".into(), "write the words as items of the list".into())
         }
-        MistakeKind::VerbCase => {
-            ("matches nothing: verbs are in lower case".into(), "the API server compares letter by letter".into())
-        }
+        MistakeKind::VerbCase => (
+            "matches nothing: verbs are in lower case".into(),
+            "the API server compares letter by letter".into(),
+        ),
         MistakeKind::VerbIsSubresource => (
             "is a subresource, not a verb: it matches nothing".into(),
-            format!("write it among the resources, as in `pods/{}`, with the verb `get` or `create`", mistake.word.text),
+            format!(
+                "write it among the resources, as in `pods/{}`, with the verb `get` or `create`",
+                mistake.word.text
+            ),
         ),
         MistakeKind::SubresourceWildcard => (
             "matches no subresource: there is no such wildcard".into(),
-            "list the subresources that are needed, as in `pods/log`; only `*` and `*/scale` are wildcards".into(),
+            "list the subresources that are needed, as in `pods/log`; only `*` and `*/scale` are wildcards"
+                .into(),
         ),
-        MistakeKind::ResourceName(right) => {
-            (format!("matches nothing: the resource is `{right}`"), format!("write `{right}`, as in the URL of the API"))
-        }
+        MistakeKind::ResourceName(right) => (
+            format!("matches nothing: the resource is `{right}`"),
+            format!("write `{right}`, as in the URL of the API"),
+        ),
         MistakeKind::OtherGroup(group) => (
             "is in none of the API groups of this rule: it matches nothing".into(),
             format!("its group is {}; write a rule for that group", core(group)),
@@ -116,7 +127,8 @@ fn explanation(mistake: Mistake<'_>) -> (String, String) {
 /// Paths that are no resources are asked for in no namespace, so that RoleBindings are not looked at.
 fn urls_in_namespace(rule: &PolicyRule, given_by: &[&RoleGrant<'_>]) -> Option<Draft> {
     let first = rule.urls.first()?;
-    let is_in_namespace = |grant: &&RoleGrant<'_>| matches!(grant.scope, Scope::Namespace(_)) && grant.role.is_cluster;
+    let is_in_namespace =
+        |grant: &&RoleGrant<'_>| matches!(grant.scope, Scope::Namespace(_)) && grant.role.is_cluster;
     let binding = given_by.first()?.written()?;
     if !given_by.iter().all(is_in_namespace) {
         return None;
@@ -124,22 +136,32 @@ fn urls_in_namespace(rule: &PolicyRule, given_by: &[&RoleGrant<'_>]) -> Option<D
     let message = fitted("a RoleBinding does not give ", &first.text, ": it is in no namespace");
     Some(
         Draft::new(rule.at(first)?, message)
-            .help("bind the ClusterRole with a ClusterRoleBinding, or put this rule into one that is bound so")
+            .help(
+                "bind the ClusterRole with a ClusterRoleBinding, or put this rule into one that is bound so",
+            )
             .related(binding.role.name.place.clone(), "it is bound here"),
     )
 }
 
 /// `create` with names, which the authorizer does not know yet, unless who has the rule may create it by another one.
-fn named_creation(rights: &Rights<'_>, role: &Role, rule: &PolicyRule, given_by: &[&RoleGrant<'_>]) -> Option<Draft> {
+fn named_creation(
+    rights: &Rights<'_>,
+    role: &Role,
+    rule: &PolicyRule,
+    given_by: &[&RoleGrant<'_>],
+) -> Option<Draft> {
     let verb = rule.verbs.iter().find(|word| ["create", "deletecollection"].contains(&&*word.text))?;
     let is_plain = rule.resources.iter().all(|word| !word.text.contains(['/', '*']));
     if rule.resource_names.is_empty() || rule.resources.is_empty() || !is_plain || role.is_partial {
         return None;
     }
     let is_granted = role.rules.iter().any(|other| other.creates_for(rule, &verb.text))
-        || given_by.iter().any(|grant| rights.others_of(grant).iter().any(|other| {
-            other.role.is_partial || other.role.rules.iter().any(|granted| granted.rule.creates_for(rule, &verb.text))
-        }));
+        || given_by.iter().any(|grant| {
+            rights.others_of(grant).iter().any(|other| {
+                other.role.is_partial
+                    || other.role.rules.iter().any(|granted| granted.rule.creates_for(rule, &verb.text))
+            })
+        });
     let message = format!("`{}` with resourceNames matches nothing", verb.text);
     (!is_granted).then_some(())?;
     Some(Draft::new(rule.at(verb)?, message).persona(Persona::Pedantic).help(

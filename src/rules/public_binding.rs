@@ -31,7 +31,9 @@ fn draft(public: PublicGrant<'_, '_>) -> Option<Draft> {
         Audience::Anybody => {
             "no password or token is asked for; remove the subject, and bind the role to those who need it"
         }
-        _ => "every pod of the cluster has such a token; bind the role to the ServiceAccounts or groups that need it",
+        _ => {
+            "every pod of the cluster has such a token; bind the role to the ServiceAccounts or groups that need it"
+        }
     };
     Some(public.draft(exposed).help(help))
 }

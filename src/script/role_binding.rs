@@ -37,8 +37,9 @@ impl<'t> Command<'t> {
         }
         let role = *self.words().get(at + 1)?;
         let users = self.words().iter().skip(at + 2);
-        let has_account =
-            self.has_flag("-z") || self.has_flag("--serviceaccount") || users.clone().any(|user| is_account(user.text));
+        let has_account = self.has_flag("-z")
+            || self.has_flag("--serviceaccount")
+            || users.clone().any(|user| is_account(user.text));
         let is_bound = has_account || users.count() > 0;
         is_bound.then_some(CommandBinding { role, is_cluster: true, has_account })
     }

@@ -104,7 +104,8 @@ impl Audience {
         let resources = rule.resources.iter().filter(|_| !rule.api_groups.is_empty());
         let resources = resources
             .flat_map(|object| verbs().map(move |verb| self.resource(rule, Exposed { verb, object })));
-        let first_worst = |worst: Exposure<'r>, next: Exposure<'r>| if next.is_worse_than(worst) { next } else { worst };
+        let first_worst =
+            |worst: Exposure<'r>, next: Exposure<'r>| if next.is_worse_than(worst) { next } else { worst };
         paths.chain(resources).fold(Exposure::Harmless, first_worst)
     }
 
@@ -161,7 +162,8 @@ impl Exposure<'_> {
 /// Whether a path is one of [`DISCOVERY`], or below one.
 fn is_discovery(path: &str) -> bool {
     DISCOVERY.iter().any(|known| {
-        path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest == "*" || rest.starts_with(['/', '-']))
+        path.strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest == "*" || rest.starts_with(['/', '-']))
     })
 }
 
@@ -192,7 +194,10 @@ mod tests {
 
     fn words(text: &str) -> Vec<Word> {
         let core = |word: &str| if word == "core" { "" } else { word }.into();
-        text.split(' ').filter(|word| !word.is_empty()).map(|word| Word { text: core(word), span: Span::default() }).collect()
+        text.split(' ')
+            .filter(|word| !word.is_empty())
+            .map(|word| Word { text: core(word), span: Span::default() })
+            .collect()
     }
 
     /// How much a rule is for somebody: 0, 1 or 2.

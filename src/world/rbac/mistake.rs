@@ -84,13 +84,25 @@ impl PolicyRule {
         if VERBS.contains(&&*lower) {
             return Some(MistakeKind::VerbCase);
         }
-        let is_of = |resource: &Word| self.known(&resource.text).any(|known| known.subresources.contains(&verb));
+        let is_of =
+            |resource: &Word| self.known(&resource.text).any(|known| known.subresources.contains(&verb));
         self.resources.iter().any(is_of).then_some(MistakeKind::VerbIsSubresource)
     }
 
     /// The resources of Kubernetes that a word of the rule names.
     fn known(&self, resource: &str) -> impl Iterator<Item = &'static Resource> {
         self.api_groups.iter().filter_map(move |group| Resource::of(&group.text, resource))
+    }
+
+    /// Whether it allows some of what `other` does on a resource that is written there in a wrong group.
+    pub fn has_right_for(&self, other: &PolicyRule, mistake: Mistake<'_>) -> bool {
+        let MistakeKind::OtherGroup(_) = mistake.kind else { return false };
+        let (name, subresource) = mistake.word.text.split_once('/').unwrap_or((&mistake.word.text, ""));
+        let mut groups =
+            resources().iter().filter(|resource| resource.name == name).map(|resource| resource.group);
+        self.has_resource(name, subresource)
+            && groups.any(|group| self.has_group(group))
+            && other.verbs.iter().any(|verb| self.has_verb(&verb.text))
     }
 
     fn wrong_resource(&self, word: &Word, world: &World) -> Option<MistakeKind> {
@@ -107,10 +119,12 @@ impl PolicyRule {
         }
         let is_elsewhere = !self.api_groups.is_empty()
             && self.api_groups.iter().all(|group| lacks(&group.text, name, world));
-        if name == ANY || self.is_partial || !is_elsewhere {
+        // `deployments.apps` is for kubectl to understand, and was once a name.
+        if name == ANY || name.contains('.') || self.is_partial || !is_elsewhere {
             return None;
         }
-        let mut called = named(name).filter(|resource| self.api_groups.iter().any(|group| *group.text == *resource.group));
+        let mut called =
+            named(name).filter(|resource| self.api_groups.iter().any(|group| *group.text == *resource.group));
         match resources().iter().find(|resource| resource.name == name) {
             Some(right) => Some(MistakeKind::OtherGroup(right.group)),
             None => called.next().map(|right| MistakeKind::ResourceName(right.name)),
@@ -135,5 +149,7 @@ fn lacks(group: &str, name: &str, world: &World) -> bool {
         return Resource::of(group, name).is_none() && !is_old && !is_custom();
     }
     group != ANY
-        && (group.contains('/') || ["core", "v1"].contains(&group) || resources().iter().any(|it| is_part(&it)))
+        && (group.contains('/')
+            || ["core", "v1"].contains(&group)
+            || resources().iter().any(|it| is_part(&it)))
 }

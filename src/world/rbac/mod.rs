@@ -15,8 +15,8 @@ mod request;
 mod requester;
 mod rights;
 mod role;
-mod written;
 mod who_can;
+mod written;
 
 pub use audience::{Audience, Exposed, Exposure};
 pub(in crate::world) use binding::binding;
@@ -29,5 +29,5 @@ pub use request::{Request, ResourceRequest};
 pub use requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, Account, MASTERS, Requester, UNAUTHENTICATED};
 pub use rights::{Chain, Decision, Granter, Rights, RoleGrant, Scope, Subject};
 pub use role::{LabelSelector, Role};
-pub use written::WrittenBinding;
 pub use who_can::{Reach, SubjectKind, Who, WhoCan};
+pub use written::WrittenBinding;
