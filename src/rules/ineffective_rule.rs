@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::ptr;
 
 use super::wording::fitted;
-use super::{Check, Rule, Sink};
+use super::{Check, Rule, Sink, mistaken_words};
 use crate::finding::{Draft, Persona};
 use crate::world::Fact;
-use crate::world::rbac::{Mistake, MistakeKind, PolicyRule, Rights, Role, RoleGrant, Scope};
+use crate::world::rbac::{PolicyRule, Rights, Role, RoleGrant, Scope};
 
 pub(super) static RULE: Rule = rule!("ineffective-rule", Check::Rights(check));
 
@@ -25,7 +25,7 @@ fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
         }
         let given_by = givers.get(&ptr::from_ref(fact)).map_or(&[][..], Vec::as_slice);
         for rule in &role.rules {
-            mistakes(rights, role, rule, sink);
+            mistaken_words::report(rights, role, rule, sink);
             if let Some(draft) = urls_in_namespace(rule, given_by) {
                 sink.report(draft);
             }
@@ -61,69 +61,6 @@ fn overwritten(fact: &Fact, role: &Role) -> Option<Draft> {
     })
 }
 
-/// The words that match nothing; those of one kind in one finding.
-fn mistakes(rights: &Rights<'_>, role: &Role, rule: &PolicyRule, sink: &mut Sink<'_>) {
-    let mut rest = rule.mistakes(rights.world);
-    while let Some(first) = rest.first().copied() {
-        let (same, others): (Vec<_>, Vec<_>) = rest
-            .into_iter()
-            .partition(|other| std::mem::discriminant(&other.kind) == std::mem::discriminant(&first.kind));
-        rest = others;
-        let Some(place) = rule.at(first.word) else { continue };
-        let (after, help) = explanation(first);
-        let more = match same.len() - 1 {
-            0 => String::new(),
-            count => format!(" (and {count} more)"),
-        };
-        let message = fitted("`", &first.word.text, &format!("` {after}{more}"));
-        let mut draft = Draft::new(place, message).help(help);
-        for other in same.iter().skip(1) {
-            if let Some(place) = rule.at(other.word) {
-                draft = draft.related(place, "and so does this");
-            }
-        }
-        // What is allowed where it is does no harm here.
-        let is_granted =
-            |mistake: &Mistake<'_>| role.rules.iter().any(|other| other.has_right_for(rule, *mistake));
-        let persona = if same.iter().all(is_granted) { Persona::Pedantic } else { Persona::Regular };
-        sink.report(draft.persona(persona));
-    }
-}
-
-/// What comes behind the word, and what to do.
-fn explanation(mistake: Mistake<'_>) -> (String, String) {
-    let core = |group: &'static str| if group.is_empty() { "\"\", the core group" } else { group };
-    match mistake.kind {
-        MistakeKind::Joined => {
-            ("is one word, which matches nothing".into(), "write the words as items of the list".into())
-        }
-        MistakeKind::VerbCase => (
-            "matches nothing: verbs are in lower case".into(),
-            "the API server compares letter by letter".into(),
-        ),
-        MistakeKind::VerbIsSubresource => (
-            "is a subresource, not a verb: it matches nothing".into(),
-            format!(
-                "write it among the resources, as in `pods/{}`, with the verb `get` or `create`",
-                mistake.word.text
-            ),
-        ),
-        MistakeKind::SubresourceWildcard => (
-            "matches no subresource: there is no such wildcard".into(),
-            "list the subresources that are needed, as in `pods/log`; only `*` and `*/scale` are wildcards"
-                .into(),
-        ),
-        MistakeKind::ResourceName(right) => (
-            format!("matches nothing: the resource is `{right}`"),
-            format!("write `{right}`, as in the URL of the API"),
-        ),
-        MistakeKind::OtherGroup(group) => (
-            "is in none of the API groups of this rule: it matches nothing".into(),
-            format!("its group is {}; write a rule for that group", core(group)),
-        ),
-    }
-}
-
 /// Paths that are no resources are asked for in no namespace, so that RoleBindings are not looked at.
 fn urls_in_namespace(rule: &PolicyRule, given_by: &[&RoleGrant<'_>]) -> Option<Draft> {
     let first = rule.urls.first()?;
@@ -146,16 +83,16 @@ fn urls_in_namespace(rule: &PolicyRule, given_by: &[&RoleGrant<'_>]) -> Option<D
 /// `create` with names, which the authorizer does not know yet, unless who has the rule may create it by another one.
 fn named_creation(
     rights: &Rights<'_>,
-    role: &Role,
+    all: &Role,
     rule: &PolicyRule,
     given_by: &[&RoleGrant<'_>],
 ) -> Option<Draft> {
     let verb = rule.verbs.iter().find(|word| ["create", "deletecollection"].contains(&&*word.text))?;
     let is_plain = rule.resources.iter().all(|word| !word.text.contains(['/', '*']));
-    if rule.resource_names.is_empty() || rule.resources.is_empty() || !is_plain || role.is_partial {
+    if rule.resource_names.is_empty() || rule.resources.is_empty() || !is_plain || all.is_partial {
         return None;
     }
-    let is_granted = role.rules.iter().any(|other| other.creates_for(rule, &verb.text))
+    let is_granted = all.rules.iter().any(|other| other.creates_for(rule, &verb.text))
         || given_by.iter().any(|grant| {
             rights.others_of(grant).iter().any(|other| {
                 other.role.is_partial

@@ -76,6 +76,7 @@ mod misspelled_annotation;
 mod misspelled_field;
 mod misspelled_kind;
 mod misspelled_secret_type;
+mod mistaken_words;
 mod mounted_token_secret;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;

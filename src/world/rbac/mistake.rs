@@ -75,11 +75,11 @@ impl PolicyRule {
     fn wrong_verb(&self, word: &Word) -> Option<MistakeKind> {
         let verb = &*word.text;
         let lower = verb.to_ascii_lowercase();
+        if VERBS.contains(&verb) || verb == PROXY || self.verbs.iter().any(|word| *word.text == *ANY) {
+            return None;
+        }
         if is_joined(verb) {
             return Some(MistakeKind::Joined);
-        }
-        if VERBS.contains(&verb) || verb == ANY || verb == PROXY {
-            return None;
         }
         if VERBS.contains(&&*lower) {
             return Some(MistakeKind::VerbCase);
@@ -105,13 +105,13 @@ impl PolicyRule {
             && other.verbs.iter().any(|verb| self.has_verb(&verb.text))
     }
 
-    fn wrong_resource(&self, word: &Word, world: &World) -> Option<MistakeKind> {
-        let (name, subresource) = word.text.split_once('/').unwrap_or((&word.text, ""));
+    fn wrong_resource(&self, written: &Word, world: &World) -> Option<MistakeKind> {
+        let (name, subresource) = written.text.split_once('/').unwrap_or((&written.text, ""));
         let has_all = self.resources.iter().any(|word| *word.text == *ANY);
         if has_all {
             return None;
         }
-        if is_joined(&word.text) {
+        if is_joined(&written.text) {
             return Some(MistakeKind::Joined);
         }
         if subresource == ANY {
