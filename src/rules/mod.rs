@@ -40,6 +40,7 @@ mod auto_generated_token_reference;
 mod automount_override;
 mod bound_default_service_account;
 mod certificate_approval;
+mod cluster_admin_binding;
 mod committed_token;
 mod conflicting_service_account_fields;
 mod default_service_account;
@@ -50,6 +51,7 @@ mod duplicate_key;
 mod duplicate_object;
 mod expired_committed_token;
 mod expired_suppression;
+mod exposed;
 mod forbidden_secret_mount;
 mod helm_capabilities_misuse;
 mod helm_gate_dead_branch;
@@ -61,6 +63,7 @@ mod host_path_provisioning;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
+mod ineffective_rule;
 mod insecure_kubeconfig;
 mod invalid_helm_constraint;
 mod invalid_name;
@@ -77,6 +80,7 @@ mod misspelled_annotation;
 mod misspelled_field;
 mod misspelled_kind;
 mod misspelled_secret_type;
+mod mistaken_words;
 mod mounted_token_secret;
 mod node_access;
 mod non_string_annotation;
@@ -85,6 +89,8 @@ mod pinned_token_uid;
 mod pod_execution;
 mod privilege_escalation;
 mod privileged_token_secret;
+mod public_binding;
+mod public_read_binding;
 mod redundant_token_secret;
 mod removed_api;
 mod removed_kubeconfig_auth;
@@ -193,6 +199,7 @@ pub static ALL: &[&Rule] = &[
     &automount_override::RULE,
     &bound_default_service_account::RULE,
     &certificate_approval::RULE,
+    &cluster_admin_binding::RULE,
     &committed_token::RULE,
     &conflicting_service_account_fields::RULE,
     &default_service_account::RULE,
@@ -214,6 +221,7 @@ pub static ALL: &[&Rule] = &[
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
+    &ineffective_rule::RULE,
     &insecure_kubeconfig::RULE,
     &invalid_helm_constraint::RULE,
     &invalid_name::RULE,
@@ -238,6 +246,8 @@ pub static ALL: &[&Rule] = &[
     &pod_execution::RULE,
     &privilege_escalation::RULE,
     &privileged_token_secret::RULE,
+    &public_binding::RULE,
+    &public_read_binding::RULE,
     &redundant_token_secret::RULE,
     &removed_api::RULE,
     &removed_kubeconfig_auth::RULE,

@@ -24,6 +24,12 @@ pub(super) fn fitted(before: &str, name: &str, after: &str) -> String {
     shortened(&format!("{before}{name}{after}"), LIMIT)
 }
 
+/// `name` between `before` and `after`; expressions of templates are left for [`with_short_expressions`] to cut.
+pub(super) fn with_name(before: &str, name: &str, after: &str) -> String {
+    let message = format!("{before}{name}{after}");
+    if message.contains("{{") { message } else { fitted(before, name, after) }
+}
+
 /// What a message that is too long shows of an expression of a template, in characters.
 const EXPRESSION: usize = 16;
 

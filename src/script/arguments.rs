@@ -41,7 +41,8 @@ const SWITCHES: [&str; 34] = [
 ];
 
 /// Sub-commands whose arguments are of interest; behind others the rest of the line is left alone.
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 12] = [
+    "adm",
     "annotate",
     "apply",
     "create",
@@ -49,6 +50,7 @@ const VERBS: [&str; 10] = [
     "describe",
     "get",
     "label",
+    "policy",
     "sa",
     "serviceaccount",
     "serviceaccounts",

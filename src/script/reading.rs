@@ -19,7 +19,7 @@ use crate::span::FileId;
 use crate::yaml::{Content, Document, Text, Tree};
 
 /// What the commands that rules ask about have on their line.
-const NEEDLES: [&str; 9] = [
+const NEEDLES: [&str; 10] = [
     "create",
     "oken",
     ".secrets",
@@ -29,6 +29,7 @@ const NEEDLES: [&str; 9] = [
     "service-account",
     "describe secret",
     ".crt",
+    "add-cluster-role",
 ];
 
 /// A longer block of a comment is not looked for; bytes.
@@ -98,7 +99,7 @@ impl<'t> Script<'t> {
         Self { language: Language::Yaml, objects, ..Self::new(file, path, text) }
     }
 
-    /// The commands that create, label or annotate something, and those that have to do with ServiceAccounts, Secrets
+    /// The commands that create, bind, label or annotate something, and those that have to do with ServiceAccounts, Secrets
     /// and tokens.
     pub fn commands(&self) -> &[Command<'t>] {
         self.commands.get_or_init(|| command::all(self.text.as_str(), &NEEDLES, &self.variables))

@@ -1,6 +1,7 @@
 //! What identities may do: bindings, the roles that they give, and what the rules of those allow, as the RBAC authorizer of
 //! Kubernetes decides it.
 
+mod audience;
 mod binding;
 mod built_in;
 mod granted;
@@ -8,6 +9,7 @@ mod held;
 mod holdings;
 mod joins;
 mod list;
+mod mistake;
 mod paths;
 mod policy;
 #[cfg(test)]
@@ -24,12 +26,15 @@ mod role;
 mod stronger;
 mod subjects;
 mod who_can;
+mod written;
 
+pub use audience::{Audience, Exposed, Exposure};
 pub(in crate::world) use binding::binding;
 pub use granted::{GrantedRole, GrantedRule, Origin};
 pub use held::Held;
 pub use holdings::{Outcome, UsedRight};
 pub use list::{List, Right, Target};
+pub use mistake::{Mistake, MistakeKind};
 pub use paths::{Goal, Path, Paths, Step};
 pub use policy::{ANY, PolicyRule, Word};
 pub use primitive::{Granted, Primitive, Restriction, primitives};
@@ -41,3 +46,4 @@ pub use role::{LabelSelector, Role};
 pub use stronger::Stronger;
 pub use subjects::{Grantee, grantees};
 pub use who_can::{Reach, SubjectKind, Who, WhoCan};
+pub use written::WrittenBinding;

@@ -169,7 +169,7 @@ fn words(rule: Node<'_>, key: &str, is_partial: &mut bool) -> Vec<Word> {
         count += 1;
         words.extend(told(item));
     }
-    *is_partial |= words.len() < count || count == 0 && list.expression().is_some();
+    *is_partial |= words.len() < count || list.is_unknown();
     words
 }
 

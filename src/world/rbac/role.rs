@@ -26,6 +26,8 @@ pub struct Role {
 pub struct LabelSelector {
     labels: Vec<(Box<str>, Box<str>)>,
     requirements: Vec<Requirement>,
+    /// Whether it asks for something that cannot be read; then it is not known what it selects.
+    is_unknown: bool,
 }
 
 #[derive(Debug)]
@@ -50,14 +52,16 @@ impl Role {
         let aggregation = role.aggregation_rule();
         let selectors = aggregation.get("clusterRoleSelectors");
         let written = object.root.get("rules");
+        let aggregation: Option<Vec<_>> = aggregation
+            .value()
+            .map(|_| selectors.value().into_iter().flat_map(Node::items).map(selector).collect());
+        let is_unknown = aggregation.iter().flatten().any(|selector| selector.is_unknown);
         Self {
             rules,
-            aggregation: aggregation
-                .value()
-                .map(|_| selectors.value().into_iter().flat_map(Node::items).map(selector).collect()),
+            aggregation,
             labels: labels(object),
             rules_place: written.found().map(|entry| object.place(entry.key)),
-            is_partial: matches!(written, Get::Unknown) || matches!(selectors, Get::Unknown),
+            is_partial: is_unknown || matches!(written, Get::Unknown) || matches!(selectors, Get::Unknown),
         }
     }
 }
@@ -80,14 +84,34 @@ fn labels(object: &Object<'_>) -> Vec<(Word, Box<str>)> {
 }
 
 fn selector(node: Node<'_>) -> LabelSelector {
-    let labels = node.get("matchLabels").value().into_iter().flat_map(Node::entries);
-    let requirements = node.get("matchExpressions").value().into_iter().flat_map(Node::items);
-    LabelSelector {
-        labels: labels
-            .filter_map(|entry| Some((entry.key.text()?.into(), entry.value.text()?.into())))
-            .collect(),
-        requirements: requirements.filter_map(requirement).collect(),
+    let mut selector = LabelSelector { is_unknown: node.is_unknown(), ..LabelSelector::default() };
+    if let Some(labels) = list(node.get("matchLabels"), &mut selector.is_unknown) {
+        for entry in labels.entries() {
+            match (entry.key.text(), entry.value.text()) {
+                (Some(key), Some(value)) => selector.labels.push((key.into(), value.into())),
+                _ => selector.is_unknown = true,
+            }
+        }
     }
+    if let Some(requirements) = list(node.get("matchExpressions"), &mut selector.is_unknown) {
+        for item in requirements.items() {
+            match requirement(item) {
+                Some(requirement) => selector.requirements.push(requirement),
+                None => selector.is_unknown = true,
+            }
+        }
+    }
+    selector
+}
+
+/// A part of a selector, if it is written.
+fn list<'a>(part: Get<'a>, is_unknown: &mut bool) -> Option<Node<'a>> {
+    *is_unknown |= match part {
+        Get::Found(entry) => entry.value.is_unknown(),
+        Get::Absent => false,
+        Get::Unknown => true,
+    };
+    part.value()
 }
 
 fn requirement(node: Node<'_>) -> Option<Requirement> {
@@ -114,12 +138,13 @@ impl LabelSelector {
 
     /// A selector of what has one label.
     pub fn of_label(key: &str, value: &str) -> Self {
-        Self { labels: vec![(key.into(), value.into())], requirements: Vec::new() }
+        Self { labels: vec![(key.into(), value.into())], ..Self::default() }
     }
 
     /// Whether it selects what has the labels that `label` looks up. An empty selector selects everything.
     pub fn selects<'l>(&self, label: impl Fn(&str) -> Option<&'l str>) -> bool {
-        self.labels.iter().all(|(key, value)| label(key) == Some(value))
+        !self.is_unknown
+            && self.labels.iter().all(|(key, value)| label(key) == Some(value))
             && self.requirements.iter().all(|requirement| requirement.is_met(label(&requirement.key)))
     }
 }
