@@ -7,7 +7,7 @@ use crate::yaml::{Node, rewrite};
 /// What tells that a program talks to the API server or shows its token to somebody: clients and their settings, the place of
 /// the token, and what puts such a program beside others (`vault.hashicorp.com/agent-inject`, `linkerd.io/inject`). In small
 /// letters.
-const SIGNS: [&str; 29] = [
+const SIGNS: [&str; 30] = [
     "akeyless",
     "apiserver",
     "conjur",
@@ -31,6 +31,7 @@ const SIGNS: [&str; 29] = [
     "leader_elect",
     "leaderelect",
     "linkerd",
+    "metadata.namespace",
     "oc login",
     "spiffe",
     "spire",
