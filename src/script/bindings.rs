@@ -28,13 +28,13 @@ const MOST_NAMES: usize = 10_000;
 /// not told apart, as they may stand in variables.
 pub fn names_beside_bindings(text: &str) -> HashSet<Box<str>> {
     let has = |sign: &&str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    if COMMANDS.iter().chain(&KINDS).any(|sign| has(&sign)) { names(text) } else { HashSet::new() }
+    if COMMANDS.iter().chain(&KINDS).any(has) { names(text) } else { HashSet::new() }
 }
 
 /// The same for a file of YAML or JSON, whose own bindings are known: those in commands and in text inside it.
 pub fn names_beside_embedded_bindings(text: &str) -> HashSet<Box<str>> {
     let has = |sign: &&str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    if COMMANDS.iter().any(|sign| has(&sign)) || holds_manifest(text) { names(text) } else { HashSet::new() }
+    if COMMANDS.iter().any(has) || holds_manifest(text) { names(text) } else { HashSet::new() }
 }
 
 /// Whether a binding stands deeper in a text than objects do.

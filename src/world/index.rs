@@ -131,7 +131,7 @@ impl World {
         let Read { charts, unread, partial, is_cut, namespace, bound_names, .. } = read;
         let applied = Applied::new(applications, &paths);
         let known = Self { custom_resources, lookups, applied, paths, charts, ..Self::default() };
-        let mut world = Self { partial, is_cut, namespace, bound_names, ..known };
+        let mut world = Self { bound_names, partial, is_cut, namespace, ..known };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();

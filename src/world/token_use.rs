@@ -61,12 +61,10 @@ pub(super) fn opt_out(object: &Object<'_>, spec: PodSpec<'_>) -> Option<Edit> {
     if object.is_rendered() {
         return None;
     }
-    match spec.node.get("automountServiceAccountToken").value() {
-        Some(written) => rewrite::scalar(written, "false"),
-        None => {
-            let names = ["serviceAccountName", "serviceAccount"];
-            let entry = names.iter().find_map(|name| spec.node.get(name).found())?;
-            rewrite::insert_below(spec.node, entry, "automountServiceAccountToken: false")
-        }
+    if let Some(written) = spec.node.get("automountServiceAccountToken").value() {
+        return rewrite::scalar(written, "false");
     }
+    let names = ["serviceAccountName", "serviceAccount"];
+    let entry = names.iter().find_map(|name| spec.node.get(name).found())?;
+    rewrite::insert_below(spec.node, entry, "automountServiceAccountToken: false")
 }
