@@ -1,5 +1,6 @@
 //! One file: its documents, what the rules say of each, and the facts that outlive them.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -33,6 +34,8 @@ pub(super) struct Outcome {
     pub(super) custom_resources: Vec<CustomResource>,
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
+    /// Names in it, if it binds roles other than by objects.
+    pub(super) bound_names: HashSet<Box<str>>,
     /// Which files and folders commands in it apply.
     pub(super) applications: Vec<Application>,
     /// Where it looks for token Secrets that Kubernetes made before 1.24.

@@ -170,17 +170,20 @@ fn read_text(
     let text = &*decoded.text;
     let applications = script::applications(text);
     if purpose == Purpose::Commands {
-        return Outcome { creations: script::creations(text), applications, ..Outcome::default() };
+        let (creations, bound_names) = (script::creations(text), script::names_beside_bindings(text));
+        return Outcome { creations, bound_names, applications, ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
     let file = analyse::File { id, path, is_reported, in_chart, text };
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
-        Outcome { creations: script::creations(text), ..scripts::file(file, is_template, options) }
+        let (creations, bound_names) = (script::creations(text), script::names_beside_bindings(text));
+        Outcome { creations, bound_names, ..scripts::file(file, is_template, options) }
     } else {
         let outcome = analyse::file(file, options);
-        Outcome { creations: script::embedded_creations(text), ..outcome }
+        let bound_names = script::names_beside_embedded_bindings(text);
+        Outcome { creations: script::embedded_creations(text), bound_names, ..outcome }
     };
     outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;

@@ -209,6 +209,7 @@ impl Run {
             taken.read.facts.append(&mut outcome.facts);
             taken.read.custom_resources.append(&mut outcome.custom_resources);
             taken.read.creations.append(&mut outcome.creations);
+            taken.read.bound_names.extend(outcome.bound_names.drain());
             taken
                 .read
                 .applications

@@ -110,6 +110,7 @@ mod unknown_binding_role;
 mod unknown_binding_subject;
 mod unknown_service_account;
 mod unprefixed_reference;
+mod unused_automounted_token;
 mod unused_suppression;
 mod wildcard_rule;
 mod workload_creation;
@@ -267,6 +268,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_binding_subject::RULE,
     &unknown_service_account::RULE,
     &unprefixed_reference::RULE,
+    &unused_automounted_token::RULE,
     &unused_suppression::RULE,
     &wildcard_rule::RULE,
     &workload_creation::RULE,

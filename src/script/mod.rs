@@ -10,6 +10,7 @@
 
 mod apply;
 mod arguments;
+mod bindings;
 mod blocks;
 mod branch;
 mod command;
@@ -49,6 +50,7 @@ mod tests;
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
 pub use apply::{Application, applications};
+pub use bindings::{names_beside_bindings, names_beside_embedded_bindings};
 pub use command::Command;
 pub use comments::{CommentPlace, comment_place};
 pub use language::Language;

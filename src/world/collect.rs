@@ -17,6 +17,7 @@ use super::kustomize::{Changes, Kustomization};
 use super::pins::Pin;
 use super::rbac::{self, Role};
 use super::removals::Removals;
+use super::token_use;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
@@ -306,6 +307,8 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         account,
         home,
         automount: flag(object, spec.node),
+        opt_out: token_use::opt_out(object, spec).map(Box::new),
+        may_use_token: token_use::may_use_token(object, spec),
         is_partial: !spec.containers().any(|container| container.node.get("image").found().is_some()),
         place: object.place(containers),
         references: spec.secret_references().filter_map(reference).collect(),

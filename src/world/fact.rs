@@ -11,7 +11,7 @@ use super::rbac::Role;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
-use crate::span::{FileId, Span};
+use crate::span::{Edit, FileId, Span};
 
 /// What is remembered of an object.
 #[derive(Debug)]
@@ -251,6 +251,10 @@ pub struct Pod {
     pub home: Home,
     /// `automountServiceAccountToken`, if it is written.
     pub automount: Option<Flag>,
+    /// What keeps the token out of it, if the place allows that.
+    pub opt_out: Option<Box<Edit>>,
+    /// Whether something in it or around it tells that it may use its token.
+    pub may_use_token: bool,
     /// Whether none of its containers says what it runs, which the API server rejects: then it is part of a patch.
     pub is_partial: bool,
     /// The key of its `containers`, to point at.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::applied::Applied;
-use super::builds::{BuildId, Builds, Member};
+use super::builds::Builds;
 use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
 use super::folders::{folder_of, is_deep, is_within, with_parents};
@@ -12,6 +12,7 @@ use super::gated::Reaches;
 use super::inputs::{Inputs, is_expectation};
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
+use super::unit::Unit;
 use crate::finding::Place;
 use crate::k8s::CustomResource;
 use crate::k8s::names::is_placeholder;
@@ -33,6 +34,8 @@ pub struct Read {
     pub ghosts: Vec<Fact>,
     /// What commands create.
     pub creations: Vec<Creation>,
+    /// Names in texts that bind roles other than by objects.
+    pub bound_names: HashSet<Box<str>>,
     /// The resources that CustomResourceDefinitions bring.
     pub custom_resources: Vec<CustomResource>,
     /// Which files and folders the commands of a file apply.
@@ -69,6 +72,8 @@ pub struct World {
     in_file: HashMap<(FileId, Referent), usize>,
     custom_resources: Vec<CustomResource>,
     lookups: Vec<(Place, TokenLookup)>,
+    /// Names in texts that bind roles other than by objects.
+    pub(super) bound_names: HashSet<Box<str>>,
     pub(super) applied: Applied,
     paths: Vec<String>,
     charts: HashMap<FileId, Arc<str>>,
@@ -91,19 +96,6 @@ pub struct World {
     is_cut: bool,
     namespace: Option<String>,
     pub(super) reaches: Reaches,
-}
-
-/// Objects that are applied together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Unit {
-    /// What `helm template` printed: this file.
-    Rendered(FileId),
-    /// What a kustomization builds.
-    Build(BuildId),
-    /// A chart, by its folder.
-    Chart(Arc<str>),
-    /// Plain manifests: a folder without its subfolders.
-    Folder(String),
 }
 
 /// How the namespaces of two objects compare.
@@ -136,10 +128,10 @@ impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
         let Read { paths, facts, ghosts, custom_resources, creations, applications, lookups, .. } = read;
-        let Read { charts, unread, partial, is_cut, namespace, .. } = read;
+        let Read { charts, unread, partial, is_cut, namespace, bound_names, .. } = read;
         let applied = Applied::new(applications, &paths);
         let known = Self { custom_resources, lookups, applied, paths, charts, ..Self::default() };
-        let mut world = Self { partial, is_cut, namespace, ..known };
+        let mut world = Self { bound_names, partial, is_cut, namespace, ..known };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
@@ -263,20 +255,6 @@ impl World {
                     self.by_name.entry(referent, &name).push(*index);
                 }
             }
-        }
-    }
-
-    /// The units that an object belongs to.
-    pub(super) fn units(&self, fact: &Fact) -> Vec<Unit> {
-        let builds = self.builds.of(fact.file());
-        if fact.is_rendered {
-            vec![Unit::Rendered(fact.file())]
-        } else if let Some(chart) = self.charts.get(&fact.file()) {
-            vec![Unit::Chart(Arc::clone(chart))]
-        } else if builds.is_empty() {
-            vec![Unit::Folder(self.folder(fact).to_owned())]
-        } else {
-            builds.chunk_by(|a, b| a.build == b.build).filter_map(unit).collect()
         }
     }
 
@@ -491,9 +469,4 @@ fn deployments(fact: &Fact) -> &[Deployment] {
         Detail::Opens(opening) => &opening.deployments,
         _ => &[],
     }
-}
-
-/// The build that a file comes into on these ways.
-fn unit(ways: &[Member]) -> Option<Unit> {
-    ways.first().map(|member| Unit::Build(member.build))
 }

@@ -28,6 +28,8 @@ mod resolve;
 mod resources;
 mod symbolic;
 mod token;
+mod token_use;
+mod unit;
 
 pub use collect::may_matter;
 pub use deployment::Deployment;

@@ -198,6 +198,25 @@ fn a_yes_names_its_chain() {
 }
 
 #[test]
+fn what_looks_like_a_token_in_a_path_is_covered_in_all_answers() {
+    let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYWRlLXVwIn0.bWFkZS11cA";
+    let objects = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: shop}\n---\napiVersion: \
+                   rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: web, namespace: shop}\nroleRef: \
+                   {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\nsubjects: [{kind: \
+                   ServiceAccount, name: web, namespace: shop}]\n";
+    let project = Project::new(&[(&format!("{token}/web.yaml"), objects)]);
+    for arguments in [
+        "can-i get pods -n shop --as system:serviceaccount:shop:web -o json",
+        "who-can get pods -n shop -o json",
+        "identities -o json",
+        "graph --format json",
+    ] {
+        let out = project.run(&arguments.split(' ').collect::<Vec<_>>()).stdout;
+        assert!(out.contains("\"path\": \"***") && !out.contains("bWFkZS11cA"), "{arguments}: {out}");
+    }
+}
+
+#[test]
 fn a_no_says_where_it_would_be_a_yes() {
     let project = cluster();
     for (who, question, says) in [

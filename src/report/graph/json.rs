@@ -1,14 +1,15 @@
 //! JSON for scripts. Version 1; fields and words may be added to it, nothing else changes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
 use serde::Serialize;
 
 use super::Drawing;
-use crate::report::json::{Left, Tool, left, masked};
+use crate::report::json::{Looked, Tool, masked};
 use crate::report::spots::{Spot, Spots};
-use crate::report::{words, write_json};
+use crate::report::{shapes, words, write_json};
 use crate::world::graph::{Edge, Node, Part, Relation, Site};
 
 #[derive(Serialize)]
@@ -24,11 +25,8 @@ struct Report<'a> {
 struct Totals<'a> {
     nodes: usize,
     edges: usize,
-    files: usize,
-    documents: usize,
-    objects: usize,
-    known_files: usize,
-    skipped: Vec<Left<'a>>,
+    #[serde(flatten)]
+    looked: Looked<'a>,
 }
 
 #[derive(Serialize)]
@@ -64,34 +62,26 @@ struct Link<'a> {
 
 #[derive(Default, Serialize)]
 struct At<'a> {
-    path: Option<&'a str>,
+    path: Option<Cow<'a, str>>,
     line: Option<usize>,
     column: Option<usize>,
 }
 
 impl<'a> From<Spot<'a>> for At<'a> {
     fn from(Spot { path, line, column, .. }: Spot<'a>) -> Self {
-        Self { path: Some(path), line: Some(line), column: Some(column) }
+        Self { path: Some(shapes::mask(path)), line: Some(line), column: Some(column) }
     }
 }
 
 /// Writes the graph as JSON: lines and columns from 1, columns in characters, paths relative to the root.
 pub(super) fn write(drawing: &Drawing<'_>, spots: &Spots<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let Drawing { graph, summary, .. } = drawing;
+    let Drawing { graph, summary, .. } = *drawing;
     let ids = ids(&graph.nodes);
     let id = |index: usize| ids.get(index).cloned().unwrap_or_default();
     let report = Report {
         version: 1,
         tool: Tool::THIS,
-        summary: Totals {
-            nodes: graph.nodes.len(),
-            edges: graph.edges.len(),
-            files: summary.files,
-            documents: summary.documents,
-            objects: summary.objects,
-            known_files: summary.known_files,
-            skipped: left(summary),
-        },
+        summary: Totals { nodes: graph.nodes.len(), edges: graph.edges.len(), looked: Looked::from(summary) },
         nodes: graph.nodes.iter().zip(&ids).map(|(node, id)| item(node, id, spots)).collect(),
         edges: graph.edges.iter().map(|edge| link(edge, id, spots)).collect(),
     };

@@ -1,15 +1,14 @@
 //! JSON for scripts. Version 1; fields and words may be added to it, nothing else changes.
 
-use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
 
 use super::{Entry, Inventory};
 use crate::finding::{ObjectId, Place};
-use crate::report::json::{Left, Object, Tool, left, masked, object};
-use crate::report::spots::{Spot, Spots, target};
-use crate::report::{shapes, words, write_json};
+use crate::report::json::{At, Looked, Object, Tool, masked, object};
+use crate::report::spots::{Spots, target};
+use crate::report::{words, write_json};
 use crate::world::rbac::{self, Goal, Outcome, Path, Scope, Step};
 use crate::world::{Fact, Grant, Identity, IdentityToken, Resolution, RoleReference, User, Way};
 
@@ -24,11 +23,8 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Totals<'a> {
     identities: usize,
-    files: usize,
-    documents: usize,
-    objects: usize,
-    known_files: usize,
-    skipped: Vec<Left<'a>>,
+    #[serde(flatten)]
+    looked: Looked<'a>,
 }
 
 #[derive(Serialize)]
@@ -49,13 +45,6 @@ struct Item<'a> {
     /// Only with `--paths`.
     #[serde(skip_serializing_if = "Option::is_none")]
     escalation: Option<Escalation<'a>>,
-}
-
-#[derive(Serialize)]
-struct At<'a> {
-    path: Cow<'a, str>,
-    line: usize,
-    column: usize,
 }
 
 #[derive(Serialize)]
@@ -149,18 +138,10 @@ struct RoleName {
 
 /// Writes the identities as JSON: lines and columns from 1, columns in characters, paths relative to the root.
 pub(super) fn write(inventory: &Inventory<'_>, spots: &Spots<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let summary = inventory.summary;
     let report = Report {
         version: 1,
         tool: Tool::THIS,
-        summary: Totals {
-            identities: inventory.entries.len(),
-            files: summary.files,
-            documents: summary.documents,
-            objects: summary.objects,
-            known_files: summary.known_files,
-            skipped: left(summary),
-        },
+        summary: Totals { identities: inventory.entries.len(), looked: Looked::from(inventory.summary) },
         identities: inventory.entries.iter().map(|entry| item(entry, inventory.has_paths, spots)).collect(),
     };
     write_json(&report, out)
@@ -189,8 +170,7 @@ fn item<'a>(entry: &Entry<'_>, has_paths: bool, spots: &Spots<'a>) -> Item<'a> {
 }
 
 fn at<'a>(place: &Place, spots: &Spots<'a>) -> At<'a> {
-    let Spot { path, line, column, .. } = spots.at(place);
-    At { path: shapes::mask(path), line, column }
+    spots.at(place).into()
 }
 
 fn other<'a>(fact: &Fact, place: &Place, spots: &Spots<'a>) -> Other<'a> {

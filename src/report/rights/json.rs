@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{Answer, Asked, Question, RightsReport, notes, subject_place, verdict};
 use crate::finding::Place;
-use crate::report::json::{Left, Object, Tool, left, masked, object};
-use crate::report::spots::{Spot, Spots};
+use crate::report::json::{At, Looked, Object, Tool, masked, object};
+use crate::report::spots::Spots;
 use crate::report::{words, write_json};
 use crate::world::rbac::{
     Chain, Granter, Origin, PolicyRule, Request, Requester, Right, RoleGrant, Scope, Subject, Target, Who,
@@ -18,21 +18,12 @@ use crate::world::rbac::{
 struct Report<'a> {
     version: u8,
     tool: Tool,
-    summary: Totals<'a>,
+    summary: Looked<'a>,
     #[serde(flatten)]
     answer: Said<'a>,
     /// Bindings whose roles are not in the input, or were read in part.
     unknown: Vec<Unknown<'a>>,
     notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Totals<'a> {
-    files: usize,
-    documents: usize,
-    objects: usize,
-    known_files: usize,
-    skipped: Vec<Left<'a>>,
 }
 
 #[derive(Serialize)]
@@ -142,30 +133,16 @@ struct Somebody<'a> {
     chains: Vec<Link<'a>>,
 }
 
-#[derive(Serialize)]
-struct At<'a> {
-    path: &'a str,
-    line: usize,
-    column: usize,
-}
-
 /// Writes an answer as JSON: lines and columns from 1, columns in characters, paths relative to the root.
 pub(super) fn write(
     report: &RightsReport<'_, '_, '_>,
     spots: &Spots<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let summary = report.summary;
     let json = Report {
         version: 1,
         tool: Tool::THIS,
-        summary: Totals {
-            files: summary.files,
-            documents: summary.documents,
-            objects: summary.objects,
-            known_files: summary.known_files,
-            skipped: left(summary),
-        },
+        summary: Looked::from(report.summary),
         answer: said(&report.answer, spots),
         unknown: report.unknown().iter().map(|grant| unknown(grant, spots)).collect(),
         notes: report.notes.iter().map(|note| masked(note)).collect(),
@@ -355,6 +332,5 @@ fn unknown<'a>(grant: &RoleGrant<'_>, spots: &Spots<'a>) -> Unknown<'a> {
 }
 
 fn at<'a>(place: &Place, spots: &Spots<'a>) -> At<'a> {
-    let Spot { path, line, column, .. } = spots.at(place);
-    At { path, line, column }
+    spots.at(place).into()
 }

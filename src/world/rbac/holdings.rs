@@ -9,7 +9,7 @@ use super::policy::PolicyRule;
 use super::powers::{Held, Power};
 use super::requester::{ALL_ACCOUNTS, AUTHENTICATED};
 use super::rights::{Granter, Rights, RoleGrant, Scope};
-use crate::world::fact::{Fact, Home};
+use crate::world::fact::Fact;
 use crate::world::identities::{Grant, Identity};
 use crate::world::index::{Distance, Namespaces, World, compare};
 use crate::world::resolve::Resolution;
@@ -237,8 +237,7 @@ pub(super) fn grants_of<'r, 'w>(
     identity: &Identity<'w>,
 ) -> Vec<(&'r RoleGrant<'w>, &'w Fact, bool)> {
     let world = rights.world;
-    let is_accepted =
-        |grant: &&Grant<'w>| grant.subject.home != Home::Elsewhere || world.is_kustomized(grant.fact);
+    let is_accepted = |grant: &&Grant<'w>| world.accepts_subject(grant.fact, grant.subject);
     let is_told = |grant: &&Grant<'w>| {
         let role = grant.role.map(|(_, resolution)| resolution);
         matches!(role, Some(Resolution::Found(_) | Resolution::BuiltIn))

@@ -8,7 +8,8 @@ use super::rights::Scope;
 use crate::world::fact::Fact;
 use crate::world::folders::with_parents;
 use crate::world::identities::{Identity, Way};
-use crate::world::index::{Unit, World};
+use crate::world::index::World;
+use crate::world::unit::Unit;
 
 /// Bindings of a ServiceAccount that is not defined near which it is taken to be.
 const MOST_PLACES: usize = 8;

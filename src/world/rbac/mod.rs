@@ -3,6 +3,7 @@
 
 mod audience;
 mod binding;
+mod bound_accounts;
 mod built_in;
 mod granted;
 mod held;
@@ -30,6 +31,7 @@ mod written;
 
 pub use audience::{Audience, Exposed, Exposure};
 pub(in crate::world) use binding::binding;
+pub use bound_accounts::BoundAccounts;
 pub use granted::{GrantedRole, GrantedRule, Origin};
 pub use held::Held;
 pub use holdings::{Outcome, UsedRight};

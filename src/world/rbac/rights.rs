@@ -10,7 +10,7 @@ use super::requester::{MASTERS, Requester};
 use super::risk::{self, Risk};
 use crate::k8s::KubeVersions;
 use crate::k8s::built_in_rights::{self, BuiltInBinding};
-use crate::world::fact::{AccountReference, Fact, Home, Principal};
+use crate::world::fact::{AccountReference, Fact, Principal};
 use crate::world::index::World;
 
 /// What identities may do, as far as the bindings and roles were read.
@@ -172,8 +172,7 @@ impl<'w> Rights<'w> {
             if binding.is_cluster { Scope::Cluster } else { Scope::Namespace(self.world.namespace(fact)) };
         let index = self.grants.len();
         for account in &binding.accounts {
-            // The API server rejects a ClusterRoleBinding whose subject has no namespace.
-            if account.home != Home::Elsewhere || self.world.is_kustomized(fact) {
+            if self.world.accepts_subject(fact, account) {
                 self.by_account
                     .entry(&account.name.text)
                     .or_default()

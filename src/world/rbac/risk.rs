@@ -8,9 +8,11 @@ use super::policy::{ANY, PolicyRule, Word};
 use super::primitive::{Granted, Restriction, primitives};
 use super::rights::{Rights, RoleGrant, Scope};
 use super::stronger::{StrongAccounts, Stronger};
-use super::subjects::{Grantee, grantees, is_reserved};
+use super::subjects::{Grantee, grantees};
+use super::written::WrittenBinding;
 use crate::finding::Persona;
-use crate::world::fact::{Binding, Fact};
+use crate::world::builtin;
+use crate::world::fact::Fact;
 use crate::world::index::{CROWD, Distance, Namespaces, compare};
 
 /// The ClusterRoles of every cluster that take part in every namespace: whom they are given may run as all its
@@ -123,12 +125,12 @@ impl<'w> Judge<'_, 'w> {
     fn grant<'r>(&'r self, grant: &'r RoleGrant<'w>) -> Vec<Risk<'w>> {
         let (world, rules) = (self.rights.world, &grant.role.rules);
         let has_everything = rules.iter().any(|granted| granted.rule.is_everything());
-        let Some(binding) = grant.written_binding().filter(|_| !(has_everything && grant.scope.is_cluster()))
-        else {
+        let Some(written) = grant.written().filter(|_| !(has_everything && grant.scope.is_cluster())) else {
             return Vec::new();
         };
+        let WrittenBinding { fact: binding, .. } = written;
         let mut theirs = grantees(world, binding).peekable();
-        if theirs.peek().is_none() && binding.binding().is_some_and(Binding::has_told_subjects) {
+        if theirs.peek().is_none() && written.binding.has_told_subjects() {
             return Vec::new();
         }
         let has_account = theirs.any(|grantee| matches!(grantee, Grantee::Account(_)));
@@ -142,7 +144,7 @@ impl<'w> Judge<'_, 'w> {
 
     /// What a role would give that nothing binds.
     fn unbound<'r>(&'r self, role: &'r GrantedRole<'w>) -> Vec<Risk<'w>> {
-        if is_reserved(role.name) {
+        if builtin::is_reserved(role.name) {
             return Vec::new();
         }
         let has_everything = role.rules.iter().any(|granted| granted.rule.is_everything());
@@ -265,8 +267,8 @@ impl<'w> Judge<'_, 'w> {
 
     /// Whether two bindings hold in a common namespace, and are written by one hand.
     fn is_together(&self, a: &RoleGrant<'_>, b: &RoleGrant<'_>) -> bool {
-        let is_near = match (a.written_binding(), b.written_binding()) {
-            (Some(a), Some(b)) => self.rights.world.distance(a, b) < Distance::Apart,
+        let is_near = match (a.written(), b.written()) {
+            (Some(a), Some(b)) => self.rights.world.distance(a.fact, b.fact) < Distance::Apart,
             _ => false,
         };
         is_near

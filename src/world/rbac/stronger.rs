@@ -36,7 +36,7 @@ impl<'w> StrongAccounts<'w> {
         let mut strong = Self { world, by_namespace: HashMap::new(), names: HashSet::new() };
         let mut known: HashMap<*const GrantedRole<'_>, bool> = HashMap::new();
         for grant in rights.grants().iter().filter(|grant| grant.scope.is_cluster()) {
-            let Some(binding) = grant.written_binding() else { continue };
+            let Some(binding) = grant.written().map(|written| written.fact) else { continue };
             let role = &*grant.role;
             if !*known.entry(ptr::from_ref(role)).or_insert_with(|| is_strong(role)) {
                 continue;

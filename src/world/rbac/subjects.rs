@@ -1,14 +1,12 @@
 //! Whom a binding gives its role, as far as a person who wrote it cares.
 
+use std::borrow::Cow;
+
 use super::requester::{ALL_ACCOUNTS, Account, Requester};
-use super::rights::{Granter, RoleGrant};
 use crate::world::builtin;
 use crate::world::fact::{AccountReference, Fact, Home, Principal};
 use crate::world::index::World;
 use crate::world::pods::DEFAULT_ACCOUNT;
-
-/// Bindings and roles with such names are made by Kubernetes or its installer.
-const RESERVED: [&str; 2] = ["system:", "kubeadm:"];
 
 /// Somebody to whom a binding gives its role.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +17,7 @@ pub enum Grantee<'w> {
     Principal(&'w Principal),
 }
 
-impl Grantee<'_> {
+impl<'w> Grantee<'w> {
     /// Whom a person would call it, as the binding `from` names it: `ServiceAccount ci/deployer`.
     pub fn called(self, world: &World, from: &Fact) -> String {
         match self {
@@ -33,61 +31,59 @@ impl Grantee<'_> {
     }
 
     /// Who asks the API server as it, for the binding `from`.
-    pub(super) fn requester<'w>(self, world: &'w World, from: &'w Fact) -> Requester<'w>
-    where
-        Self: 'w,
-    {
+    pub(super) fn requester(self, world: &'w World, from: &'w Fact) -> Requester<'w> {
         match self {
             Self::Account(account) => Requester::account(Account {
-                namespace: world
-                    .namespace_of(from, &account.home)
-                    .map(|namespace| namespace.to_owned().into()),
-                name: account.name.text.to_string().into(),
+                namespace: world.namespace_of(from, &account.home).map(Cow::Borrowed),
+                name: Cow::Borrowed(&account.name.text),
             }),
             Self::Principal(principal) => {
-                let name = principal.name.text.to_string();
+                let name = Cow::Borrowed(&*principal.name.text);
                 let (user, groups) =
-                    if principal.is_group { (String::new(), vec![name.into()]) } else { (name, Vec::new()) };
-                Requester { user: user.into(), groups, account: None }
+                    if principal.is_group { (Cow::default(), vec![name]) } else { (name, Vec::new()) };
+                Requester { user, groups, account: None }
             }
         }
     }
 }
 
-impl<'w> RoleGrant<'w> {
-    /// Its binding, if somebody wrote that by hand for somebody else than Kubernetes itself.
-    pub fn written_binding(&self) -> Option<&'w Fact> {
-        let Granter::Written(fact) = self.binding else { return None };
-        (!fact.is_dump && !is_reserved(&fact.object.name)).then_some(fact)
+impl World {
+    /// Whether the API server takes a ServiceAccount among the subjects of `binding`. It rejects a ClusterRoleBinding whose
+    /// subject has no namespace; a kustomization may set it.
+    pub(super) fn accepts_subject(&self, binding: &Fact, account: &AccountReference) -> bool {
+        account.home != Home::Elsewhere || self.is_kustomized(binding)
     }
 }
 
-/// Whether Kubernetes or its installer makes what has this name.
-pub(super) fn is_reserved(name: &str) -> bool {
-    RESERVED.iter().any(|prefix| name.starts_with(prefix))
+/// All subjects of a binding of which it is told who they are.
+pub(super) fn subjects(binding: &Fact) -> impl Iterator<Item = Grantee<'_>> {
+    let binding = binding.binding().into_iter();
+    let accounts = binding.clone().flat_map(|binding| &binding.accounts).map(Grantee::Account);
+    accounts.chain(binding.flat_map(|binding| &binding.principals).map(Grantee::Principal))
 }
 
 /// To whom a binding gives its role, but for Kubernetes' own accounts, users and groups, and for subjects that the API server
 /// rejects.
 pub fn grantees<'w>(world: &'w World, binding: &'w Fact) -> impl Iterator<Item = Grantee<'w>> {
-    let is_accepted =
-        move |account: &&AccountReference| account.home != Home::Elsewhere || world.is_kustomized(binding);
-    let is_own = move |account: &&AccountReference| {
-        let namespace = world.namespace_of(binding, &account.home);
-        *account.name.text == *DEFAULT_ACCOUNT
-            || namespace.is_none()
-            || !builtin::is_account(&account.name.text, namespace)
-    };
-    let binding = binding.binding().into_iter();
-    let accounts = binding.clone().flat_map(|binding| &binding.accounts);
-    let accounts = accounts.filter(is_accepted).filter(is_own).map(Grantee::Account);
-    let principals = binding.flat_map(|binding| &binding.principals).filter(|principal| is_theirs(principal));
-    accounts.chain(principals.map(Grantee::Principal))
+    subjects(binding).filter(move |grantee| match grantee {
+        Grantee::Account(account) => {
+            world.accepts_subject(binding, account) && is_written(world, binding, account)
+        }
+        Grantee::Principal(principal) => is_theirs(principal),
+    })
+}
+
+/// Whether somebody makes or uses the ServiceAccount, rather than Kubernetes itself.
+fn is_written(world: &World, binding: &Fact, account: &AccountReference) -> bool {
+    let namespace = world.namespace_of(binding, &account.home);
+    *account.name.text == *DEFAULT_ACCOUNT
+        || namespace.is_none()
+        || !builtin::is_account(&account.name.text, namespace)
 }
 
 /// Whether it is a user or group of people, or all ServiceAccounts of a namespace.
 fn is_theirs(principal: &Principal) -> bool {
     let name = &principal.name.text;
     let is_namespace = name.strip_prefix(ALL_ACCOUNTS).is_some_and(|rest| rest.starts_with(':'));
-    !is_reserved(name) || principal.is_group && is_namespace
+    !builtin::is_reserved(name) || principal.is_group && is_namespace
 }

@@ -1,16 +1,12 @@
 //! Bindings that people write, as opposed to those that Kubernetes makes for itself.
 
-use std::borrow::Cow;
-
 use super::granted::GrantedRule;
 use super::policy::{PolicyRule, Word};
-use super::requester::{Account, Requester};
-use super::rights::{Granter, Rights, RoleGrant, Scope};
-use crate::world::fact::{AccountReference, Binding, Fact, Home, RoleReference};
+use super::rights::{Rights, RoleGrant, Scope};
+use super::subjects::subjects;
+use crate::world::builtin;
+use crate::world::fact::{AccountReference, Binding, Fact, RoleReference};
 use crate::world::index::{CROWD, World};
-
-/// Bindings with such names are made by Kubernetes or its installer.
-const RESERVED: [&str; 2] = ["system:", "kubeadm:"];
 
 /// A binding to a role that somebody wrote.
 #[derive(Clone, Copy, Debug)]
@@ -26,26 +22,21 @@ pub struct WrittenBinding<'w> {
 impl<'w> WrittenBinding<'w> {
     /// A fact, if it is such a binding: it was not read from a cluster, and has no name that Kubernetes keeps.
     pub fn of(fact: &'w Fact) -> Option<Self> {
-        let is_own = RESERVED.iter().any(|prefix| fact.object.name.starts_with(prefix));
+        let is_own = builtin::is_reserved(&fact.object.name);
         let binding = fact.binding().filter(|_| !fact.is_dump && !is_own)?;
         Some(Self { fact, binding, role: binding.role.as_ref()? })
     }
 
-    /// The ServiceAccounts among its subjects. The API server rejects a ClusterRoleBinding whose subject has no namespace;
-    /// a kustomization may set it.
+    /// The ServiceAccounts among its subjects that the API server takes.
     pub fn accounts(self, world: &World) -> impl Iterator<Item = &'w AccountReference> {
-        let is_mended = world.is_kustomized(self.fact);
-        self.binding.accounts.iter().filter(move |account| is_mended || account.home != Home::Elsewhere)
+        self.binding.accounts.iter().filter(move |account| world.accepts_subject(self.fact, account))
     }
 }
 
 impl<'w> RoleGrant<'w> {
     /// The binding, if somebody wrote it.
     pub fn written(&self) -> Option<WrittenBinding<'w>> {
-        match self.binding {
-            Granter::Written(fact) => WrittenBinding::of(fact),
-            Granter::BuiltIn(_) => None,
-        }
+        self.binding.fact().and_then(WrittenBinding::of)
     }
 
     /// The rule by which it gives what `cluster-admin` gives, in the whole cluster under that name or another, in one
@@ -60,19 +51,8 @@ impl<'w> RoleGrant<'w> {
 impl<'w> Rights<'w> {
     /// All that is given to somebody who is given `grant`, that among it.
     pub fn others_of<'r>(&'r self, grant: &RoleGrant<'w>) -> Vec<&'r RoleGrant<'w>> {
-        let Granter::Written(fact) = grant.binding else { return Vec::new() };
-        let binding = fact.binding().into_iter();
-        let accounts = binding.clone().flat_map(|binding| &binding.accounts).map(|account| {
-            let namespace = self.world.namespace_of(fact, &account.home).map(Cow::Borrowed);
-            Requester::account(Account { namespace, name: Cow::Borrowed(&account.name.text) })
-        });
-        let principals = binding.flat_map(|binding| &binding.principals).map(|principal| {
-            let name = Cow::Borrowed(&*principal.name.text);
-            let (user, groups) =
-                if principal.is_group { (Cow::default(), vec![name]) } else { (name, Vec::new()) };
-            Requester { user, groups, account: None }
-        });
-        let requesters = accounts.chain(principals).take(CROWD);
+        let Some(fact) = grant.binding.fact() else { return Vec::new() };
+        let requesters = subjects(fact).take(CROWD).map(|subject| subject.requester(self.world, fact));
         requesters.flat_map(|requester| self.grants_to(&requester)).map(|(grant, _)| grant).collect()
     }
 }
