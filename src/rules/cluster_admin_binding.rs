@@ -1,10 +1,11 @@
 //! A binding that gives everything.
 
-use super::wording::with_name;
+use super::wording::{LIMIT, with_name};
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona};
+use crate::k8s::names::is_placeholder;
 use crate::script::Script;
-use crate::world::rbac::{Audience, Rights, RoleGrant, Scope, WrittenBinding};
+use crate::world::rbac::{Audience, Grantee, Rights, RoleGrant, Scope, WrittenBinding};
 use crate::world::{AccountReference, Fact, Resolution, World};
 
 pub(super) static RULE: Rule = rule!("cluster-admin-binding", Check::Rights(check), in scripts by_command);
@@ -22,12 +23,9 @@ fn draft(world: &World, grant: &RoleGrant<'_>, written: WrittenBinding<'_>) -> O
     let accounts: Vec<_> = accounts(world, written).collect();
     // Of everybody public-binding speaks.
     let people = written.binding.principals.iter().filter(|subject| Audience::of(subject).is_none());
-    let mut subjects: Vec<_> =
-        accounts.iter().map(|(account, _)| format!("ServiceAccount {}", account.name.text)).collect();
-    subjects.extend(people.map(|subject| {
-        let kind = if subject.is_group { "group" } else { "user" };
-        format!("{kind} {}", subject.name.text)
-    }));
+    let grantees = accounts.iter().map(|(account, _)| Grantee::Account(account));
+    let grantees = grantees.chain(people.map(Grantee::Principal));
+    let subjects: Vec<_> = grantees.map(|grantee| grantee.called(world, written.fact)).collect();
     let who = match subjects.as_slice() {
         [] => return None,
         [one] => one.clone(),
@@ -39,8 +37,7 @@ fn draft(world: &World, grant: &RoleGrant<'_>, written: WrittenBinding<'_>) -> O
         Scope::Namespace(Some(namespace)) => (format!("in namespace {namespace}"), Persona::Pedantic),
         Scope::Namespace(None) => ("in its namespace".to_owned(), Persona::Pedantic),
     };
-    let before = format!("ClusterRole {} lets ", grant.role.name);
-    let message = with_name(&before, &who, &format!(" do everything {place}"));
+    let message = message(grant.role.name, &who, &place);
     let mut draft =
         Draft::new(written.role.name.place.clone(), message).persona(persona).help(help(grant.scope));
     if let Some(rule) = everything.role.and(everything.rule.place.clone()) {
@@ -54,6 +51,13 @@ fn draft(world: &World, grant: &RoleGrant<'_>, written: WrittenBinding<'_>) -> O
         };
     }
     Some(draft)
+}
+
+/// With the name of the role, which is where the finding lies, if there is room for it.
+fn message(role: &str, who: &str, place: &str) -> String {
+    let whole = format!("ClusterRole {role} lets {who} do everything {place}");
+    let fits = whole.chars().count() <= LIMIT;
+    if fits { whole } else { with_name("", who, &format!(" may do everything {place}")) }
 }
 
 /// So many ServiceAccounts of one binding are shown.
@@ -101,11 +105,16 @@ fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let is_loud = binding.is_cluster && binding.has_account && !is_for_trying(script);
-        let who = if binding.has_account { "a ServiceAccount" } else { "a user or group" };
+        let account = binding.account.and_then(|account| script.literal(account.text));
+        let who = match account.filter(|account| !is_placeholder(account)) {
+            Some(account) => format!("ServiceAccount {}", account.replacen(':', "/", 1)),
+            None if binding.has_account => "a ServiceAccount".to_owned(),
+            None => "a user or group".to_owned(),
+        };
         let place = if binding.is_cluster { "in the cluster" } else { "in its namespace" };
         let scope = if binding.is_cluster { Scope::Cluster } else { Scope::Namespace(None) };
-        let message = format!("ClusterRole cluster-admin lets {who} do everything {place}");
         let persona = if is_loud { Persona::Regular } else { Persona::Pedantic };
+        let message = message("cluster-admin", &who, place);
         sink.report(script.draft(binding.role.range(), message).persona(persona).help(help(scope)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::exposed::{PublicGrant, public_grants};
 use super::{Check, Rule, Sink};
-use crate::finding::Draft;
+use crate::finding::{Draft, Persona};
 use crate::world::rbac::{Audience, Exposure, Rights};
 
 pub(super) static RULE: Rule = rule!("public-binding", Check::Rights(check));
@@ -21,7 +21,9 @@ fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
 fn draft(public: PublicGrant<'_, '_>) -> Option<Draft> {
     if public.audience == Audience::Masters {
         let place = public.subject.name.place.clone();
-        return Some(Draft::new(place, "members of system:masters may do everything: no role adds to that").help(
+        let message = "members of system:masters may do everything: no role adds to that";
+        // It gives nothing that they have not, so that no build should fail for it.
+        return Some(Draft::new(place, message).persona(Persona::Pedantic).help(
             "leave the group to the certificate for emergencies, as nothing can take its rights away; put people into a \
              group of your own, and bind that",
         ));

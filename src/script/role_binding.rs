@@ -13,6 +13,8 @@ pub struct CommandBinding<'t> {
     pub is_cluster: bool,
     /// Whether ServiceAccounts are among those that it is bound to.
     pub has_account: bool,
+    /// The ServiceAccount, if the command names one only, as it is written there.
+    pub account: Option<Value<'t>>,
 }
 
 impl<'t> Command<'t> {
@@ -26,10 +28,11 @@ impl<'t> Command<'t> {
                 _ => return None,
             };
             let role = self.flag(&["--clusterrole"])?;
-            let has_account = self.has_flag("--serviceaccount")
-                || self.flag(&["--user"]).is_some_and(|user| is_account(user.text));
+            let account = self.flag(&["--serviceaccount"]);
+            let has_account =
+                account.is_some() || self.flag(&["--user"]).is_some_and(|user| is_account(user.text));
             let is_bound = has_account || self.has_flag("--user") || self.has_flag("--group");
-            return is_bound.then_some(CommandBinding { role, is_cluster, has_account });
+            return is_bound.then_some(CommandBinding { role, is_cluster, has_account, account });
         }
         let at = self.words().iter().position(|word| ADDS.contains(&word.text))?;
         if self.word(at.checked_sub(1)?) != "policy" {
@@ -37,11 +40,10 @@ impl<'t> Command<'t> {
         }
         let role = *self.words().get(at + 1)?;
         let users = self.words().iter().skip(at + 2);
-        let has_account = self.has_flag("-z")
-            || self.has_flag("--serviceaccount")
-            || users.clone().any(|user| is_account(user.text));
+        let account = self.flag(&["-z", "--serviceaccount"]);
+        let has_account = account.is_some() || users.clone().any(|user| is_account(user.text));
         let is_bound = has_account || users.count() > 0;
-        is_bound.then_some(CommandBinding { role, is_cluster: true, has_account })
+        is_bound.then_some(CommandBinding { role, is_cluster: true, has_account, account })
     }
 }
 
