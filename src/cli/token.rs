@@ -33,7 +33,7 @@ Exit status:
   3  nothing in it to log in with";
 
 const NOTHING: &str = "\
-nothing to log in with found: no JSON Web Token (`eyJ…`), no user of a kubeconfig, no token Secret, nor one of these in base64
+nothing to log in with found: no JSON Web Token, no user of a kubeconfig, no token Secret, nor one of these in base64
 A token of another kind tells nothing of itself: ask who gave it, or the cluster with `kubectl auth whoami`.";
 
 /// Explain a token or kubeconfig: whose it is, for whom, until when, and what to use instead.

@@ -29,7 +29,7 @@ pub enum DurationFault {
     TooLong,
 }
 
-impl<'t> Script<'t> {
+impl Script<'_> {
     /// The lifetimes of the tokens that are asked for, as far as they are known, in commands that somebody runs.
     pub fn requested_lifetimes(&self) -> Vec<RequestedLifetime<'_>> {
         let blocks = self.token_requests().into_iter().map(|request| RequestedLifetime {
