@@ -2,6 +2,7 @@
 
 use super::base64;
 use super::certificate::Certificate;
+use super::plausible::{is_plausible_password, is_plausible_token};
 use crate::k8s::names::is_placeholder;
 use crate::yaml::{Get, Node, Scalar, Type};
 
@@ -32,15 +33,33 @@ pub struct Cluster<'a> {
 }
 
 impl<'a> Kubeconfig<'a> {
-    /// `root` as a kubeconfig, if it is one.
+    /// `root` as a kubeconfig, if it is one. client-go takes one without `apiVersion` or `kind`, too
+    /// (`Load` of `tools/clientcmd/loader.go` has defaults for them): then all three lists tell it from other files.
     pub fn at(root: Node<'a>) -> Option<Self> {
-        let is = |key, text| root.get(key).value().and_then(Node::as_str) == Some(text);
-        let has = |(list, key)| {
-            let list = root.get(list).value();
-            list.is_some_and(|list| list.items().any(|item| item.get(key).found().is_some()))
+        let is = |key, text| match root.get(key) {
+            Get::Found(entry) => Some(entry.value.as_str() == Some(text)),
+            Get::Absent => None,
+            Get::Unknown => Some(false),
         };
-        (is("apiVersion", "v1") && is("kind", "Config") && LISTS.into_iter().any(has))
-            .then_some(Self { root })
+        let has = |list: &str, key: &str, inner: &str| {
+            let list = root.get(list).value();
+            list.is_some_and(|list| {
+                list.items().any(|item| {
+                    let found = item.get(key);
+                    found.found().is_some() && (inner.is_empty() || found.get(inner).found().is_some())
+                })
+            })
+        };
+        let is_config = match (is("apiVersion", "v1"), is("kind", "Config")) {
+            (Some(false), _) | (_, Some(false)) => false,
+            (Some(_), Some(_)) => LISTS.into_iter().any(|(list, key)| has(list, key, "")),
+            _ => {
+                has("clusters", "cluster", "server")
+                    && has("contexts", "context", "cluster")
+                    && has("users", "user", "")
+            }
+        };
+        is_config.then_some(Self { root })
     }
 
     /// Its users.
@@ -182,6 +201,16 @@ impl<'a> Cluster<'a> {
     }
 }
 
+/// Whether what a plugin is given under a name may open something.
+pub fn is_plausible_setting(name: &str, text: &str) -> bool {
+    if is_password(name) { is_plausible_password(text) } else { is_plausible_token(text) }
+}
+
+/// Whether a setting, a variable or an option of that name is a password.
+pub(super) fn is_password(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("password")
+}
+
 /// Options with their values: `--a=b` in one argument, `--a` and `b` in two.
 fn options<'a>(arguments: impl Iterator<Item = Node<'a>>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
     let mut before = "";
@@ -223,6 +252,10 @@ mod tests {
         look(tree.root().and_then(Kubeconfig::at))
     }
 
+    /// What `kubectl config view` takes for one.
+    const FULL: &str = "clusters: [{name: a, cluster: {server: x}}]\ncontexts: [{name: a, context: {cluster: a}}]\n\
+                        users: [{name: a, user: {}}]\n";
+
     #[test]
     fn only_kubeconfigs_are_kubeconfigs() {
         for (text, expected) in [
@@ -233,6 +266,13 @@ mod tests {
             ("apiVersion: v1\nkind: Config\nusers: [a]\n", false),
             ("apiVersion: skaffold/v1\nkind: Config\nusers: [{name: a, user: {}}]\n", false),
             ("kind: Config\nusers: [{name: a, user: {}}]\n", false),
+            (FULL, true),
+            (&format!("apiVersion: v1\n{FULL}"), true),
+            (&format!("kind: Config\n{FULL}"), true),
+            (&format!("apiVersion: v1beta1\n{FULL}"), false),
+            (&format!("apiVersion: v1\nkind: Settings\n{FULL}"), false),
+            (&FULL.replace("contexts", "views"), false),
+            (&FULL.replace("server", "brokers"), false),
             ("users: [{name: a, user: {}}]\n", false),
         ] {
             assert_eq!(with(text, |config| config.is_some()), expected, "{text}");

@@ -251,5 +251,6 @@ fn each_inside(
 /// Whether a kubeconfig may stand in `text`; fast.
 fn may_be_kubeconfig(text: &str) -> bool {
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("Config") && (has("clusters") || has("users"))
+    let has_lists = has("clusters") && has("users");
+    has("Config") && (has("clusters") || has("users")) || has_lists && has("contexts")
 }

@@ -75,6 +75,7 @@ impl Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
         self.custom_resources.extend(other.custom_resources);
+        self.creations.extend(other.creations);
         self.lookups.extend(other.lookups);
         self.suppressions.extend(other.suppressions);
         self.documents += other.documents;

@@ -14,7 +14,7 @@ use super::{Options, Run, rendered, renderings, scripts, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
-use crate::script;
+use crate::script::{self, Creation};
 use crate::span::FileId;
 use crate::world::World;
 use crate::world::rbac::Rights;
@@ -159,6 +159,11 @@ fn read_one(id: FileId, found: Found, options: &Options) -> Read {
     }
 }
 
+fn with_creations(mut outcome: Outcome, creations: Vec<Creation>) -> Outcome {
+    outcome.creations.extend(creations);
+    outcome
+}
+
 fn read_text(
     id: FileId,
     path: &str,
@@ -178,12 +183,13 @@ fn read_text(
     let file = analyse::File { id, path, is_reported, in_chart, text };
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
-        let (creations, bound_names) = (script::creations(text), script::names_beside_bindings(text));
-        Outcome { creations, bound_names, ..scripts::file(file, is_template, options) }
+        let outcome = scripts::file(file, is_template, options);
+        let outcome = Outcome { bound_names: script::names_beside_bindings(text), ..outcome };
+        with_creations(outcome, script::creations(text))
     } else {
         let outcome = analyse::file(file, options);
-        let bound_names = script::names_beside_embedded_bindings(text);
-        Outcome { creations: script::embedded_creations(text), bound_names, ..outcome }
+        let outcome = Outcome { bound_names: script::names_beside_embedded_bindings(text), ..outcome };
+        with_creations(outcome, script::embedded_creations(text))
     };
     outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;

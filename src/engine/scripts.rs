@@ -1,12 +1,14 @@
 //! Scripts: files of commands, and the commands and manifests in documents of YAML.
 
+use std::collections::HashSet;
+
 use super::Options;
 use super::analyse::{File, Outcome, guard};
 use super::suppress::{self, Suppression};
 use crate::finding::Persona;
 use crate::k8s::Manifest;
 use crate::rules::{Check, Rule, Sink};
-use crate::script::{Language, Script};
+use crate::script::{self, Creation, Language, Script};
 use crate::yaml::Text;
 
 /// Reads a script, a page of documentation, a Terraform file; or the text of a template, whose comments are read as those
@@ -19,6 +21,7 @@ pub(super) fn file(file: File<'_>, is_template: bool, options: &Options) -> Outc
     let text = Text::slice(file.text, 0);
     let script = Script::new(file.id, file.path, &text);
     check(&script, options, &mut outcome);
+    check_exec_forms(&script, || script::exec_forms_in_terraform(&script), options, &mut outcome);
     outcome.scripts = usize::from(!script.commands().is_empty());
     if options.heed_suppressions && !is_template {
         outcome.suppressions = suppressions(&script, file.text);
@@ -50,6 +53,8 @@ pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Opt
     let text = Text::slice(document.text, document.span.start);
     let script = Script::in_yaml(file.id, file.path, &text, &manifest.objects);
     check(&script, options, outcome);
+    let forms = || document.tree().map(script::exec_forms_in_tree).unwrap_or_default();
+    check_exec_forms(&script, forms, options, outcome);
     if options.heed_suppressions {
         add_samples(&script, file.text, &mut outcome.suppressions);
         suppress::add_from_document(&script, &mut outcome.suppressions);
@@ -79,6 +84,42 @@ fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {
     if guard(|| script.samples(judge)).is_none() {
         outcome.failures.push("internal error in reading the manifests of a script".to_owned());
     }
+}
+
+/// Looks at the commands of a text that are lists of arguments. Where such a list is one line, the line was looked at
+/// already.
+fn check_exec_forms(
+    script: &Script<'_>,
+    forms: impl FnOnce() -> Vec<Text<'static>>,
+    options: &Options,
+    outcome: &mut Outcome,
+) {
+    let Some(forms) = guard(forms) else {
+        outcome.failures.push("internal error in reading the commands of containers".to_owned());
+        return;
+    };
+    let (findings, lookups) = (outcome.findings.len(), outcome.lookups.len());
+    for form in &forms {
+        check(&script.of_form(form), options, outcome);
+        let creations = script::creations(form.as_str()).into_iter();
+        outcome.creations.extend(
+            creations.map(|creation| Creation { span: form.outer(creation.span.range()), ..creation }),
+        );
+    }
+    let mut known = HashSet::new();
+    let mut order = 0;
+    outcome.findings.retain(|finding| {
+        let is_new = known.insert((finding.rule.id, finding.place.span.start));
+        order += 1;
+        is_new || order <= findings
+    });
+    let mut known = HashSet::new();
+    let mut order = 0;
+    outcome.lookups.retain(|(place, _)| {
+        let is_new = known.insert(place.span.start);
+        order += 1;
+        is_new || order <= lookups
+    });
 }
 
 /// What stands in a manifest in a script is judged as far as nobody else needs to be known for it, and is written about

@@ -99,12 +99,15 @@ fn is_for_trying(script: &Script<'_>) -> bool {
 
 /// One that a command makes.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
+    let mut is_for_trying = None;
     for command in script.commands().iter().filter(|command| script.is_run(command)) {
         let Some(binding) = command.role_binding() else { continue };
         if script.literal(binding.role.text) != Some("cluster-admin") {
             continue;
         }
-        let is_loud = binding.is_cluster && binding.has_account && !is_for_trying(script);
+        let is_loud = binding.is_cluster
+            && binding.has_account
+            && !*is_for_trying.get_or_insert_with(|| self::is_for_trying(script));
         let account = binding.account.and_then(|account| script.literal(account.text));
         let who = match account.filter(|account| !is_placeholder(account)) {
             Some(account) => format!("ServiceAccount {}", account.replacen(':', "/", 1)),

@@ -4,8 +4,8 @@ use super::leak::{day, each_kubeconfig_in, help, validity};
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
 use crate::credential::{
-    Certificate, Jwt, Site, User, each_kubeconfig, is_plausible_password, is_plausible_token, is_private_key,
-    parse,
+    Certificate, Jwt, Site, User, each_kubeconfig, is_plausible_password, is_plausible_setting,
+    is_plausible_token, is_private_key, parse,
 };
 use crate::finding::{Draft, Persona};
 use crate::k8s::Manifest;
@@ -101,7 +101,7 @@ fn others(site: &Site<'_>, user: User<'_>, sink: &mut Sink<'_>) {
             // committed-token and expired-committed-token say so.
             Some(Jwt::ServiceAccount(_)) => false,
             Some(Jwt::Other(token)) => !token.is_expired(today),
-            None => is_plausible_token(text),
+            None => is_plausible_setting(name, text),
         };
         if is_credential {
             let what = format!("a credential written out in `{}`", shortened(name, 30));

@@ -1,6 +1,6 @@
 //! The commands of a text: `kubectl`, `oc` and `eksctl`, wherever they stand on a line.
 //!
-//! Commands that are spread over a list with one argument a line are not seen.
+//! Those that are spread over a list with one argument a line are put together in `exec`.
 
 use std::ops::Range;
 

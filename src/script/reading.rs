@@ -99,6 +99,14 @@ impl<'t> Script<'t> {
         Self { language: Language::Yaml, objects, ..Self::new(file, path, text) }
     }
 
+    /// A command of this text that is a list of arguments, as one line.
+    pub fn of_form<'f>(&self, line: &'f Text<'f>) -> Script<'f>
+    where
+        't: 'f,
+    {
+        Script::in_yaml(self.file, self.path, line, self.objects)
+    }
+
     /// The commands that create, bind, label or annotate something, and those that have to do with ServiceAccounts, Secrets
     /// and tokens.
     pub fn commands(&self) -> &[Command<'t>] {

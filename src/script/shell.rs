@@ -160,7 +160,10 @@ impl<'t> Shell<'t> {
         let end = rest.find(|c: char| c.is_whitespace() || ";|&()<>\"'`$\\".contains(c));
         let length = end.unwrap_or(rest.len()).max(1);
         let word = rest.get(..length).unwrap_or_default().trim_start_matches('@');
-        let is_before = word.contains('=') || word.ends_with(':') || BEFORE_COMMANDS.contains(&word);
+        // `test` is a word of its own, a list of YAML or JSON begins with its first item.
+        let is_list = word == "[" && rest.get(length..).is_some_and(|rest| rest.starts_with(['"', '\'']));
+        let is_before =
+            word.contains('=') || word.ends_with(':') || BEFORE_COMMANDS.contains(&word) || is_list;
         if let Some(frame) = self.frames.last_mut()
             && frame.first.is_none()
             && !is_before
@@ -246,6 +249,8 @@ mod tests {
             ("\t@echo \"X\"", "echo", false),
             ("$(info X get)", "info", true),
             ("println(\"X\")", "println", false),
+            ("command: [\"sh\", \"-c\", \"X get\"]", "", false),
+            ("if [ \"$a\" = 'X' ]", "[", false),
             ("grep a <(X get)", "", true),
             ("echo a # it's\nX", "", false),
             ("echo a \\\n  X", "echo", false),

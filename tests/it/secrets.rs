@@ -16,7 +16,8 @@ fn is_token(c: char) -> bool {
 /// How credentials in fixtures begin: tokens, their base64, and keys in base64.
 const SHAPES: [&str; 3] = ["eyJ", "ZXlK", "LS0tLS1CRUdJTiBF"];
 /// The others, of no shape.
-const OPAQUE: [&str; 4] = [
+const OPAQUE: [&str; 5] = [
+    "hu9Kx!rt2m",
     "31ada4fd-aded-460c-809a-b1bf34e8a2c9",
     "q8Zt-4vKx_2mWb7Rp9Lc",
     "cThadC00dkt4XzJtV2I3UnA5TGM=",

@@ -246,3 +246,38 @@ fn wrong_arguments_are_not_repeated_where_they_may_be_secrets() {
     }
     assert!(run(&["check", "--outptu"]).contains("--outptu"), "what is no secret is repeated");
 }
+
+#[test]
+fn wrapped_base64_is_decoded() {
+    // What `base64 -w76` makes of a kubeconfig with a token that tells nothing of itself.
+    let wrapped = "\
+Y2x1c3RlcnM6IFt7Y2x1c3Rlcjoge3NlcnZlcjogeH19XQpjb250ZXh0czogW3tjb250ZXh0OiB7
+Y2x1c3RlcjogYX19XQp1c2VyczogW3tuYW1lOiByb2JvdCwgdXNlcjoge3Rva2VuOiBxOFp0LTR2
+S3hfMm1XYjdScDlMY319XQo=
+";
+    let found = credentials(&explain(wrapped, &["-o", "json"]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        json!([found[0]["user"], found[0]["kind"], found[0]["line"]]),
+        json!(["robot", "opaque-token", 1])
+    );
+}
+
+#[test]
+fn what_tells_nothing_is_answered_with_what_was_looked_for() {
+    let credential = r#"{"kind": "ExecCredential", "status": {"token": "q8Zt-4vKx_2mWb7Rp9Lc"}}"#;
+    for input in ["q8Zt-4vKx_2mWb7Rp9Lc\n", credential] {
+        let outcome = explain(input, &[]);
+        assert_eq!(outcome.status, 3);
+        assert!(outcome.stderr.contains("no JSON Web Token"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("A token of another kind tells nothing of itself"));
+        assert!(!outcome.stderr.contains("q8Zt"));
+    }
+}
+
+#[test]
+fn settings_show_no_token() {
+    let token = token("committed-token/bad-anywhere.yaml");
+    let shown = Project::new(&[]).run(&["check", "--show-settings", "--namespace", &token]);
+    assert!(!shown.stdout.contains("eyJ") && !shown.stderr.contains("eyJ"), "{}", shown.stderr);
+}

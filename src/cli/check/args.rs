@@ -30,10 +30,11 @@ Examples:
 
 Settings come from saudit.yaml (see `saudit init`), then SAUDIT_* in the environment, then these options.";
 
-/// Audit files: manifests, what Helm rendered, kubeconfigs.
+/// Audit files: manifests, what Helm rendered, kubeconfigs, and the commands in scripts.
 ///
-/// Folders are searched for *.yaml, *.yml, *.json and kubeconfigs; .gitignore and .sauditignore are heeded. Files that
-/// are named are always read.
+/// Folders are searched for *.yaml, *.yml, *.json and kubeconfigs; for shell scripts, Makefiles, Dockerfiles, Jenkinsfiles
+/// and the like, Terraform and documentation (*.md, *.adoc, *.rst, NOTES.txt). .gitignore and .sauditignore are heeded.
+/// Files that are named are always read.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CheckArgs {

@@ -17,7 +17,7 @@ use crate::input::{
     Beyond, Change, Found, Helm, Limits, Purpose, Request, Source, Workspace, changes, decode, discover,
     is_read_by_default, is_script, is_template_text,
 };
-use crate::report::{Format, Output, TextOptions, escape};
+use crate::report::{Format, Output, TextOptions, escape, without_secrets};
 use crate::rules::Rule;
 
 impl CheckArgs {
@@ -34,7 +34,7 @@ impl CheckArgs {
             return Err(Error::ReasonRequired);
         }
         if self.output.show_settings {
-            io.print(&settings.to_yaml())?;
+            io.print(&without_secrets(&settings.to_yaml()))?;
             return Ok(Exit::Clean);
         }
         let beyond = self.beyond(&workspace, &starts, &settings);
