@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::wording::{LIMIT, fitted};
+use super::wording::{LIMIT, with_name};
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Persona, Place};
 use crate::script::{Attribute, Evidence, LookupForm, TokenLookup};
@@ -123,13 +123,13 @@ fn message(lookup: &TokenLookup, is_certain: bool) -> String {
     let account = account.as_str();
     let none = "Kubernetes 1.24 and later make none";
     match lookup.form {
-        LookupForm::Secrets => fitted("`.secrets` of ", account, " is empty since Kubernetes 1.24"),
+        LookupForm::Secrets => with_name("`.secrets` of ", account, " is empty since Kubernetes 1.24"),
         LookupForm::Description => {
-            fitted("the description of ", account, " has no token since Kubernetes 1.24")
+            with_name("the description of ", account, " has no token since Kubernetes 1.24")
         }
         LookupForm::List(_) | LookupForm::Annotation => {
             let verb = if is_certain { "looks" } else { "may look" };
-            fitted(&format!("{verb} for a token Secret of "), account, &format!(": {none}"))
+            with_name(&format!("{verb} for a token Secret of "), account, &format!(": {none}"))
         }
         LookupForm::GetToken => format!("`get-token` reads a token Secret: {none}"),
         LookupForm::Terraform(attribute) => of_terraform(attribute, lookup.account.as_deref()),

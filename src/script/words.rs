@@ -109,8 +109,11 @@ impl<'t> Words<'t> {
         (self.at > start).then(|| self.slice(start))
     }
 
-    /// Leaves the quotes and brackets behind in which a word stands alone: `"$KUBECTL"`, `$(OC)`.
+    /// Leaves the quotes and brackets behind in which a word stands alone: `"$KUBECTL"`, `$(OC)`, `${OC:-oc}`.
     pub(super) fn skip_closers(&mut self) {
+        if self.byte(0) == Some(b':') && matches!(self.byte(1), Some(b'-' | b'=')) {
+            self.at += closed(self.rest(), "}").unwrap_or_default();
+        }
         while matches!(self.byte(0), Some(b'"' | b'\'' | b')' | b'}')) {
             self.at += 1;
         }
