@@ -176,7 +176,7 @@ fn help(lookup: &TokenLookup) -> String {
 
 /// A word as an argument: what a variable holds stays one word in double quotes.
 fn argument(word: &str) -> String {
-    let is_quoted = word.contains(['"', '\'', ' ']);
+    let is_quoted = word.contains(['"', '\'']) || word.contains(' ') && !word.starts_with("$(");
     if word.contains('$') && !is_quoted { format!("\"{word}\"") } else { word.to_owned() }
 }
 
@@ -210,6 +210,15 @@ mod tests {
             is_oc: false,
             is_used: true,
             is_shown: false,
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_stays_one_argument() {
+        for (word, expected) in
+            [("a", "a"), ("$A", "\"$A\""), ("$(cat a)", "\"$(cat a)\""), ("{{ $a }}", "{{ $a }}")]
+        {
+            assert_eq!(argument(word), expected);
         }
     }
 

@@ -4,7 +4,7 @@ use super::Script;
 use crate::span::FileId;
 use crate::yaml::Text;
 
-/// The verb and the words of each command, and what it is worth.
+/// The words of each command.
 fn found(content: &str) -> Vec<String> {
     let text = Text::slice(content, 0);
     let script = Script::new(FileId(0), "a.sh", &text);
