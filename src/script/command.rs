@@ -213,7 +213,7 @@ struct Search<'v, 't> {
     commands: Vec<Command<'t>>,
 }
 
-impl<'t> Search<'_, 't> {
+impl Search<'_, '_> {
     /// Adds the commands in a part of a line, and those whose output is put into their arguments.
     fn part(&mut self, part: Range<usize>, line: &Range<usize>, depth: usize) {
         let mut words = Words::new(self.text.get(..part.end).unwrap_or_default(), part.start);
