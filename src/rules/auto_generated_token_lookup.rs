@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::wording::{LIMIT, fitted};
+use super::wording::{LIMIT, with_name};
 use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Persona, Place};
 use crate::script::{Attribute, Evidence, LookupForm, TokenLookup};
@@ -123,13 +123,13 @@ fn message(lookup: &TokenLookup, is_certain: bool) -> String {
     let account = account.as_str();
     let none = "Kubernetes 1.24 and later make none";
     match lookup.form {
-        LookupForm::Secrets => fitted("`.secrets` of ", account, " is empty since Kubernetes 1.24"),
+        LookupForm::Secrets => with_name("`.secrets` of ", account, " is empty since Kubernetes 1.24"),
         LookupForm::Description => {
-            fitted("the description of ", account, " has no token since Kubernetes 1.24")
+            with_name("the description of ", account, " has no token since Kubernetes 1.24")
         }
         LookupForm::List(_) | LookupForm::Annotation => {
             let verb = if is_certain { "looks" } else { "may look" };
-            fitted(&format!("{verb} for a token Secret of "), account, &format!(": {none}"))
+            with_name(&format!("{verb} for a token Secret of "), account, &format!(": {none}"))
         }
         LookupForm::GetToken => format!("`get-token` reads a token Secret: {none}"),
         LookupForm::Terraform(attribute) => of_terraform(attribute, lookup.account.as_deref()),
@@ -176,7 +176,7 @@ fn help(lookup: &TokenLookup) -> String {
 
 /// A word as an argument: what a variable holds stays one word in double quotes.
 fn argument(word: &str) -> String {
-    let is_quoted = word.contains(['"', '\'', ' ']);
+    let is_quoted = word.contains(['"', '\'']) || word.contains(' ') && !word.starts_with("$(");
     if word.contains('$') && !is_quoted { format!("\"{word}\"") } else { word.to_owned() }
 }
 
@@ -210,6 +210,15 @@ mod tests {
             is_oc: false,
             is_used: true,
             is_shown: false,
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_stays_one_argument() {
+        for (word, expected) in
+            [("a", "a"), ("$A", "\"$A\""), ("$(cat a)", "\"$(cat a)\""), ("{{ $a }}", "{{ $a }}")]
+        {
+            assert_eq!(argument(word), expected);
         }
     }
 

@@ -56,7 +56,8 @@ fn start_of(expression: &str) -> Option<&str> {
     let (end, _) = expression.char_indices().nth(EXPRESSION)?;
     let (head, _) = expression.split_at_checked(end)?;
     let quotes = ['"', '`'];
-    let is_open = head.matches(quotes).count() % 2 == 1 && !head.starts_with("include ");
+    let is_open = head.matches(quotes).count() % 2 == 1
+        && !["include ", "template "].iter().any(|call| head.starts_with(call));
     let before = head.rfind(quotes).filter(|_| is_open).and_then(|open| head.get(..open));
     Some(before.unwrap_or(head))
 }
@@ -74,6 +75,10 @@ mod tests {
         assert_eq!(with_short_expressions(twice), format!("{cut} and {{{{ .Values.a }}}}: {cut}"));
         let secret = format!("{short} for {{{{ default \"swordfish swordfish\" .Values.token }}}} {short}");
         assert_eq!(with_short_expressions(secret), format!("{cut} for {{{{ default… }}}} {cut}"));
+        let named =
+            format!("`.secrets` of {{{{ template \"gocd.serviceAccountName\" . }}}} {}", "x".repeat(60));
+        let cut = format!("`.secrets` of {{{{ template \"gocd.s… }}}} {}", "x".repeat(60));
+        assert_eq!(with_short_expressions(named), cut);
         let plain = "x".repeat(LIMIT + 1);
         assert_eq!(with_short_expressions(plain.clone()), plain);
     }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::arguments::{Arguments, is_tool};
 use super::lines;
+use super::shell::substitutions;
 use super::variables::Variables;
 use super::words::{Token, Value, Words};
 
@@ -14,6 +15,9 @@ const MAX_STAGES: usize = 6;
 
 /// What stands farther away on a line does not matter: some lines hold a whole file, and every search shall be linear.
 const NEAR: usize = 2000;
+
+/// As many commands are looked for in the arguments of one another.
+const MAX_DEPTH: usize = 8;
 
 /// So many words of each are looked at.
 const MAX_STAGE_WORDS: usize = 16;
@@ -195,22 +199,43 @@ fn kind_length(word: Value<'_>, rest: &str) -> usize {
 
 /// The commands on lines that hold one of the `needles`, in the order of the text.
 pub(super) fn all<'t>(text: &'t str, needles: &[&str], variables: &Variables<'t>) -> Vec<Command<'t>> {
-    let mut commands = Vec::new();
+    let mut search = Search { text, variables, commands: Vec::new() };
     for line in lines::with_needles(text, needles) {
-        let mut words = Words::new(text.get(..line.end).unwrap_or_default(), line.start);
+        search.part(line.clone(), &line, 0);
+    }
+    search.commands
+}
+
+/// A search for commands.
+struct Search<'v, 't> {
+    text: &'t str,
+    variables: &'v Variables<'t>,
+    commands: Vec<Command<'t>>,
+}
+
+impl Search<'_, '_> {
+    /// Adds the commands in a part of a line, and those whose output is put into their arguments.
+    fn part(&mut self, part: Range<usize>, line: &Range<usize>, depth: usize) {
+        let mut words = Words::new(self.text.get(..part.end).unwrap_or_default(), part.start);
         while let Some(tool) = words.plain() {
-            let called = called(text, tool, variables);
+            let called = called(self.text, tool, self.variables);
             if called.is_none() && !is_tool(tool.text) {
                 continue;
             }
             words.skip_closers();
+            let start = words.at();
             if let Some(arguments) = Arguments::read(&mut words) {
+                let (text, line) = (self.text, line.clone());
                 let namespace_of_tool = called.and_then(namespace_in);
-                commands.push(Command { text, tool, arguments, line: line.clone(), namespace_of_tool });
+                self.commands.push(Command { text, tool, arguments, line, namespace_of_tool });
+            }
+            if depth < MAX_DEPTH {
+                for inner in substitutions(self.text, &(start..words.at().min(part.end))) {
+                    self.part(inner, line, depth + 1);
+                }
             }
         }
     }
-    commands
 }
 
 /// The command in the variable that the word names, if it is one that talks to a cluster: `kubectl -n x` of `$K`.

@@ -89,6 +89,11 @@ const PIECES: &[&str] = &[
     "delete secret ",
     ".items[*]",
     "# ",
+    "\"$(",
+    ")\" ",
+    "$(a.b) ",
+    "${KUBECTL:-kubectl}",
+    " \\\n # a\n --b ",
 ];
 
 fn read(path: &str, content: &str) {
@@ -117,6 +122,28 @@ proptest! {
         let text = pieces.concat();
         for path in ["a.sh", "a.md", "a.rst", "a.tf", "a.yaml"] {
             read(path, &text);
+        }
+    }
+}
+
+/// Each would take minutes if the line around a command were read for each command on it.
+#[test]
+fn many_commands_on_one_line_are_read() {
+    for piece in [
+        "kubectl get secret $(kubectl get sa a -o jsonpath='{.secrets[0].name}'); ",
+        "kubectl get secret \"$(kubectl get sa a -o jsonpath='{.secrets[0].name}')\"; ",
+        "oc sa get-token x; ",
+        "kubectl create sa a $( # ",
+        "kubectl create sa a \"$(",
+        "kubectl create sa a $(cat a) \"$(kubectl get sa a\" ",
+        "echo 'kubectl get sa x' \"oc sa get-token x\" ; ",
+    ] {
+        let text = piece.repeat(300_000 / piece.len());
+        for path in ["a.sh", "a.md", "a.tf"] {
+            let text = Text::slice(&text, 0);
+            let script = Script::new(FileId(0), path, &text);
+            assert!(script.commands().iter().filter(|command| script.is_run(command)).count() < 300_000);
+            assert!(script.token_lookups().len() <= lookup::MAX_LOOKUPS);
         }
     }
 }

@@ -47,6 +47,8 @@ mod hostile;
 #[cfg(test)]
 mod lookup_tests;
 #[cfg(test)]
+mod nested_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};

@@ -32,14 +32,19 @@ const NEEDLES: [&str; 10] = [
     "add-cluster-role",
 ];
 
-/// A longer block of a comment is not looked for; bytes.
+/// A longer block of a comment is not looked for, and no comment so far before a place of a long line; bytes.
 const LONGEST_COMMENT: usize = 4096;
 
 /// Whether a line of a shell has come to a comment: a `#` behind a blank, in no quotes.
 fn ends_in_comment(line: &str) -> bool {
-    line.match_indices(" #").any(|(at, _)| {
-        let before = line.get(..at).unwrap_or_default();
-        ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0)
+    let (mut is_double, mut is_single) = (false, false);
+    let mut last = b'\0';
+    line.bytes().any(|byte| {
+        is_double ^= byte == b'"';
+        is_single ^= byte == b'\'';
+        let is_mark = byte == b'#' && last == b' ';
+        last = byte;
+        is_mark && !is_double && !is_single
     })
 }
 
@@ -151,23 +156,23 @@ impl<'t> Script<'t> {
         match self.language {
             Language::Markdown => self.block_around(start).is_some(),
             Language::Prose => !command.before().trim_end().ends_with('`') || command.is_substituted(),
-            _ => {
-                !self.is_comment(self.text.as_str().get(..start).unwrap_or_default())
-                    && shown::at(self, start) != Use::Mentioned
-            }
+            _ => !self.is_comment(start) && shown::at(self, start) != Use::Mentioned,
         }
     }
 
-    /// Whether what follows `before` is a comment: that begins its line, ends it, or is a block.
-    pub(super) fn is_comment(&self, before: &str) -> bool {
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_COMMENT));
-        let near = before.get(from..).unwrap_or_default();
+    /// Whether a comment is around a place: one that begins its line, ends it, or is a block.
+    pub(super) fn is_comment(&self, at: usize) -> bool {
+        let text = self.text.as_str();
+        let start = self.line_start(at);
+        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_COMMENT));
+        let near = text.get(from..at).unwrap_or_default();
+        let head = text.get(start..at.min(text.ceil_char_boundary(start + LONGEST_COMMENT)));
+        let near_line = text.get(from.max(start)..at).unwrap_or_default();
         let extension = self.path.rsplit_once('.').map(|(_, extension)| extension);
         let is_open = |open: &str, close: &str| near.rfind(open) > near.rfind(close);
         let has_blocks = self.language == Language::Terraform || extension == Some("groovy");
-        self.language.is_comment(line)
-            || ends_in_comment(line)
+        self.language.is_comment(head.unwrap_or_default())
+            || ends_in_comment(near_line)
             || (has_blocks || self.path.contains("Jenkinsfile")) && is_open("/*", "*/")
             || extension == Some("ps1") && is_open("<#", "#>")
     }
@@ -195,15 +200,15 @@ impl<'t> Script<'t> {
 
     /// The line that a place lies in, with those that belong to it: that continue it, or are the here-document it reads.
     pub(crate) fn statement(&self, at: usize) -> Range<usize> {
-        let text = self.text.as_str();
         let groups = &self.statements().long;
         let next = groups.partition_point(|group| group.start <= at);
         let group = next.checked_sub(1).and_then(|index| groups.get(index)).filter(|group| at < group.end);
-        group.cloned().unwrap_or_else(|| {
-            let (before, after) = text.split_at_checked(at).unwrap_or_default();
-            let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-            start..after.find('\n').map_or(text.len(), |newline| at + newline + 1)
-        })
+        group.cloned().unwrap_or_else(|| self.statements().line(at))
+    }
+
+    /// Where the line starts that a place lies in. To look for it anew for each place of a long line would not be linear.
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        self.statements().line(at).start
     }
 
     /// The blocks of code of a text in Markdown.
@@ -224,9 +229,8 @@ impl<'t> Script<'t> {
     /// The block of code around a place, in Markdown, unless the place is in a line that a difference takes away.
     pub(super) fn block_around(&self, at: usize) -> Option<Range<usize>> {
         let block = self.code_block(at)?;
-        let before = self.text.as_str().get(block.range.start..at).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let is_gone = block.is_difference() && line.trim_start().starts_with('-');
+        let line = || self.text.as_str().get(self.line_start(at)..at).unwrap_or_default();
+        let is_gone = block.is_difference() && line().trim_start().starts_with('-');
         (!is_gone).then(|| block.range.clone())
     }
 

@@ -1,5 +1,7 @@
 //! The quotes and substitutions of a shell around a place, and which command the place is an argument of.
 
+use std::ops::Range;
+
 /// Words behind which the command still comes: keywords, prompts, keys of YAML and JSON, runners of others.
 const BEFORE_COMMANDS: [&str; 22] = [
     "-", "$", "{", "}", "!", "if", "then", "else", "elif", "do", "while", "until", "time", "sudo", "exec",
@@ -36,6 +38,52 @@ struct Frame<'t> {
     kind: Kind,
     /// The first word of the command that is being read; empty for one in quotes.
     first: Option<&'t str>,
+}
+
+/// No person writes a longer substitution; bytes. The search for its end has to have one.
+const LONGEST_SUBSTITUTION: usize = 1000;
+
+/// Nor one with more of quotes, brackets and substitutions in one another.
+const DEEPEST_SUBSTITUTION: usize = 12;
+
+/// The length of `$(…)` at the head of the text, if it has an end.
+pub(super) fn substitution(text: &str) -> Option<usize> {
+    let near =
+        text.get(..text.floor_char_boundary(LONGEST_SUBSTITUTION)).filter(|text| text.starts_with("$("))?;
+    let mut shell = Shell::new(near, 0);
+    while shell.step() && shell.frames.len() <= DEEPEST_SUBSTITUTION {
+        if shell.frames.len() == 1 {
+            return Some(shell.at);
+        }
+    }
+    None
+}
+
+/// The outermost `$(…)` and `` `…` `` in a range of the text, in their order. One that a backslash hides from this shell is
+/// for another.
+pub(super) fn substitutions(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
+    let Some(text) = text.get(..range.end) else { return Vec::new() };
+    let mut shell = Shell::new(text, range.start);
+    let mut found = Vec::new();
+    let mut open = None;
+    loop {
+        let at = shell.at;
+        if shell.rest().starts_with("\\$(") {
+            shell.at += 1;
+        }
+        let goes_on = shell.step();
+        match open {
+            None if shell.is_substituted() => open = Some(at),
+            Some(start) if !shell.is_substituted() || !goes_on => {
+                found.push(start..shell.at.min(range.end));
+                open = None;
+            }
+            _ => {}
+        }
+        if !goes_on {
+            return found;
+        }
+    }
 }
 
 /// Where the output of a command goes.
@@ -259,6 +307,34 @@ mod tests {
             let mut shell = Shell::new(text, 0);
             shell.read_to(text.find('X').unwrap());
             assert_eq!((shell.command(), shell.is_substituted()), (command, is_substituted), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_substitution() {
+        for (text, expected) in [
+            ("$(a) b", Some("$(a)")),
+            ("$(params.ns)/x", Some("$(params.ns)")),
+            ("$(a \")\" ')' $(b) (c)) d", Some("$(a \")\" ')' $(b) (c))")),
+            ("$(a", None),
+            ("$(a ')", None),
+            ("(a)", None),
+        ] {
+            assert_eq!(substitution(text).map(|length| text.get(..length).unwrap()), expected, "{text}");
+        }
+        assert_eq!(substitution(&"$(".repeat(1000)), None);
+    }
+
+    #[test]
+    fn substitutions_in_a_command() {
+        for (text, expected) in [
+            ("a $(b $(c)) `d` \"$(e)\"", vec!["$(b $(c))", "`d`", "$(e)"]),
+            ("a '$(b)' \\$(c)", vec!["\\$(c)"]),
+            ("a \"$(b", vec!["$(b"]),
+            ("a", vec![]),
+        ] {
+            let found = substitutions(text, &(0..text.len())).into_iter();
+            assert_eq!(found.map(|range| text.get(range).unwrap()).collect::<Vec<_>>(), expected, "{text}");
         }
     }
 

@@ -109,13 +109,15 @@ fn in_heredoc(script: &Script<'_>, body: &Range<usize>, at: usize) -> Use {
     let opener = text.get(..body.start).unwrap_or_default().trim_end_matches('\n');
     let start = script.statement(opener.len()).start;
     let line = opener.get(start..).unwrap_or_default();
-    let Some(mark) = line.find("<<").filter(|_| line.len() < FAR) else { return Use::Run };
+    let Some(mark) = Some(line).filter(|line| line.len() < FAR).and_then(|line| line.find("<<")) else {
+        return Use::Run;
+    };
     let mut shell = Shell::new(text, start);
     shell.read_to(start + mark);
     let is_read = line.contains('|')
         || line.match_indices('>').any(|(at, _)| !is_to_terminal(line.get(at..).unwrap_or_default()));
     let prints = shell.command() == "cat" || prints(shell.command());
-    if !prints || shell.is_substituted() || is_read || is_substituted_in(text, line, at) {
+    if !prints || shell.is_substituted() || is_read || is_substituted_in(script, line, at) {
         Use::Run
     } else {
         Use::Shown
@@ -123,12 +125,12 @@ fn in_heredoc(script: &Script<'_>, body: &Range<usize>, at: usize) -> Use {
 }
 
 /// Whether the shell runs the command at a place of a here-document that `opener` begins.
-fn is_substituted_in(text: &str, opener: &str, at: usize) -> bool {
+fn is_substituted_in(script: &Script<'_>, opener: &str, at: usize) -> bool {
     let is_literal = opener
         .split_once("<<")
         .is_some_and(|(_, word)| word.trim_start_matches(['-', '~', ' ']).starts_with(['\'', '"', '\\']));
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    let mut shell = Shell::in_heredoc(text, start);
+    let start = script.line_start(at);
+    let mut shell = Shell::in_heredoc(script.text.as_str(), start);
     if !is_literal && at - start <= FAR {
         shell.read_to(at);
     }

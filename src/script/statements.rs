@@ -23,6 +23,19 @@ pub(super) struct Statements {
     pub(super) long: Vec<Range<usize>>,
     /// Whether every string ends. If not, something was read wrongly, perhaps before it.
     pub(super) is_whole: bool,
+    /// Where each line starts.
+    lines: Vec<usize>,
+    /// Where the text ends.
+    end: usize,
+}
+
+impl Statements {
+    /// The line that a place lies in, with its newline.
+    pub(super) fn line(&self, at: usize) -> Range<usize> {
+        let next = self.lines.partition_point(|start| *start <= at);
+        let start = next.checked_sub(1).and_then(|index| self.lines.get(index));
+        start.copied().unwrap_or(0)..self.lines.get(next).copied().unwrap_or(self.end)
+    }
 }
 
 /// The lines that belong together: that continue one another, here-documents with the command that reads them, and
@@ -33,10 +46,12 @@ pub(super) fn of(text: &str, heredocs: &[Range<usize>], strings: Strings) -> Sta
     let mut start = 0;
     let mut state = State { strings, shell: Shell::new(text, 0), triple: None };
     let mut group = None;
+    let mut lines = Vec::new();
     // Up to here a here-document goes, with its last line.
     let mut body_end = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
+        lines.push(start);
         let is_in_body = end <= body_end;
         if let Some(body) = heredocs.next_if(|body| body.start <= end) {
             body_end = line_end(text, body.end);
@@ -54,7 +69,7 @@ pub(super) fn of(text: &str, heredocs: &[Range<usize>], strings: Strings) -> Sta
         }
         start = end;
     }
-    Statements { long, is_whole: !state.is_in_string() }
+    Statements { long, is_whole: !state.is_in_string(), lines, end: text.len() }
 }
 
 /// The strings that are open.

@@ -153,7 +153,7 @@ fn is_left_alone(script: &Script<'_>, range: &Range<usize>) -> bool {
     let behind = text.get(range.end..text.floor_char_boundary(range.end + NEAR)).unwrap_or_default();
     let behind = behind.lines().next().unwrap_or_default();
     let is_comment =
-        ["#", "//"].iter().any(|mark| line.trim_start().starts_with(mark)) || script.is_comment(near);
+        ["#", "//"].iter().any(|mark| line.trim_start().starts_with(mark)) || script.is_comment(range.start);
     let asks = line.contains('?') && line.contains("version");
     let has_another =
         ["kubernetes_secret", "kubernetes_token_request"].iter().any(|kind| behind.contains(kind));
