@@ -94,10 +94,10 @@ impl<'t> Alternatives<'t> {
     fn relation(&self, lookup: &Lookup<'t>, request: &Request<'t>) -> Alternative {
         let places = self.places(request.at);
         let pairs = || lookup.places.iter().flat_map(|one| places.iter().map(move |other| (*one, *other)));
-        let is_choice = pairs().any(|(one, other)| {
-            self.branches.part(one, other) || self.is_fallback(one, other)
-        });
-        let is_tested = self.is_tested(lookup.variable, request.at) || self.is_tested(request.variable, lookup.at);
+        let is_choice =
+            pairs().any(|(one, other)| self.branches.part(one, other) || self.is_fallback(one, other));
+        let is_tested =
+            self.is_tested(lookup.variable, request.at) || self.is_tested(request.variable, lookup.at);
         if is_choice || is_tested || self.is_left_between(lookup.at, request.at) {
             return Alternative::Known;
         }
@@ -128,7 +128,8 @@ impl<'t> Alternatives<'t> {
     /// What stands between two places that are near to each other.
     fn between(&self, one: usize, other: usize) -> Option<&'t str> {
         let between = self.text.get(one.min(other)..one.max(other)).filter(|between| between.len() < NEAR)?;
-        (memchr::memchr_iter(b'\n', between.as_bytes()).take(NEAR_LINES).count() < NEAR_LINES).then_some(between)
+        (memchr::memchr_iter(b'\n', between.as_bytes()).take(NEAR_LINES).count() < NEAR_LINES)
+            .then_some(between)
     }
 
     /// Whether one of two places on a line is only reached if something fails.
@@ -224,7 +225,9 @@ fn calls<'t>(text: &'t str, functions: &[Function<'t>]) -> HashMap<&'t str, Vec<
 
 /// Whether a piece of a line makes a choice.
 fn has_choice(piece: &str) -> bool {
-    ["||", "&&", " else ", "; else", ":-", " ? ", "; then", "{{ else", "{{- else"].iter().any(|word| piece.contains(word))
+    ["||", "&&", " else ", "; else", ":-", " ? ", "; then", "{{ else", "{{- else"]
+        .iter()
+        .any(|word| piece.contains(word))
 }
 
 /// The line of a place, up to it.

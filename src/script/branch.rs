@@ -81,7 +81,8 @@ impl<'t> Branches<'t> {
     pub(super) fn part(&self, one: usize, other: usize) -> bool {
         let others: Vec<_> = self.around(other).collect();
         self.around(one).any(|mine| {
-            let is_other = |branch: &usize| *branch != mine && self.block_index(*branch) == self.block_index(mine);
+            let is_other =
+                |branch: &usize| *branch != mine && self.block_index(*branch) == self.block_index(mine);
             self.is_condition(mine) && others.iter().any(is_other)
         })
     }
@@ -132,7 +133,8 @@ impl<'t> Branches<'t> {
             let parent = self.turns.last().and_then(|turn| turn.1);
             let range = start..end;
             open.push(self.blocks.len());
-            let block = Block { syntax, range, head: content, indent, parent, asks_version, is_closed: false };
+            let block =
+                Block { syntax, range, head: content, indent, parent, asks_version, is_closed: false };
             self.blocks.push(block);
             self.turn(self.blocks.len() - 1, start);
             is_opened = true;

@@ -52,7 +52,9 @@ pub(super) fn conditions(text: &str, at: usize) -> Vec<String> {
             columns = rest;
         }
         let rest = below.get(index + 1..).unwrap_or_default();
-        found.extend(condition(*line, rest).filter(|_| columns.first() == Some(&line.inner) && !line.is_item()));
+        found.extend(
+            condition(*line, rest).filter(|_| columns.first() == Some(&line.inner) && !line.is_item()),
+        );
     }
     found
 }
@@ -61,10 +63,10 @@ pub(super) fn conditions(text: &str, at: usize) -> Vec<String> {
 fn look_above(own: Line<'_>, above: &[Line<'_>]) -> (Vec<String>, Vec<usize>) {
     let mut found = Vec::new();
     let mut columns = vec![own.inner];
-    // Lines of this column and beyond belong to other items of the list.
-    let mut limit = if own.is_item() { own.outer } else { own.inner + 1 };
+    // Lines beyond this column, and other items of its list, are not around it.
+    let mut limit = own.outer;
     for (index, line) in above.iter().enumerate().rev() {
-        if line.outer >= limit && line.inner >= limit || line.inner > limit {
+        if line.inner > limit || line.is_item() && line.outer >= limit {
             continue;
         }
         if columns.last().is_some_and(|column| line.inner < *column) {
@@ -72,7 +74,7 @@ fn look_above(own: Line<'_>, above: &[Line<'_>]) -> (Vec<String>, Vec<usize>) {
         }
         let rest = above.get(index + 1..).unwrap_or_default();
         found.extend(condition(*line, rest));
-        limit = if line.is_item() { line.outer } else { line.inner + 1 };
+        limit = line.outer;
     }
     (found, columns)
 }
@@ -98,8 +100,14 @@ mod tests {
             ("- if: a\n  run: |\n    x\n    HERE\n- if: b\n  run: y\n", vec!["if: a"]),
             ("- run: HERE\n  if: a\n- if: b\n  run: y\n", vec!["if: a"]),
             ("- if: b\n  run: y\n- run: HERE\n- run: z\n  if: c\n", vec![]),
-            ("job:\n  if: a\n  steps:\n  - if: b\n    run: y\n  - run: HERE\nother:\n  if: c\n", vec!["if: a"]),
-            ("job:\n  script:\n    - HERE\n  rules:\n    - if: $A\n      when: b\n", vec!["rules: if: $A when: b"]),
+            (
+                "job:\n  if: a\n  steps:\n  - if: b\n    run: y\n  - run: HERE\nother:\n  if: c\n",
+                vec!["if: a"],
+            ),
+            (
+                "job:\n  script:\n    - HERE\n  rules:\n    - if: $A\n      when: b\n",
+                vec!["rules: if: $A when: b"],
+            ),
             ("job:\n  rules:\n  - if: $A\n  script: |\n    HERE\n", vec!["rules: if: $A"]),
             ("if: a\nrun: HERE\n", vec!["if: a"]),
         ] {

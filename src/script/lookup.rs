@@ -146,7 +146,10 @@ fn tells_version(command: &Command<'_>, text: &str) -> bool {
     let end = command.range().end;
     let behind = text.get(end..text.ceil_char_boundary(end.saturating_add(1000))).unwrap_or_default();
     let lines = behind.lines().take(if is_branch { LINES } else { 1 });
-    is_test && lines.take_while(|line| !line.trim_start().starts_with("fi")).any(|line| names_change(line.as_bytes()))
+    is_test
+        && lines
+            .take_while(|line| !line.trim_start().starts_with("fi"))
+            .any(|line| names_change(line.as_bytes()))
 }
 
 /// What a command was seen to look for.

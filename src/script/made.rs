@@ -42,7 +42,8 @@ impl<'t> MadeSecrets<'t> {
             LookupForm::Description => !command.after().contains("ountable"),
             _ => false,
         };
-        let is_same = |made: &Option<&str>| account.is_none_or(|account| made.is_none_or(|made| made == account));
+        let is_same =
+            |made: &Option<&str>| account.is_none_or(|account| made.is_none_or(|made| made == account));
         is_found && self.accounts.iter().any(is_same)
     }
 }
@@ -52,7 +53,8 @@ fn annotated(behind: &str) -> Option<&str> {
     let behind = behind.trim_start_matches(['"', '\'', '\\', ' ']);
     let value = behind.strip_prefix([':', '=']).filter(|value| !value.starts_with('='))?;
     let value = value.trim_start_matches([' ', '"', '\'', '\\']);
-    let end = value.find(|c: char| c.is_whitespace() || "\"'\\,}".contains(c) && !value.starts_with(['$', '{']));
+    let end =
+        value.find(|c: char| c.is_whitespace() || "\"'\\,}".contains(c) && !value.starts_with(['$', '{']));
     let value = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
     let is_name = !value.contains(['.', '$', '{', '[', '<', '%', '(']);
     Some(if is_name || value.starts_with('$') { value.trim_end_matches(['"', '\'', ',']) } else { "" })
@@ -92,9 +94,13 @@ pub(super) fn fills_list(text: &str) -> bool {
 /// Whether a manifest of a ServiceAccount lists Secrets: `secrets:` above `- name: …`.
 fn lists_in_manifest(text: &str) -> bool {
     let has_item = |at: usize| {
-        let is_start = text.get(..at).is_none_or(|before| before.trim_end_matches([' ', '-']).ends_with('\n'));
-        let behind = text.get(at..).and_then(|rest| rest.strip_prefix("secrets:")).unwrap_or_default().trim_start();
-        is_start && behind.starts_with(['-', '[']) && behind.lines().next().is_some_and(|item| item.contains("name:"))
+        let is_start =
+            text.get(..at).is_none_or(|before| before.trim_end_matches([' ', '-']).ends_with('\n'));
+        let behind =
+            text.get(at..).and_then(|rest| rest.strip_prefix("secrets:")).unwrap_or_default().trim_start();
+        is_start
+            && behind.starts_with(['-', '['])
+            && behind.lines().next().is_some_and(|item| item.contains("name:"))
     };
     text.contains("kind: ServiceAccount") && text.match_indices("secrets:").any(|(at, _)| has_item(at))
 }

@@ -48,7 +48,9 @@ pub(super) fn names_change(line: &[u8]) -> bool {
 /// Whether a number stands alone in a line, as no part of a name.
 fn has_number(line: &[u8], number: &str) -> bool {
     memmem::find_iter(line, number).any(|at| {
-        let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._:/".contains(byte));
+        let is_part = |byte: Option<&u8>| {
+            byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._:/".contains(byte))
+        };
         let before = at.checked_sub(1).and_then(|at| line.get(at));
         !is_part(before) && !is_part(line.get(at + number.len()))
     })
