@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Branches<'t> {
     blocks: Vec<Block<'t>>,
-    branches: Vec<Branch>,
+    parts: Vec<Branch>,
     /// Where another branch begins, or none is left; in the order of the text.
     turns: Vec<(usize, Option<usize>)>,
     knows_version: bool,
@@ -108,7 +108,7 @@ impl<'t> Branches<'t> {
     }
 
     fn block_index(&self, branch: usize) -> Option<usize> {
-        self.branches.get(branch).map(|branch| branch.block)
+        self.parts.get(branch).map(|branch| branch.block)
     }
 
     fn block(&self, branch: usize) -> Option<&Block<'t>> {
@@ -181,8 +181,8 @@ impl<'t> Branches<'t> {
 
     /// Begins a branch of a block.
     fn turn(&mut self, block: usize, at: usize) {
-        self.turns.push((at, Some(self.branches.len())));
-        self.branches.push(Branch { block });
+        self.turns.push((at, Some(self.parts.len())));
+        self.parts.push(Branch { block });
     }
 
     fn close(&mut self, block: Option<usize>, end: usize) {

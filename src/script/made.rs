@@ -43,8 +43,8 @@ impl<'t> MadeSecrets<'t> {
             _ => false,
         };
         let is_same =
-            |made: &Option<&str>| account.is_none_or(|account| made.is_none_or(|made| made == account));
-        is_found && self.accounts.iter().any(is_same)
+            |made: Option<&str>| account.is_none_or(|account| made.is_none_or(|made| made == account));
+        is_found && self.accounts.iter().copied().any(is_same)
     }
 }
 

@@ -172,7 +172,7 @@ fn key_in_flow(text: &str, at: usize) -> Option<&str> {
             (_, b'\\') => is_escaped = true,
             (Some(start), b'"') => (string, last) = (None, line.get(start..at).unwrap_or_default()),
             (None, b'"') => {
-                (string, key) = (Some(at + 1), key.filter(|_| line.get(..at).is_some_and(is_value)))
+                (string, key) = (Some(at + 1), key.filter(|_| line.get(..at).is_some_and(is_value)));
             }
             (None, b':') => key = Some(last),
             _ => {}
