@@ -114,7 +114,7 @@ fn draft(place: &Place, lookup: &TokenLookup, certainty: Certainty) -> Draft {
         LookupForm::Annotation => draft.persona(Persona::Pedantic).confidence(Confidence::Low),
         _ => draft,
     };
-    if lookup.is_shown { draft.persona(Persona::Pedantic) } else { draft }
+    if lookup.is_shown || lookup.is_doubtful { draft.persona(Persona::Pedantic) } else { draft }
 }
 
 fn message(lookup: &TokenLookup, is_certain: bool) -> String {
@@ -210,6 +210,7 @@ mod tests {
             is_oc: false,
             is_used: true,
             is_shown: false,
+            is_doubtful: false,
         }
     }
 

@@ -66,5 +66,6 @@ fn lookup(text: &str, dot: usize) -> Option<TokenLookup> {
         is_oc: false,
         is_used: takes_one,
         is_shown: false,
+        is_doubtful: false,
     })
 }

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
-use super::branch::{Alternatives, speaks_of_version};
+use super::alternatives::{Alternative, Alternatives};
 use super::command::Command;
 use super::language::Language;
 use super::listed::{self, Evidence, is_extractor, pattern_of};
+use super::made::{MadeSecrets, fills_list};
 use super::removal::is_only_removed;
-use super::{Script, helm_lookup, terraform_lookup};
+use super::version::{self, names_change, speaks_of_version};
+use super::{Script, helm_lookup, keys, terraform_lookup};
 
 /// As many of one file are remembered.
 pub(super) const MAX_LOOKUPS: usize = 1000;
@@ -34,6 +36,8 @@ pub struct TokenLookup {
     pub is_used: bool,
     /// Whether a script only prints it, for somebody to run.
     pub is_shown: bool,
+    /// Whether the text asks for a token near by, perhaps where this finds none.
+    pub is_doubtful: bool,
 }
 
 /// How a token Secret is looked for.
@@ -95,74 +99,57 @@ fn of_commands(script: &Script<'_>) -> Vec<TokenLookup> {
     let found = script.commands().iter().filter(|command| script.is_run(command));
     let found = found.filter_map(|command| Some((command, judge(command, is_documentation)?)));
     let mut found = found.take(MAX_LOOKUPS).peekable();
-    if found.peek().is_none() || makes_token_secret(text) || fills_list(text) {
+    if found.peek().is_none() || fills_list(text) {
         return Vec::new();
     }
-    let alternatives = Alternatives::of(text, requests(script));
-    let found = found.filter(|(command, _)| {
-        !is_only_removed(command, text) && !has_another_way(command, text, script, &alternatives)
-    });
-    found.map(|(command, seen)| lookup(script, command, seen)).collect()
+    let made = MadeSecrets::of(script, text);
+    let alternatives = Alternatives::of(script, text);
+    let mut lookups = Vec::new();
+    for (command, seen) in found {
+        let account = seen.account.and_then(|account| script.literal(account));
+        let is_answered = made.answer(command, seen.form, account);
+        if is_answered || is_only_removed(command, text) || asks_version(command, script, &alternatives) {
+            continue;
+        }
+        let alternative = alternatives.to(command, account);
+        let is_doubtful = alternative == Alternative::Perhaps;
+        if alternative != Alternative::Known {
+            lookups.push(TokenLookup { is_doubtful, ..lookup(script, command, seen) });
+        }
+    }
+    lookups
 }
 
-/// Where commands ask for a token, whatever flags stand between their words.
-fn requests(script: &Script<'_>) -> impl Iterator<Item = usize> {
-    let commands = script.commands().iter();
-    commands
-        .filter(|command| command.word(0) == "create" && command.word(1) == "token")
-        .map(|command| command.range().start)
-}
-
-/// Whether somebody thought of clusters without such Secrets.
-fn has_another_way(
-    command: &Command<'_>,
-    text: &str,
-    script: &Script<'_>,
-    alternatives: &Alternatives<'_>,
-) -> bool {
-    let line = command.line();
+/// Whether a command is only run in clusters of some version, or finds out which one it is.
+fn asks_version(command: &Command<'_>, script: &Script<'_>, alternatives: &Alternatives<'_>) -> bool {
+    const CHOICES: [&str; 5] = ["&&", "||", "if ", "if(", " ? "];
+    let text = script.text.as_str();
+    let (line, at) = (command.line(), command.range().start);
     let is_documentation = script.language.is_documentation();
     let above = |at: usize| speaks_of_version(text.get(..at).unwrap_or_default(), is_documentation);
-    // A script that asks for tokens too knows both worlds; a page may show the old one beside the new.
-    let knows_both = script.language == Language::Shell && alternatives.has_request(&(0..text.len()));
     let before = command.before();
-    let asks_version =
-        before.contains("24") && ["-lt", "-le", "-gt", "-ge", "<", ">"].iter().any(|it| before.contains(it));
-    knows_both
-        || asks_version
-        || alternatives.has_request(&line)
-        || alternatives.guard(command.range().start)
-        || command.assigned_to().is_some_and(|variable| alternatives.tests(variable))
+    let is_choice = CHOICES.iter().any(|word| before.contains(word));
+    is_choice && version::asks_version(before, version::knows_version(before))
+        || tells_version(command, text)
+        || alternatives.guard(at)
+        || script.language == Language::Yaml
+            && keys::conditions(text, at).iter().any(|condition| version::asks_version(condition, false))
         || above(line.start)
         || script.block_around(line.start).is_some_and(|block| above(block.start))
 }
 
-/// Whether the text makes a token Secret itself: with a manifest, or with a command.
-fn makes_token_secret(text: &str) -> bool {
-    const TYPE: &str = "kubernetes.io/service-account-token";
-    /// More does not stand between a key and its value.
-    const NEAR: usize = 200;
-    memchr::memmem::find_iter(text.as_bytes(), TYPE).any(|at| {
-        let before = text.get(text.floor_char_boundary(at.saturating_sub(NEAR))..at).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let key = line.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '\\']);
-        let is_assigned = key.len() < line.len();
-        let is_field = key.strip_suffix("type").is_some_and(|before| {
-            !before.ends_with('.') && !line.contains("field-selector") && !line.contains("select(")
-        });
-        is_assigned && is_field
-    }) || text.contains("kubernetes.io/service-account.name:")
-        || text.contains("kubernetes.io/service-account.name\":")
-}
-
-/// Whether the text writes `secrets` of ServiceAccounts itself.
-fn fills_list(text: &str) -> bool {
-    // As a key of JSON; as an item it is a resource of a role.
-    let is_key = |at: usize| {
-        text.get(at..).is_some_and(|rest| rest.trim_start_matches(['\\', '"', ' ']).starts_with(':'))
-    };
-    let mut keys = text.match_indices("\"secrets").map(|(at, key)| at + key.len());
-    text.contains("secrets link") || text.contains("patch") && keys.any(is_key)
+/// Whether a test of what is found is answered with a version: `test -z "$(…)" && echo "1.24 or newer"`.
+fn tells_version(command: &Command<'_>, text: &str) -> bool {
+    const LINES: usize = 3;
+    let is_test = ["test ", "[ "].iter().any(|test| command.before().contains(test));
+    let is_branch = command.before().trim_start().starts_with("if ");
+    let end = command.range().end;
+    let behind = text.get(end..text.ceil_char_boundary(end.saturating_add(1000))).unwrap_or_default();
+    let lines = behind.lines().take(if is_branch { LINES } else { 1 });
+    is_test
+        && lines
+            .take_while(|line| !line.trim_start().starts_with("fi"))
+            .any(|line| names_change(line.as_bytes()))
 }
 
 /// What a command was seen to look for.
@@ -203,7 +190,8 @@ fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>>
         return None;
     }
     let found = listed::search(command)?;
-    if !found.is_used && !is_documentation {
+    let is_plain = found.evidence == Evidence::Shape || found.account == "default";
+    if !found.is_used && !is_documentation && !is_plain {
         return None;
     }
     let account = Some(found.account).filter(|account| !account.is_empty());
@@ -293,5 +281,6 @@ fn lookup<'t>(script: &Script<'t>, command: &Command<'t>, seen: Seen<'t>) -> Tok
         is_oc: command.tool().eq_ignore_ascii_case("oc"),
         is_used: seen.is_used,
         is_shown: false,
+        is_doubtful: false,
     }
 }

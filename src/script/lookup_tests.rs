@@ -169,18 +169,102 @@ fn commands_in_variables() {
 }
 
 #[test]
-fn scripts_for_both_worlds() {
+fn functions_for_both_worlds() {
     let functions = "old() {\n  kubectl get sa a -o jsonpath='{.secrets[0].name}'\n}\nnew() {\n  NEW\n}\n";
-    let choice = "if [ \"$MINOR\" -lt 24 ]; then\n  old\nelse\n  new\nfi\n";
+    let by_version = "if [ \"$MINOR\" -lt 24 ]; then\n  old\nelse\n  new\nfi\n";
+    let by_flag = by_version.replace("\"$MINOR\" -lt 24", "\"$1\" = old");
+    let request = functions.replace("NEW", "kubectl -n x create --duration 1h token a");
     let indented =
         |text: &str| text.lines().fold("run: |\n".to_owned(), |all, line| all + "  " + line + "\n");
-    for script in [
-        format!("{functions}{choice}"),
-        functions.replace("NEW", "kubectl create token a"),
-        functions.replace("NEW", "kubectl -n x create --duration 1h token a"),
+    for (path, script, expected) in [
+        ("a.sh", format!("{functions}{by_version}"), "-"),
+        ("a.yml", indented(&format!("{functions}{by_version}")), "-"),
+        ("a.sh", format!("{request}{by_flag}"), "-"),
+        ("a.sh", format!("{request}new || old\n"), "-"),
+        // Who calls them, is not known.
+        ("a.sh", request, "doubtful"),
+        ("a.sh", format!("{functions}{by_flag}"), "found"),
+        ("a.sh", functions.to_owned(), "found"),
     ] {
-        assert!(found("a.sh", &script).is_empty(), "{script}");
+        assert_eq!(standing(path, &script), expected, "{script}");
     }
-    assert!(found("a.yml", &indented(&format!("{functions}{choice}"))).is_empty());
-    assert!(!found("a.sh", functions).is_empty());
+}
+
+/// Whether the one lookup in a text is found, doubtful or silenced.
+fn standing(path: &str, content: &str) -> &'static str {
+    let text = Text::slice(content, 0);
+    match Script::new(FileId(0), path, &text).token_lookups().as_slice() {
+        [] => "-",
+        [one] if one.is_doubtful => "doubtful",
+        _ => "found",
+    }
+}
+
+#[test]
+fn another_way_to_the_token() {
+    for (script, expected) in [
+        ("if x; then\n  NEW\nelse\n  S=$(OLD)\nfi\n", "-"),
+        ("if ! NEW; then\n  S=$(OLD)\nfi\n", "-"),
+        ("NEW || S=$(OLD)\n", "-"),
+        ("S=$(OLD)\n[ -n \"$S\" ] || T=$(NEW)\n", "-"),
+        ("T=$(NEW)\nif [ -z \"$T\" ]; then\n  S=$(OLD)\nfi\n", "-"),
+        ("if x; then\n  NEW\n  exit 0\nfi\nS=$(OLD)\n", "-"),
+        ("SA=a\nif x; then\n  kubectl create token $SA\nelse\n  S=$(OLD)\nfi\n", "-"),
+        ("if x; then\n  NEW\nfi\nS=$(OLD)\n", "doubtful"),
+        // c05: the token is asked for, and the certificate looked for, whatever the cluster is.
+        (
+            "T=$(NEW --duration=8760h)\nS=$(OLD)\nkubectl get secret $S -o jsonpath='{.data.ca\\.crt}'\n",
+            "found",
+        ),
+        ("T=$(NEW); S=$(OLD)\n", "found"),
+        ("if x; then\n  kubectl create token b\nelse\n  S=$(OLD)\nfi\n", "found"),
+        ("S=$(OLD)\n# NEW\n", "found"),
+        ("S=$(OLD)\n[ -n \"$S\" ] || exit 1 # or: NEW\n", "found"),
+        ("if x; then\n  NEW\nfi\nFAR\nS=$(OLD)\n", "found"),
+        ("one:\n\tNEW\n\ntwo:\n\tS=$(OLD)\n", "found"),
+        ("if [ \"$VERSION\" = v2 ]; then\n  S=$(OLD)\nfi\n", "found"),
+        ("test -z \"$(OLD)\" && echo \"1.24 or newer\"\n", "-"),
+        ("if [ -z \"$(OLD)\" ]; then\n  echo \"1.24 or newer\"\nfi\n", "-"),
+    ] {
+        let old = "kubectl get sa a -o jsonpath='{.secrets[0].name}'";
+        let far = "echo\n".repeat(500);
+        let script = script.replace("OLD", old).replace("NEW", "kubectl create token a").replace("FAR", &far);
+        assert_eq!(standing("a.sh", &script), expected, "{script}");
+    }
+}
+
+#[test]
+fn token_secrets_that_the_text_makes() {
+    let manifest = "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Secret\nmetadata:\n  name: a-token\n  annotations:\n    kubernetes.io/service-account.name: ACCOUNT\ntype: kubernetes.io/service-account-token\nEOF\n";
+    let by_name = "X=$(kubectl get secret | grep a-token- | awk '{print $1}')\n";
+    let by_list = "X=$(kubectl get sa a -o jsonpath='{.secrets[0].name}')\n";
+    let described = "X=$(kubectl describe sa a | grep Tokens | awk '{print $2}')\n";
+    let listing = "kind: ServiceAccount\nsecrets:\n- name: a-token\n";
+    let rejected = "kubectl create secret generic x --type=kubernetes.io/service-account-token\n";
+    for (script, expected) in [
+        (manifest.replace("ACCOUNT", "a") + by_name, "-"),
+        (manifest.replace("ACCOUNT", "\"$SA\"") + by_name, "-"),
+        (manifest.replace("ACCOUNT", "a") + described, "-"),
+        (manifest.replace("ACCOUNT", "a") + listing + by_list, "-"),
+        (manifest.replace("ACCOUNT", "b") + by_name, "found"),
+        (manifest.replace("ACCOUNT", "a") + by_list, "found"),
+        (rejected.to_owned() + by_name, "found"),
+    ] {
+        assert_eq!(standing("a.sh", &script), expected, "{script}");
+    }
+}
+
+#[test]
+fn lists_that_are_only_shown() {
+    for (command, expected) in [
+        ("kubectl get secret|grep service-account-token", true),
+        ("kubectl get secrets -n default | grep default-token", true),
+        ("kubectl get secrets | grep token", false),
+        ("kubectl get secrets | grep github-token", false),
+    ] {
+        let text = Text::slice(command, 0);
+        let lookups = Script::new(FileId(0), "a.sh", &text).token_lookups();
+        let is_told = matches!(lookups.as_slice(), [one] if !one.is_used);
+        assert_eq!(is_told, expected, "{command}: {lookups:?}");
+    }
 }

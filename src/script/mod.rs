@@ -8,6 +8,7 @@
 //! Text is scanned, not interpreted: no functions, no loops, no sourcing of other files. Every scan is linear in the
 //! text, and starts only where a needle is found.
 
+mod alternatives;
 mod apply;
 mod arguments;
 mod bindings;
@@ -23,10 +24,12 @@ mod folded;
 mod functions;
 mod hcl;
 mod helm_lookup;
+mod keys;
 mod language;
 mod lines;
 mod listed;
 mod lookup;
+mod made;
 mod manifests;
 mod reading;
 mod removal;
@@ -40,6 +43,7 @@ mod terraform_manifest;
 mod terraform_object;
 mod terraform_token;
 mod variables;
+mod version;
 mod words;
 
 #[cfg(test)]

@@ -57,11 +57,11 @@ pub(super) fn at(script: &Script<'_>, at: usize) -> Use {
         return Use::Run;
     }
     if matches!(script.language, Language::Yaml | Language::Terraform) {
-        let key = key_above(text, at);
+        let key = key_in_flow(text, at).unwrap_or_else(|| key_above(text, at));
         if TITLES.contains(&key) {
             return Use::Mentioned;
         }
-        if MESSAGES.contains(&key) {
+        if MESSAGES.contains(&key) || is_prose_of_variable(text, at) {
             return Use::Shown;
         }
     }
@@ -151,13 +151,71 @@ fn key_above(text: &str, at: usize) -> &str {
         let outer = indent(line);
         if outer < column {
             let is_block = line.trim_end().ends_with(['|', '>', '-', '+']) && line.contains([':', '|', '>']);
-            if let Some(key) = key_of(line).filter(|_| is_block) {
+            // A title may go on in lines below its own.
+            if let Some(key) = key_of(line).filter(|key| is_block || TITLES.contains(key)) {
                 return key;
             }
             column = outer;
         }
     }
     ""
+}
+
+/// The key of the string in double quotes around a place, in JSON or a flow mapping: `{"description": "…"}`. Only titles
+/// and messages.
+fn key_in_flow(text: &str, at: usize) -> Option<&str> {
+    let line = text.get(text.floor_char_boundary(at.saturating_sub(FAR))..at)?.rsplit('\n').next()?;
+    let (mut string, mut last) = (None, "");
+    let mut key = None;
+    let mut is_escaped = false;
+    for (at, byte) in line.bytes().enumerate() {
+        match (string, byte) {
+            _ if std::mem::take(&mut is_escaped) => {}
+            (_, b'\\') => is_escaped = true,
+            (Some(start), b'"') => (string, last) = (None, line.get(start..at).unwrap_or_default()),
+            (None, b'"') => {
+                (string, key) = (Some(at + 1), key.filter(|_| line.get(..at).is_some_and(is_value)));
+            }
+            (None, b':') => key = Some(last),
+            _ => {}
+        }
+    }
+    key.filter(|key| string.is_some() && (TITLES.contains(key) || MESSAGES.contains(key)))
+}
+
+fn is_value(before: &str) -> bool {
+    before.trim_end().ends_with(':')
+}
+
+/// Whether a place lies in prose that is the value of a variable of a pipeline: `variables: {HELP: "use kubectl …"}`. A
+/// value that is a whole command is one.
+fn is_prose_of_variable(text: &str, at: usize) -> bool {
+    const SECTIONS: [&str; 2] = ["variables", "env"];
+    /// What shows that a command comes.
+    const CODE: [&str; 7] = ["$(", "`", "&&", "||", ";", "|", "sudo"];
+    let before = text.get(text.floor_char_boundary(at.saturating_sub(FAR))..at).unwrap_or_default();
+    let (above, own) = before.rsplit_once('\n').unwrap_or(("", before));
+    let is_prose = |value: &str| {
+        let value = value.trim_start_matches([' ', '"', '\'']);
+        !value.is_empty()
+            && !CODE.iter().any(|mark| value.contains(mark))
+            && !value.ends_with(['"', '\'', '='])
+    };
+    let flow = own.rsplit_once('{').filter(|(head, _)| SECTIONS.contains(&key_of(head).unwrap_or_default()));
+    if let Some((_, entries)) = flow {
+        return entries.rsplit_once(": ").is_some_and(|(_, value)| is_prose(value));
+    }
+    if key_of(own).is_none() || !own.split_once(": ").is_some_and(|(_, value)| is_prose(value)) {
+        return false;
+    }
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_outer = |line: &&str| {
+        let is_item = line.trim_start().starts_with('-');
+        !line.trim().is_empty()
+            && !is_item
+            && (indent(line) < indent(own) || own.trim_start().starts_with('-'))
+    };
+    above.rsplit('\n').find(is_outer).and_then(key_of).is_some_and(|key| SECTIONS.contains(&key))
 }
 
 /// The key that a line begins with, of YAML or Terraform.
@@ -211,6 +269,15 @@ mod tests {
             ("a.yml", "- name: x\n  run: |\n    kubectl get sa\n", Use::Run),
             ("a.yml", "- run: |\n    set -e\n    echo \"kubectl get sa\"\n", Use::Shown),
             ("a.yml", "  msg: run kubectl get sa\n", Use::Shown),
+            ("a.yml", "variables:\n  HELP: \"use kubectl get sa\"\n", Use::Shown),
+            ("a.yml", "variables: {HELP: \"use kubectl get sa\"}\n", Use::Shown),
+            ("a.yml", "env:\n- name: HELP\n  value: use kubectl get sa\n", Use::Shown),
+            ("a.yml", "variables:\n  GET: kubectl get sa\n", Use::Run),
+            ("a.yml", "variables:\n  GET: \"set -e; kubectl get sa\"\n", Use::Run),
+            ("a.yml", "steps:\n  run: time kubectl get sa\n", Use::Run),
+            ("a.yml", "description: a\n  b kubectl get sa\n", Use::Mentioned),
+            ("a.json", "{\"a\": {\"description\": \"Run \\\"kubectl get sa\"}}", Use::Mentioned),
+            ("a.json", "{\"description\": \"a\", \"run\": \"kubectl get sa\"}", Use::Run),
             ("a.tf", "description = \"kubectl get sa\"\n", Use::Mentioned),
             ("a.tf", "command = \"kubectl get sa\"\n", Use::Run),
             ("a.md", "```\necho 'kubectl get sa'\n```\n", Use::Run),

@@ -49,6 +49,7 @@ pub(super) fn find(script: &Script<'_>, found: &mut Vec<TokenLookup>) {
                 is_oc: false,
                 is_used: true,
                 is_shown: false,
+                is_doubtful: false,
             });
         }
     }
