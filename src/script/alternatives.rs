@@ -192,7 +192,7 @@ fn requests<'t>(script: &Script<'t>, text: &'t str) -> Vec<Request<'t>> {
     };
     // Whatever tool is called: a function, an alias.
     let others = memmem::find_iter(text.as_bytes(), "create token").filter(|at| !is_read(*at));
-    let is_code = |at: &usize| !script.is_comment(text.get(..*at).unwrap_or_default());
+    let is_code = |at: &usize| !script.is_comment(*at);
     let others = others.filter(is_code);
     found.extend(others.map(|at| Request { at, account: None, variable: None, function: None }));
     found.sort_by_key(|request| request.at);
