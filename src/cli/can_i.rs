@@ -101,7 +101,9 @@ impl CanIArgs {
         let (is_master, unknown, exit) = match rights.decide(requester, &question.request) {
             Decision::Master => (true, Vec::new(), Exit::Clean),
             Decision::Allowed(_) => (false, Vec::new(), Exit::Clean),
-            Decision::Denied { unknown } if unknown.is_empty() => (false, unknown, Exit::Findings),
+            Decision::Denied { unknown } if unknown.is_empty() && !survey.has_unread() => {
+                (false, unknown, Exit::Findings)
+            }
             Decision::Denied { unknown } => (false, unknown, Exit::Nothing),
         };
         if self.quiet {
@@ -109,11 +111,15 @@ impl CanIArgs {
         }
         question::warn(warnings, io)?;
         let chains = rights.chains(requester, &question.request);
-        let notes = match exit {
+        let has_unread = survey.has_unread();
+        let mut notes = match exit {
             Exit::Clean => Vec::new(),
             _ => notes(requester, question, rights),
         };
-        let answer = Answer::CanI { question, requester, chains, unknown, is_master };
+        if has_unread && exit != Exit::Clean {
+            notes.push("a document could not be read, and may say otherwise: see `saudit check`".to_owned());
+        }
+        let answer = Answer::CanI { question, requester, chains, unknown, is_master, has_unread };
         let report = RightsReport { answer, notes, sources: &survey.sources, summary: &survey.summary };
         unless_closed(report.write(self.output, io.stdout))?;
         Ok(exit)

@@ -52,6 +52,10 @@ fn givers<'r, 'w>(rights: &'r Rights<'w>) -> Givers<'r, 'w> {
 /// Rules that the controller replaces by those that it aggregates.
 fn overwritten(fact: &Fact, role: &Role) -> Option<Draft> {
     let place = role.rules_place.clone().filter(|_| !role.rules.is_empty())?;
+    // In the text of Kubernetes' own roles, as a cluster prints it, the controller has filled them in.
+    if role.label("kubernetes.io/bootstrapping").is_some() {
+        return None;
+    }
     let selectors = role.aggregation.as_ref().filter(|_| fact.object.kind == "ClusterRole")?;
     let message = "these rules are replaced by those that the aggregationRule selects";
     (!selectors.is_empty()).then(|| {
@@ -73,6 +77,8 @@ fn urls_in_namespace(rule: &PolicyRule, given_by: &[&RoleGrant<'_>]) -> Option<D
     let message = fitted("a RoleBinding does not give ", &first.text, ": it is in no namespace");
     Some(
         Draft::new(rule.at(first)?, message)
+            // A ClusterRoleBinding may stand where it is not read: in a script, or in another repository.
+            .persona(Persona::Pedantic)
             .help(
                 "bind the ClusterRole with a ClusterRoleBinding, or put this rule into one that is bound so",
             )

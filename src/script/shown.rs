@@ -147,14 +147,17 @@ fn key_above(text: &str, at: usize) -> &str {
     }
     let indent = |line: &str| line.len() - line.trim_start().len();
     let mut column = indent(own);
+    // A title may go on in lines below its own, with no other key and no item of a list between.
+    let mut may_go_on = !own.trim_start().starts_with('-');
     for line in lines.filter(|line| !line.trim().is_empty()) {
         let outer = indent(line);
         if outer < column {
             let is_block = line.trim_end().ends_with(['|', '>', '-', '+']) && line.contains([':', '|', '>']);
-            // A title may go on in lines below its own.
-            if let Some(key) = key_of(line).filter(|key| is_block || TITLES.contains(key)) {
+            let key = key_of(line);
+            if let Some(key) = key.filter(|key| is_block || may_go_on && TITLES.contains(key)) {
                 return key;
             }
+            may_go_on &= key.is_none() && !line.trim_start().starts_with('-');
             column = outer;
         }
     }
@@ -276,6 +279,7 @@ mod tests {
             ("a.yml", "variables:\n  GET: \"set -e; kubectl get sa\"\n", Use::Run),
             ("a.yml", "steps:\n  run: time kubectl get sa\n", Use::Run),
             ("a.yml", "description: a\n  b kubectl get sa\n", Use::Mentioned),
+            ("a.yml", "- name: a\n  args:\n    - |\n      kubectl get sa\n", Use::Run),
             ("a.json", "{\"a\": {\"description\": \"Run \\\"kubectl get sa\"}}", Use::Mentioned),
             ("a.json", "{\"description\": \"a\", \"run\": \"kubectl get sa\"}", Use::Run),
             ("a.tf", "description = \"kubectl get sa\"\n", Use::Mentioned),

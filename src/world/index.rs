@@ -81,6 +81,7 @@ pub struct World {
     /// Files that are patches, generator inputs or expectations of tests.
     inputs: HashSet<FileId>,
     partial: HashSet<FileId>,
+    unread: HashSet<FileId>,
     /// Folders that hold something which brings unknown objects, there or below; and charts.
     open: HashSet<String>,
     /// Namespaces into which something brings unknown objects.
@@ -149,6 +150,7 @@ impl World {
         let inputs = inputs.filter(|file| world.builds.of(*file).is_empty());
         world.inputs = expectations.chain(inputs).collect();
         world.open_unread(&unread);
+        world.unread = unread;
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
         world.ghosts = ghosts;
         for Creation { kind, name, namespace, .. } in creations {
@@ -261,6 +263,11 @@ impl World {
     /// Whether a file is a patch, a generator's input or an expectation of a test, so that what stands in it is no object.
     pub fn is_input(&self, file: FileId) -> bool {
         self.inputs.contains(&file)
+    }
+
+    /// Files with Kubernetes documents that could not be read, in any order.
+    pub fn unread(&self) -> impl Iterator<Item = FileId> {
+        self.unread.iter().copied()
     }
 
     /// All facts, in the order of the files.

@@ -483,3 +483,18 @@ fn rules_of_a_stranger_are_worked_through() {
     assert!(outcome.status == 0 && outcome.stderr.contains("the list is cut"), "{}", outcome.stderr);
     check(&project, &[("jane", "v2999 r2999.g2999/n2999", 0)]);
 }
+
+/// A binding that cannot be read may give anything.
+#[test]
+fn a_no_is_not_certain_where_something_cannot_be_read() {
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x\nroleRef: []\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: ns}\n";
+    let project = Project::new(&[("binding.yaml", binding), ("account.yaml", account)]);
+    let who = "system:serviceaccount:ns:a";
+    let outcome = can_i(&project, who, "get pods");
+    assert_eq!(outcome.status, 3, "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("could not be read"), "{}", outcome.stdout);
+    let said: Value = serde_json::from_str(&can_i(&project, who, "get pods -o json").stdout).unwrap();
+    assert_eq!(said["answer"], json!("unknown"));
+    assert_eq!(can_i(&project, who, "get pods -f account.yaml").status, 1);
+}

@@ -152,12 +152,12 @@ pub(super) fn write(
 
 fn said<'a>(answer: &Answer<'_, '_, '_>, spots: &Spots<'a>) -> Said<'a> {
     match answer {
-        Answer::CanI { question, requester, chains, unknown, is_master } => {
+        Answer::CanI { question, requester, chains, unknown, is_master, has_unread } => {
             let taken = notes::taken(Some(requester), Some(&question.request));
             Said::CanI {
                 question: asks(question),
                 identity: identity(requester),
-                answer: verdict(chains, unknown, *is_master),
+                answer: verdict(*is_master || !chains.is_empty(), unknown.is_empty() && !has_unread),
                 chains: chains.iter().map(|chain| link(chain, taken, spots)).collect(),
             }
         }

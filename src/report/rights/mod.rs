@@ -76,6 +76,8 @@ pub enum Answer<'a, 'r, 'w> {
         unknown: Vec<&'r RoleGrant<'w>>,
         /// Whether it is a member of `system:masters`.
         is_master: bool,
+        /// Whether there are documents that could not be read.
+        has_unread: bool,
     },
     /// All that somebody may do.
     List {
@@ -176,10 +178,10 @@ fn subject_place(subject: Subject<'_>) -> Option<&Place> {
 }
 
 /// `yes`, `no`, or `unknown` where something that was not read may say otherwise.
-fn verdict(chains: &[Chain<'_, '_>], unknown: &[&RoleGrant<'_>], is_master: bool) -> &'static str {
-    match () {
-        () if is_master || !chains.is_empty() => "yes",
-        () if unknown.is_empty() => "no",
-        () => "unknown",
+fn verdict(is_allowed: bool, is_known: bool) -> &'static str {
+    match (is_allowed, is_known) {
+        (true, _) => "yes",
+        (false, true) => "no",
+        (false, false) => "unknown",
     }
 }

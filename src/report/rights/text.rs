@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Answer, Asked, Question, RightsReport, is_built_in, notes, subject_place, verdict};
+use super::{Answer, Asked, Question, RightsReport, is_built_in, notes, subject_place};
 use crate::report::spots::Spots;
 use crate::report::{columns, escape};
 use crate::world::rbac::{
@@ -18,11 +18,9 @@ const MANY: usize = 10;
 
 pub(super) fn answer(report: &RightsReport<'_, '_, '_>, spots: &Spots<'_>) -> String {
     match &report.answer {
-        Answer::CanI { question, requester, chains, unknown, is_master } => {
-            let mut text = match verdict(chains, unknown, *is_master) {
-                "yes" => "yes\n".to_owned(),
-                _ => "no\n".to_owned(),
-            };
+        Answer::CanI { question, requester, chains, unknown, is_master, .. } => {
+            let is_allowed = *is_master || !chains.is_empty();
+            let mut text = if is_allowed { "yes\n" } else { "no\n" }.to_owned();
             line(&mut text, "question", &format!("{}, as {}", in_words(question), who_asks(requester)));
             if *is_master {
                 line(&mut text, "because", "members of system:masters may do everything");

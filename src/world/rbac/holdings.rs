@@ -268,10 +268,14 @@ pub(super) fn grants_of<'r, 'w>(
     grants
 }
 
-/// Whether a binding certainly names this ServiceAccount: the namespaces are written, or they stand together.
+/// Whether a binding certainly names this ServiceAccount: in one tree, the namespaces are written; or they stand together.
 fn is_sure(world: &World, identity: &Identity<'_>, grant: &Grant<'_>) -> bool {
     let said = world.namespace_of(grant.fact, &grant.subject.home);
     let is_same = said.is_some() && compare(identity.namespace, said) == Namespaces::Same;
-    let is_beside = |fact: &Fact| world.distance(grant.fact, fact) <= Distance::SameUnit;
-    is_same || identity.definition().is_some_and(is_beside)
+    // In another tree of folders, the same names may be those of another cluster.
+    let is_near = |fact: &Fact| match world.distance(grant.fact, fact) {
+        Distance::Apart => false,
+        distance => is_same || distance <= Distance::SameUnit,
+    };
+    identity.definition().map_or(is_same, is_near)
 }
