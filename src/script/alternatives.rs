@@ -9,6 +9,7 @@ use super::Script;
 use super::branch::Branches;
 use super::command::Command;
 use super::functions::{self, Function};
+use super::made::annotations;
 
 /// What stands farther away has nothing to do with a lookup, unless a condition says so; bytes and lines.
 const NEAR: usize = 2000;
@@ -31,7 +32,7 @@ pub(super) enum Alternative {
     Known,
 }
 
-/// A command that asks for a token.
+/// A command that asks for a token, or a manifest of a Secret that gets one.
 #[derive(Debug)]
 struct Request<'t> {
     at: usize,
@@ -174,7 +175,7 @@ struct Lookup<'t> {
     places: Vec<usize>,
 }
 
-/// The requests for tokens that are run, in the order of the text.
+/// The requests for tokens that are run, and the token Secrets that are made, in the order of the text.
 fn requests<'t>(script: &Script<'t>, text: &'t str) -> Vec<Request<'t>> {
     let commands = script.commands().iter();
     let commands = commands.filter(|command| command.word(0) == "create" && command.word(1) == "token");
@@ -195,6 +196,8 @@ fn requests<'t>(script: &Script<'t>, text: &'t str) -> Vec<Request<'t>> {
     let is_code = |at: &usize| !script.is_comment(*at);
     let others = others.filter(is_code);
     found.extend(others.map(|at| Request { at, account: None, variable: None, function: None }));
+    let made = annotations(script, text).filter(|(at, _)| is_code(at));
+    found.extend(made.map(|(at, account)| Request { at, account, variable: None, function: None }));
     found.sort_by_key(|request| request.at);
     found
 }

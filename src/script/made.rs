@@ -21,11 +21,7 @@ pub(super) struct MadeSecrets<'t> {
 impl<'t> MadeSecrets<'t> {
     /// Those of a script.
     pub(super) fn of(script: &Script<'t>, text: &'t str) -> Self {
-        let named = memmem::find_iter(text.as_bytes(), ACCOUNT);
-        let mut accounts: Vec<_> = named
-            .filter_map(|at| annotated(text.get(at + ACCOUNT.len()..)?))
-            .map(|account| script.literal(account).filter(|account| !account.is_empty()))
-            .collect();
+        let mut accounts: Vec<_> = annotations(script, text).map(|(_, account)| account).collect();
         if accounts.is_empty() && has_type(text) {
             accounts.push(None);
         }
@@ -46,6 +42,17 @@ impl<'t> MadeSecrets<'t> {
             |made: Option<&str>| account.is_none_or(|account| made.is_none_or(|made| made == account));
         is_found && self.accounts.iter().copied().any(is_same)
     }
+}
+
+/// Where manifests of token Secrets name their ServiceAccounts, with those that are known.
+pub(super) fn annotations<'t>(
+    script: &Script<'t>,
+    text: &'t str,
+) -> impl Iterator<Item = (usize, Option<&'t str>)> {
+    memmem::find_iter(text.as_bytes(), ACCOUNT).filter_map(move |at| {
+        let account = annotated(text.get(at + ACCOUNT.len()..)?)?;
+        Some((at, script.literal(account).filter(|account| !account.is_empty())))
+    })
 }
 
 /// The value of the annotation behind its key; empty for an expression.

@@ -33,7 +33,7 @@ pub struct PolicyRule {
     pub api_groups: Vec<Word>,
     /// `resources`, with subresources: `pods/log`.
     pub resources: Vec<Word>,
-    /// `resourceNames`; none allow any name. What a template tells stands as [`UNTOLD`], which is nobody's name.
+    /// `resourceNames`; none allow any name. What only values of a chart tell stands as a text that is nobody's name.
     pub resource_names: Vec<Word>,
     /// `nonResourceURLs`.
     pub urls: Vec<Word>,
