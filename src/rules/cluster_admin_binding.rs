@@ -50,7 +50,8 @@ fn draft(world: &World, grant: &RoleGrant<'_>, written: WrittenBinding<'_>) -> O
             None => draft.related(account.name.place.clone(), format!("ServiceAccount {name} is named here")),
         };
     }
-    Some(draft)
+    // Several ServiceAccounts are no steps of one chain.
+    Some(if subjects.len() == 1 { draft.flow() } else { draft })
 }
 
 /// With the name of the role, which is where the finding lies, if there is room for it.

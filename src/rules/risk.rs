@@ -40,7 +40,8 @@ fn draft(rights: &Rights<'_>, risk: &Risk<'_>, advice: &str) -> Option<Draft> {
     for held in risk.held.iter().take(1) {
         draft = with_needed(world, held, draft);
     }
-    Some(draft)
+    // Other bindings beside the first are no steps of one chain.
+    Some(if risk.bindings.len() == 1 { draft.flow() } else { draft })
 }
 
 fn place_and_message(world: &World, risk: &Risk<'_>) -> Option<(Place, String)> {

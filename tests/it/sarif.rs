@@ -13,6 +13,8 @@ use saudit::rules;
 use saudit::span::{Edit, FileId, Span};
 use serde_json::Value;
 
+use crate::project::Project;
+
 const TEXT: &str = "kind: Secret\nmetadata:\n  name: 😀 [web]\n  annotations: {a: b}\ntype: x\n";
 
 fn place(file: FileId, needle: &str) -> Place {
@@ -202,4 +204,23 @@ fn what_was_skipped_is_a_warning_of_a_successful_run() {
     let declared = log["runs"][0]["tool"]["driver"]["notifications"].as_array().unwrap();
     let descriptor = declared.iter().find(|declared| declared["id"] == notification["descriptor"]["id"]);
     assert_eq!(descriptor.unwrap()["shortDescription"]["text"], "A file was found but not read.");
+}
+
+/// A code flow shows how somebody comes to a right: whose, by which binding, by which role.
+#[test]
+fn rights_are_shown_with_their_chain() {
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: climber}\nrules:\n- \
+                apiGroups: [rbac.authorization.k8s.io]\n  resources: [clusterroles]\n  verbs: [update, escalate]\n";
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: climber}\n\
+                   roleRef: {kind: ClusterRole, name: climber}\nsubjects:\n- {kind: ServiceAccount, name: a, \
+                   namespace: ns}\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: ns}\n";
+    let files = [("role.yaml", role), ("binding.yaml", binding), ("account.yaml", account)];
+    let log: Value =
+        serde_json::from_str(&Project::new(&files).run(&["check", "-o", "sarif"]).stdout).unwrap();
+    let found = results(&log).iter().find(|result| result["ruleId"] == "privilege-escalation").unwrap();
+    let steps = found["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
+    let path = |step: &Value| step["location"]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let paths: Vec<_> = steps.iter().map(path).collect();
+    assert_eq!(paths, ["role.yaml", "account.yaml", "binding.yaml", "role.yaml"]);
 }
