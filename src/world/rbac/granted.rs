@@ -206,8 +206,11 @@ impl<'w> Roles<'w> {
         own: &str,
     ) -> (Vec<GrantedRule<'w>>, bool) {
         let (mut open, mut seen, mut rules) = (vec![selectors], HashSet::from([own]), Vec::new());
+        // Many ClusterRoles may select the same ones.
+        let mut asked: HashSet<&LabelSelector> = HashSet::new();
         while let Some(selectors) = open.pop() {
-            for candidate in selectors.iter().flat_map(|selector| self.selected(selector, from)) {
+            let new = selectors.iter().filter(|selector| asked.insert(selector));
+            for candidate in new.flat_map(|selector| self.selected(selector, from)) {
                 if seen.len() > CROWD {
                     return (rules, true);
                 }

@@ -22,7 +22,7 @@ pub struct Role {
 }
 
 /// Selects ClusterRoles by their labels: those that meet everything (`apimachinery pkg/apis/meta/v1/helpers.go`).
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub struct LabelSelector {
     labels: Vec<(Box<str>, Box<str>)>,
     requirements: Vec<Requirement>,
@@ -30,14 +30,14 @@ pub struct LabelSelector {
     is_unknown: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Requirement {
     key: Box<str>,
     operator: Operator,
     values: Vec<Box<str>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Operator {
     In,
     NotIn,
