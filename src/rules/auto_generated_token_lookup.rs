@@ -128,8 +128,11 @@ fn message(lookup: &TokenLookup, is_certain: bool) -> String {
             with_name("the description of ", account, " has no token since Kubernetes 1.24")
         }
         LookupForm::List(_) | LookupForm::Annotation => {
-            let verb = if is_certain { "looks" } else { "may look" };
-            with_name(&format!("{verb} for a token Secret of "), account, &format!(": {none}"))
+            if is_certain {
+                with_name("looks for a token Secret of ", account, &format!(": {none}"))
+            } else {
+                with_name("may look for a token Secret of ", account, ": Kubernetes 1.24 makes none")
+            }
         }
         LookupForm::GetToken => format!("`get-token` reads a token Secret: {none}"),
         LookupForm::Terraform(attribute) => of_terraform(attribute, lookup.account.as_deref()),
