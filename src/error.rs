@@ -90,6 +90,15 @@ pub enum Error {
     #[error("only one file can be explained at a time")]
     #[diagnostic(help("Name a file, or give the token on standard input: `saudit token - < FILE`."))]
     SeveralCredentials,
+    /// `saudit can-i` and `saudit who-can` cannot answer this.
+    #[error("{message}")]
+    InvalidQuestion {
+        /// What is wrong.
+        message: String,
+        /// What to ask instead.
+        #[help]
+        help: &'static str,
+    },
     /// Two reports on standard output.
     #[error("only one report can go to standard output")]
     #[diagnostic(help("Give the others a file: `--output text --output sarif=saudit.sarif`."))]

@@ -143,6 +143,7 @@ pub struct Draft {
     pub(crate) message: String,
     pub(crate) help: Option<String>,
     pub(crate) related: Vec<Related>,
+    pub(crate) is_flow: bool,
     pub(crate) fix: Option<Fix>,
     pub(crate) kubernetes: KubeVersions,
     pub(crate) is_about_chart: bool,
@@ -159,6 +160,7 @@ impl Draft {
             message: message.into(),
             help: None,
             related: Vec::new(),
+            is_flow: false,
             fix: None,
             kubernetes: KubeVersions::ALL,
             is_about_chart: false,
@@ -176,6 +178,12 @@ impl Draft {
     /// Another place that explains the finding.
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
         self.related.push(Related { place, message: message.into() });
+        self
+    }
+
+    /// The related places are steps: in their order they lead from its own place to the harm.
+    pub fn flow(mut self) -> Self {
+        self.is_flow = true;
         self
     }
 
@@ -227,6 +235,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that explain it.
     pub related: Vec<Related>,
+    /// Whether those are steps that lead, in their order, from `place` to the harm.
+    pub is_flow: bool,
     /// Where it was found if `place` is in a template and it was found in what Helm rendered from that; with `place`
     /// itself among them if it was found there too. Otherwise empty.
     pub seen_at: Vec<Place>,

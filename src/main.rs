@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use saudit::cli::{Args, Environment, Io, run};
 
 fn main() -> ExitCode {
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
             let _ = writeln!(io::stderr(), "saudit: internal error at {place}; please report it");
         }
     }));
-    let args = Args::parse();
+    let args = Args::of_process();
     let mut io = Io {
         stdin: &mut io::stdin().lock(),
         stdout: &mut BufWriter::new(io::stdout().lock()),

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Nothing that fails the run.
     Clean = 0,
-    /// Findings at or above `--fail-on`.
+    /// Findings at or above `--fail-on`; `can-i`: no.
     Findings = 1,
     /// Arguments, configuration, a path that was named, or an output: what is said cannot be relied on.
     Failure = 2,
-    /// No Kubernetes object anywhere: probably the wrong folder.
+    /// No Kubernetes object anywhere: probably the wrong folder. `can-i`: no, as far as what was read can tell.
     Nothing = 3,
 }
 

@@ -3,22 +3,23 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::civil::Date;
 
-use super::inputs::{self, InputArgs};
+use super::inputs::{self, InputArgs, ReleaseArgs};
 use super::io::unless_closed;
-use super::{Exit, Io, audit};
-use crate::config::{ConfigFile, RunFlags, Settings};
+use super::{Exit, Io};
+use crate::config::ConfigFile;
 use crate::engine::Survey;
 use crate::error::Error;
-use crate::report::{IdentityFormat, Inventory};
+use crate::report::{Entry, IdentityFormat, Inventory};
 use crate::world::Identity;
+use crate::world::rbac::{Paths, Rights};
 
 const EXAMPLES: &str = "\
 Examples:
   saudit identities                              all ServiceAccounts of this repository
   saudit identities deploy/                      those that deploy/ defines or names
   saudit identities --name builder -o full       one, with every place
+  saudit identities --paths                      who is or could become cluster-admin, and how
   helm template . | saudit identities -          those of a chart
   saudit identities -o json | jq '.identities[] | select(.tokens[].works)'
                                                  those with tokens that never expire
@@ -41,39 +42,44 @@ pub struct IdentitiesArgs {
     /// Show only ServiceAccounts with this name; may be repeated.
     #[arg(long, value_name = "NAME")]
     name: Vec<String>,
+    /// Show how each could come to all rights of the cluster, those who are nearest first.
+    #[arg(long = "paths")]
+    escalation: bool,
     /// How to print them.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     output: IdentityFormat,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    release: ReleaseArgs,
 }
 
 impl IdentitiesArgs {
     pub(super) fn run(&self, io: &mut Io<'_>) -> Result<Exit, Error> {
-        let (survey, settings) = self.survey(io)?;
-        let mut identities = survey.world.identities();
-        identities.retain(|identity| self.shows(identity, &survey));
-        let inventory =
-            Inventory { identities: &identities, sources: &survey.sources, summary: &survey.summary };
+        let (survey, settings) = self.input.survey(&self.paths, self.settings(), io)?;
+        let identities = survey.world.identities();
+        let rights = self.escalation.then(|| Rights::new(&survey.world, settings.targets));
+        let paths = rights.as_ref().map(|rights| Paths::new(rights, &identities));
+        let shown = identities.iter().enumerate().filter(|(_, identity)| self.shows(identity, &survey));
+        let path = |index| paths.as_ref().and_then(|paths| paths.of(index));
+        let mut entries: Vec<_> =
+            shown.map(|(index, identity)| Entry { identity, path: path(index) }).collect();
+        entries.sort_by_key(rank);
+        let inventory = Inventory {
+            entries: &entries,
+            has_paths: self.escalation,
+            sources: &survey.sources,
+            summary: &survey.summary,
+        };
         let exit = inputs::exit(&survey.summary, &settings.flags);
         unless_closed(inventory.write(self.output, io.stdout))?;
         inputs::say_skipped(&survey.summary, false, io)?;
         if exit == Exit::Nothing {
             writeln!(io.stderr, "no Kubernetes object found")?;
-        } else if identities.is_empty() {
+        } else if inventory.entries.is_empty() {
             writeln!(io.stderr, "no such ServiceAccount is defined or named")?;
         }
         Ok(exit)
-    }
-
-    /// Reads what is there.
-    fn survey(&self, io: &mut Io<'_>) -> Result<(Survey, Settings), Error> {
-        let (workspace, starts) = self.input.locate(&self.paths, io)?;
-        let config = self.input.configuration(&workspace)?;
-        let settings = Settings::resolve(&workspace, config, self.settings(), self.flags())?;
-        let (request, failed) = self.input.request((workspace, starts), &self.paths, &settings, io);
-        let survey = audit::survey(&request, failed, &settings)?;
-        Ok((survey, settings))
     }
 
     /// Whether it is asked for: by its name, and by what the paths define or name.
@@ -83,21 +89,11 @@ impl IdentitiesArgs {
     }
 
     fn settings(&self) -> ConfigFile {
-        ConfigFile {
-            namespace: self.input.namespace.clone(),
-            max_file_size: self.input.max_file_size,
-            ..ConfigFile::default()
-        }
+        ConfigFile { namespace: self.release.namespace.clone(), ..ConfigFile::default() }
     }
+}
 
-    fn flags(&self) -> RunFlags {
-        RunFlags {
-            threads: self.input.threads,
-            strict: false,
-            exit_zero: false,
-            allow_empty: self.input.force_exclude,
-            no_ignores: true,
-            today: Date::ZERO,
-        }
-    }
+/// Who has all rights comes first, then who needs the fewest steps; paths that are certain before others.
+fn rank(entry: &Entry<'_>) -> (bool, usize) {
+    entry.path.as_ref().map_or((true, usize::MAX), |path| (!path.is_sure, path.steps.len()))
 }

@@ -11,6 +11,7 @@ use crate::config::{ByteSize, RunFlags, Settings};
 use crate::engine::{Skipped, Summary};
 use crate::error::Error;
 use crate::input::{Beyond, Found, MAX_FILES, Request, Source, Workspace, read_stdin};
+use crate::k8s::{KubeVersions, VersionError};
 use crate::report::escape;
 
 /// What is read.
@@ -38,9 +39,6 @@ pub(super) struct InputArgs {
     /// Skip larger files: bytes, or with k, M or G [default: 32M].
     #[arg(long, value_name = "SIZE", env = "SAUDIT_MAX_FILE_SIZE")]
     pub(super) max_file_size: Option<ByteSize>,
-    /// The namespace of objects that name none: that of your release or context.
-    #[arg(short, long, value_name = "NAME", env = "SAUDIT_NAMESPACE")]
-    pub(super) namespace: Option<String>,
     /// How many threads [default: one for each processor].
     #[arg(long, value_name = "NUMBER", env = "SAUDIT_THREADS")]
     pub(super) threads: Option<NonZero<usize>>,
@@ -123,6 +121,20 @@ impl InputArgs {
             false => Beyond::Nothing,
         }
     }
+}
+
+/// Where objects are installed that do not say it.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct ReleaseArgs {
+    /// The namespace of objects that name none: that of your release or context.
+    #[arg(short, long, value_name = "NAME", env = "SAUDIT_NAMESPACE")]
+    pub(super) namespace: Option<String>,
+}
+
+/// Versions of Kubernetes, as they are written.
+pub(super) fn kube_version(text: &str) -> Result<String, VersionError> {
+    KubeVersions::parse(text).map(|_| text.to_owned())
 }
 
 /// Whether standard input is among the paths.

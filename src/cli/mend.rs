@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::engine::{self, Options, Run};
 use crate::error::Error;
 use crate::finding::{Applicability, Finding};
-use crate::input::{Contents, Source, is_script};
+use crate::input::{Contents, Source};
 use crate::report::{SourceView, escape};
 use crate::span::FileId;
 
@@ -58,7 +58,7 @@ impl Change {
         if matches!(self, Self::AddIgnores { .. }) { findings } else { 0 }
     }
 
-    fn make(&self, text: &str, findings: &[&Finding], options: &Options) -> Outcome {
+    fn make(&self, text: &str, path: &str, findings: &[&Finding], options: &Options) -> Outcome {
         match self {
             Self::Fix(applicability) => {
                 let unsafe_too = *applicability == Applicability::Unsafe;
@@ -66,7 +66,7 @@ impl Change {
                 Outcome { text: mended.text, findings: mended.applied, left: 0 }
             }
             Self::AddIgnores { reason } => {
-                let commented = engine::add_ignores(text, findings, reason, options);
+                let commented = engine::add_ignores(text, path, findings, reason, options);
                 Outcome { text: commented.text, findings: commented.hidden, left: commented.left }
             }
         }
@@ -114,12 +114,11 @@ pub(super) fn change(run: &Run, changes: &Changes, options: &Options) -> Result<
             total.stale += 1;
             continue;
         };
-        // In a script nobody but its reader knows where a comment may stand.
-        if decoded.transcoded || is_script(Path::new(&source.path)) {
+        if decoded.transcoded {
             total.left += changes.change.left(findings.len());
             continue;
         }
-        let outcome = changes.change.make(&decoded.text, &findings, options);
+        let outcome = changes.change.make(&decoded.text, &source.path, &findings, options);
         match &source.contents {
             _ if !changes.write => {
                 total.difference.push_str(&difference(source, &decoded.text, &outcome.text));

@@ -1,42 +1,54 @@
 //! The command line: one file per verb.
 
 mod audit;
+mod can_i;
 mod check;
 mod completions;
 mod config;
 mod exit;
 mod explain;
+mod graph;
 mod identities;
 mod init;
 mod inputs;
 mod io;
 mod mend;
 mod output;
+mod question;
 mod rules;
 mod statistics;
+mod survey;
 mod token;
+mod who_can;
 
 use clap::{Parser, Subcommand};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
+pub use can_i::CanIArgs;
 pub use check::CheckArgs;
 pub use completions::CompletionsArgs;
 pub use config::ConfigArgs;
 pub use exit::Exit;
 pub use explain::ExplainArgs;
+pub use graph::GraphArgs;
 pub use identities::IdentitiesArgs;
 pub use io::{ColorChoice, Environment, Io};
 pub use rules::RulesArgs;
 pub use token::TokenArgs;
+pub use who_can::WhoCanArgs;
 
 use crate::error::Error;
-use crate::report::escape;
+use crate::report::{escape, without_secrets};
 
 const EXAMPLES: &str = "\
 Examples:
   saudit check                        audit this repository
   helm template . | saudit check -    audit what Helm renders
   saudit identities                   who uses which ServiceAccount, with what token
+  saudit can-i get secrets --as system:serviceaccount:ci:builder
+                                      what it may do, and why
+  saudit who-can get secrets          who may read Secrets
+  saudit graph | dot -Tsvg            the same as a picture, with what each may do
   saudit token ~/.kube/config         whose token it is, and until when
   saudit explain long-lived-token-secret
 
@@ -64,6 +76,9 @@ pub struct Args {
 enum Verb {
     Check(Box<CheckArgs>),
     Identities(Box<IdentitiesArgs>),
+    CanI(Box<CanIArgs>),
+    WhoCan(Box<WhoCanArgs>),
+    Graph(Box<GraphArgs>),
     Token(TokenArgs),
     Rules(RulesArgs),
     Explain(ExplainArgs),
@@ -73,11 +88,30 @@ enum Verb {
     Completions(CompletionsArgs),
 }
 
+impl Args {
+    /// The arguments of this process. Where they are wrong, or ask for help, that is printed and the process ends. What
+    /// looks like a credential is not repeated.
+    pub fn of_process() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let said = error.render().to_string();
+            let shown = without_secrets(&said);
+            if !error.use_stderr() || shown == said {
+                error.exit();
+            }
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), shown.as_bytes());
+            std::process::exit(Exit::Failure as i32)
+        })
+    }
+}
+
 /// Runs the command. What goes wrong is said on standard error.
 pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
         Verb::Check(check) => check.run(args.color, io),
         Verb::Identities(identities) => identities.run(io),
+        Verb::CanI(question) => question.run(io),
+        Verb::WhoCan(question) => question.run(io),
+        Verb::Graph(graph) => graph.run(io),
         Verb::Token(token) => token.run(io),
         Verb::Rules(rules) => rules.run(io),
         Verb::Explain(explain) => explain.run(args.color, io),
@@ -100,7 +134,7 @@ fn complain(error: &Error, io: &mut Io<'_>) {
     if handler.with_links(false).with_wrap_lines(false).render_report(&mut text, error).is_err() {
         text = format!("{error}\n");
     }
-    let _ = io.stderr.write_all(escape::neutral(&text).as_bytes());
+    let _ = io.stderr.write_all(escape::neutral(&without_secrets(&text)).as_bytes());
 }
 
 #[cfg(test)]

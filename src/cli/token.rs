@@ -32,6 +32,10 @@ Exit status:
   2  wrong arguments, or the file cannot be read
   3  nothing in it to log in with";
 
+const NOTHING: &str = "\
+nothing to log in with found: no JSON Web Token, no user of a kubeconfig, no token Secret, nor one of these in base64
+A token of another kind tells nothing of itself: ask who gave it, or the cluster with `kubectl auth whoami`.";
+
 /// Explain a token or kubeconfig: whose it is, for whom, until when, and what to use instead.
 ///
 /// Read is a token, a kubeconfig, a Secret, or any text with tokens in it. Nothing secret is printed, and no signature
@@ -61,7 +65,7 @@ impl TokenArgs {
         let text = self.read(io).map_err(|source| Error::UnreadableCredential { source })?;
         let held = held(&text);
         if held.is_empty() {
-            writeln!(io.stderr, "nothing to log in with found: no token, no user of a kubeconfig")?;
+            writeln!(io.stderr, "{NOTHING}")?;
             return Ok(Exit::Nothing);
         }
         let explanation = Explanation { held: &held, lines: &Lines::new(&text), now: self.now() };

@@ -1,9 +1,10 @@
 //! Everything in a text with which somebody can log in, to be explained.
 
+use super::base64;
 use super::certificate::{Certificate, is_private_key};
 use super::claims::Jwt;
 use super::jwt;
-use super::kubeconfig::User;
+use super::kubeconfig::{User, is_password, is_plausible_setting};
 use super::plausible::{is_plausible_password, is_plausible_token};
 use super::sites::{each_kubeconfig, opaque_token, tokens};
 use crate::k8s::{Manifest, Origin};
@@ -43,14 +44,25 @@ pub enum Credential {
 }
 
 /// What is in a text: a token, a kubeconfig, a Secret, or whatever holds one of these. In the order of the text.
+/// Text that is base64 as a whole, wrapped or not, is decoded; what is found in it stands at its start.
 pub fn held(text: &str) -> Vec<Held> {
+    let found = held_in(text);
+    match base64::decode_text(text.trim()).filter(|_| found.is_empty()) {
+        Some(decoded) => {
+            held_in(&decoded).into_iter().map(|held| Held { span: Span::default(), ..held }).collect()
+        }
+        None => found,
+    }
+}
+
+fn held_in(text: &str) -> Vec<Held> {
     let origin = Origin { file: FileId(0), rendered_from: None };
     let mut found = Vec::new();
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
         let manifest = Manifest::new(&document, &origin, false);
         each_kubeconfig(&manifest, &mut |site| {
-            found.extend(site.config.users().flat_map(of_user));
+            found.extend(site.config.users().flat_map(held_by));
         });
         let others = tokens(&manifest).into_iter().filter(|sighting| !sighting.is_login);
         found.extend(others.map(|sighting| Held {
@@ -67,7 +79,8 @@ pub fn held(text: &str) -> Vec<Held> {
     found
 }
 
-fn of_user(user: User<'_>) -> Vec<Held> {
+/// What a user of a kubeconfig can log in with.
+pub fn held_by(user: User<'_>) -> Vec<Held> {
     let held = |node: Node<'_>, credential: Credential| Held {
         span: node.span(),
         user: Some(user.name.to_owned()),
@@ -86,6 +99,11 @@ fn of_user(user: User<'_>) -> Vec<Held> {
     let provider = user
         .auth_provider()
         .and_then(|name| Some(held(name, Credential::Provider(name.as_str()?.to_owned()))));
+    // Tokens that tell of themselves are found in all of the text.
+    let others = user.others().filter(|(name, _, text)| is_plausible_setting(name, text));
+    let others = others.map(|(name, node, _)| {
+        held(node, if is_password(name) { Credential::Password } else { Credential::Token })
+    });
     [
         token,
         password.map(|(node, _)| held(node, Credential::Password)),
@@ -97,5 +115,6 @@ fn of_user(user: User<'_>) -> Vec<Held> {
     ]
     .into_iter()
     .flatten()
+    .chain(others)
     .collect()
 }

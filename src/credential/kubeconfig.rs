@@ -2,6 +2,7 @@
 
 use super::base64;
 use super::certificate::Certificate;
+use super::plausible::{is_plausible_password, is_plausible_token};
 use crate::k8s::names::is_placeholder;
 use crate::yaml::{Get, Node, Scalar, Type};
 
@@ -32,15 +33,33 @@ pub struct Cluster<'a> {
 }
 
 impl<'a> Kubeconfig<'a> {
-    /// `root` as a kubeconfig, if it is one.
+    /// `root` as a kubeconfig, if it is one. client-go takes one without `apiVersion` or `kind`, too
+    /// (`Load` of `tools/clientcmd/loader.go` has defaults for them): then all three lists tell it from other files.
     pub fn at(root: Node<'a>) -> Option<Self> {
-        let is = |key, text| root.get(key).value().and_then(Node::as_str) == Some(text);
-        let has = |(list, key)| {
-            let list = root.get(list).value();
-            list.is_some_and(|list| list.items().any(|item| item.get(key).found().is_some()))
+        let is = |key, text| match root.get(key) {
+            Get::Found(entry) => Some(entry.value.as_str() == Some(text)),
+            Get::Absent => None,
+            Get::Unknown => Some(false),
         };
-        (is("apiVersion", "v1") && is("kind", "Config") && LISTS.into_iter().any(has))
-            .then_some(Self { root })
+        let has = |list: &str, key: &str, inner: &str| {
+            let list = root.get(list).value();
+            list.is_some_and(|list| {
+                list.items().any(|item| {
+                    let found = item.get(key);
+                    found.found().is_some() && (inner.is_empty() || found.get(inner).found().is_some())
+                })
+            })
+        };
+        let is_config = match (is("apiVersion", "v1"), is("kind", "Config")) {
+            (Some(false), _) | (_, Some(false)) => false,
+            (Some(_), Some(_)) => LISTS.into_iter().any(|(list, key)| has(list, key, "")),
+            _ => {
+                has("clusters", "cluster", "server")
+                    && has("contexts", "context", "cluster")
+                    && has("users", "user", "")
+            }
+        };
+        is_config.then_some(Self { root })
     }
 
     /// Its users.
@@ -117,6 +136,27 @@ impl<'a> User<'a> {
         self.login.get("exec").get("command").value()?.text()
     }
 
+    /// What the settings of an auth provider, and the arguments and environment of a plugin call a credential: its name
+    /// there, and its text. Aliases are not followed.
+    pub fn others(self) -> impl Iterator<Item = (&'a str, Node<'a>, &'a str)> {
+        let config = self.login.get("auth-provider").get("config").value();
+        let settings = config.into_iter().flat_map(Node::entries);
+        let settings = settings.filter_map(|entry| Some((entry.key.text()?, entry.value)));
+        let exec = self.login.get("exec");
+        let variables = exec.get("env").value().into_iter().flat_map(Node::items);
+        let variables = variables
+            .filter_map(|item| Some((item.get("name").value()?.text()?, item.get("value").value()?)));
+        let arguments = exec.get("args").value().into_iter().flat_map(Node::items);
+        let named = settings.chain(variables).chain(options(arguments));
+        named.filter(|(name, node)| names_credential(name) && node.alias().is_none()).filter_map(
+            |(name, node)| {
+                let text = node.as_str()?.trim();
+                let text = text.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')).unwrap_or(text);
+                (!text.is_empty()).then_some((name, node, text))
+            },
+        )
+    }
+
     /// The name of the auth provider: `gcp`, `oidc`.
     pub fn auth_provider(self) -> Option<Node<'a>> {
         self.login.get("auth-provider").get("name").value()
@@ -161,6 +201,38 @@ impl<'a> Cluster<'a> {
     }
 }
 
+/// Whether what a plugin is given under a name may open something.
+pub fn is_plausible_setting(name: &str, text: &str) -> bool {
+    if is_password(name) { is_plausible_password(text) } else { is_plausible_token(text) }
+}
+
+/// Whether a setting, a variable or an option of that name is a password.
+pub(super) fn is_password(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("password")
+}
+
+/// Options with their values: `--a=b` in one argument, `--a` and `b` in two.
+fn options<'a>(arguments: impl Iterator<Item = Node<'a>>) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+    let mut before = "";
+    arguments.filter_map(move |node| {
+        let text = node.text()?;
+        let name = std::mem::replace(&mut before, text);
+        match text.split_once('=').filter(|_| text.starts_with('-')) {
+            Some((option, _)) => Some((option, node)),
+            None => (name.starts_with('-') && !text.starts_with('-')).then_some((name, node)),
+        }
+    })
+}
+
+/// Whether a setting, a variable or an option of that name is a credential, and not the way to one.
+fn names_credential(name: &str) -> bool {
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    ["token", "password", "clientsecret", "secretaccesskey", "secretkey", "apikey"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
 /// Whether nobody can have that host: names for documentation and tests (RFC 2606), addresses likewise (RFC 5737).
 fn is_reserved(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
@@ -180,6 +252,10 @@ mod tests {
         look(tree.root().and_then(Kubeconfig::at))
     }
 
+    /// What `kubectl config view` takes for one.
+    const FULL: &str = "clusters: [{name: a, cluster: {server: x}}]\ncontexts: [{name: a, context: {cluster: a}}]\n\
+                        users: [{name: a, user: {}}]\n";
+
     #[test]
     fn only_kubeconfigs_are_kubeconfigs() {
         for (text, expected) in [
@@ -190,6 +266,13 @@ mod tests {
             ("apiVersion: v1\nkind: Config\nusers: [a]\n", false),
             ("apiVersion: skaffold/v1\nkind: Config\nusers: [{name: a, user: {}}]\n", false),
             ("kind: Config\nusers: [{name: a, user: {}}]\n", false),
+            (FULL, true),
+            (&format!("apiVersion: v1\n{FULL}"), true),
+            (&format!("kind: Config\n{FULL}"), true),
+            (&format!("apiVersion: v1beta1\n{FULL}"), false),
+            (&format!("apiVersion: v1\nkind: Settings\n{FULL}"), false),
+            (&FULL.replace("contexts", "views"), false),
+            (&FULL.replace("server", "brokers"), false),
             ("users: [{name: a, user: {}}]\n", false),
         ] {
             assert_eq!(with(text, |config| config.is_some()), expected, "{text}");

@@ -16,8 +16,8 @@ mod tests;
 
 pub use certificate::{Certificate, is_private_key};
 pub use claims::{BoundObject, Jwt, OtherToken, ServiceAccountToken, TokenClass};
-pub use held::{Credential, Held, held};
+pub use held::{Credential, Held, held, held_by};
 pub use jwt::{find, parse};
-pub use kubeconfig::{Cluster, Kubeconfig, User};
+pub use kubeconfig::{Cluster, Kubeconfig, User, is_plausible_setting};
 pub use plausible::{is_plausible_password, is_plausible_token};
 pub use sites::{Sighting, Site, each_kubeconfig, may_be_in, may_be_in_text, opaque_token, scan, tokens};

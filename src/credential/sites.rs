@@ -11,7 +11,7 @@ use super::plausible::is_plausible_token;
 use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
 use crate::span::Span;
-use crate::yaml::{Kind, Node, Text, Tree};
+use crate::yaml::{self, Kind, Node, Text, Tree};
 
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
@@ -53,6 +53,7 @@ pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
         Vec::new()
     };
     let mut sightings = in_secrets(manifest, &found);
+    sightings.extend(in_odd_scalars(manifest, &found));
     let holders = holders(manifest, &found);
     sightings.extend(found.into_iter().zip(holders).map(|((span, jwt), holder)| {
         let place = match holder {
@@ -70,6 +71,7 @@ pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
         sighting.is_login = around.any(|(_, jwt)| jwt.as_ref() == Some(&sighting.jwt));
     }
     sightings.sort_by_key(|sighting| sighting.place.span);
+    sightings.dedup_by(|two, one| two.place.span == one.place.span && two.jwt == one.jwt);
     sightings
 }
 
@@ -91,6 +93,32 @@ fn in_secrets(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
             })
         })
         .collect()
+}
+
+/// The tokens in scalars whose text is not what stands in the file: folded, or with escapes. Where all of a scalar is one
+/// token but for blanks, these came from folding.
+fn in_odd_scalars(manifest: &Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Sighting> {
+    let Some(tree) = manifest.document.tree().filter(|_| jwt::may_be_in(manifest.document.text)) else {
+        return Vec::new();
+    };
+    let is_found = |value: Span| {
+        let from = found.partition_point(|(span, _)| span.start < value.start);
+        found.get(from).is_some_and(|(span, _)| value.contains(*span))
+    };
+    let long = |node: &Node<'_>| {
+        node.text().is_some_and(|text| text.len() >= SHORTEST_VALUE && jwt::may_be_in(text))
+    };
+    let odd = tree.nodes().filter(long).filter(|node| !is_found(node.span()));
+    odd.flat_map(|node| {
+        let text = node.text().unwrap_or_default();
+        let mut tokens: Vec<_> = jwt::find(text).into_iter().map(|(_, jwt)| jwt).collect();
+        if tokens.is_empty() {
+            tokens.extend(jwt::parse(&text.split_whitespace().collect::<String>()));
+        }
+        let place = place(manifest, node);
+        tokens.into_iter().map(move |jwt| Sighting { place: place.clone(), jwt, is_login: false })
+    })
+    .collect()
 }
 
 /// The tokens with which users of the kubeconfigs in a document log in, in order.
@@ -168,6 +196,11 @@ pub struct Site<'s> {
 }
 
 impl Site<'_> {
+    /// Whether it is written into another document.
+    pub fn is_inside(&self) -> bool {
+        self.host.is_some()
+    }
+
     /// The place of one of its nodes.
     pub fn place(&self, node: Node<'_>) -> Place {
         let Some(host) = self.host else { return place(self.manifest, node) };
@@ -205,14 +238,19 @@ fn each_inside(
     text: Option<Text<'_>>,
     look: &mut dyn FnMut(&Site<'_>),
 ) {
-    let Some(tree) = text.and_then(|text| Tree::parse(text).ok()) else { return };
-    if let Some(config) = tree.root().and_then(Kubeconfig::at) {
-        look(&Site { config, manifest, host: Some(host) });
+    let Some(text) = text else { return };
+    // Several may be written one after the other.
+    for chunk in yaml::split(text.as_str()) {
+        let Some(tree) = text.part(chunk.bytes).and_then(|part| Tree::parse(part).ok()) else { continue };
+        if let Some(config) = tree.root().and_then(Kubeconfig::at) {
+            look(&Site { config, manifest, host: Some(host) });
+        }
     }
 }
 
 /// Whether a kubeconfig may stand in `text`; fast.
 fn may_be_kubeconfig(text: &str) -> bool {
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("Config") && (has("clusters") || has("users"))
+    let has_lists = has("clusters") && has("users");
+    has("Config") && (has("clusters") || has("users")) || has_lists && has("contexts")
 }

@@ -1,12 +1,14 @@
 //! Accepting findings: adds `# saudit: ignore[…]` comments that hide them, and proves that they do just that.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::Options;
 use super::analyse::{self, File, Part};
 use super::directive::Directive;
 use super::suppress::{Hiding, collect};
+use super::{Options, add_ignores_in_scripts};
 use crate::finding::Finding;
+use crate::input::is_script;
 use crate::k8s::{Manifest, Origin};
 use crate::rules::Scope;
 use crate::span::{Edit, FileId, Span};
@@ -19,17 +21,32 @@ pub struct Commented {
     pub text: String,
     /// How many findings they hide.
     pub hidden: usize,
-    /// How many findings no comment can hide: in JSON, in templates, in commands, in what Helm rendered, or said of suppressions themselves.
+    /// How many findings no comment can hide: in JSON, in templates, in scripts where one could
+    /// change what they do, in what Helm rendered, or said of suppressions themselves.
     pub left: usize,
 }
 
-/// Adds comments to `text` that hide `findings`, which all lie in it and are sorted by position. `reason` is written
+/// Adds comments to `text`, the file at `path`, that hide `findings`, which all lie in it and are sorted by position. `reason` is written
 /// behind each; it has no line breaks.
-pub fn add_ignores(text: &str, findings: &[&Finding], reason: &str, options: &Options) -> Commented {
+pub fn add_ignores(
+    text: &str,
+    path: &str,
+    findings: &[&Finding],
+    reason: &str,
+    options: &Options,
+) -> Commented {
+    if is_script(Path::new(path)) {
+        return add_ignores_in_scripts::add(text, path, findings, reason, options);
+    }
     let file = File { id: FileId(0), path: "", is_reported: true, in_chart: false, text };
     let mut edits = Vec::new();
-    // A comment of YAML in a template may become text of the release, and in a scalar is none.
-    let in_yaml = |finding: &&&Finding| ![Scope::Chart, Scope::Script].contains(&finding.rule.scope);
+    // A comment of YAML in a template may become text of the release.
+    let is_template = text.contains("{{") && path.split('/').any(|folder| folder == "templates");
+    let in_yaml = |finding: &&&Finding| match finding.rule.scope {
+        Scope::Chart => false,
+        Scope::Script => !is_template,
+        _ => true,
+    };
     let commentable: Vec<&Finding> = findings.iter().filter(in_yaml).copied().collect();
     let (mut hidden, mut rest) = (0, commentable.as_slice());
     for Part { chunk, origin, .. } in analyse::documents(file) {

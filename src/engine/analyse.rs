@@ -1,5 +1,6 @@
 //! One file: its documents, what the rules say of each, and the facts that outlive them.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -11,9 +12,9 @@ use super::templates;
 use crate::credential;
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
-use crate::k8s::{Manifest, Origin, Standing};
+use crate::k8s::{CustomResource, Manifest, Origin, Standing};
 use crate::rules::{Check, Rule, Sink};
-use crate::script::{Creation, TokenLookup};
+use crate::script::{Application, Creation, TokenLookup};
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
 use crate::yaml::{self, Chunk, Content, Document};
@@ -29,8 +30,14 @@ const SOURCE_COMMENT: &str = "# Source: ";
 pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     pub(super) facts: Vec<Fact>,
+    /// The resources that its CustomResourceDefinitions bring.
+    pub(super) custom_resources: Vec<CustomResource>,
     /// What commands in it create.
     pub(super) creations: Vec<Creation>,
+    /// Names in it, if it binds roles other than by objects.
+    pub(super) bound_names: HashSet<Box<str>>,
+    /// Which files and folders commands in it apply.
+    pub(super) applications: Vec<Application>,
     /// Where it looks for token Secrets that Kubernetes made before 1.24.
     pub(super) lookups: Vec<(Place, TokenLookup)>,
     pub(super) suppressions: Vec<Suppression>,
@@ -60,12 +67,15 @@ impl Outcome {
     /// Whether a finding may point into the file, so that its text is read again.
     pub(super) fn is_remembered(&self) -> bool {
         let is_bare = self.findings.is_empty() && self.facts.is_empty() && self.suppressions.is_empty();
-        !is_bare || self.chart_file.is_some() || !self.lookups.is_empty()
+        let has_commands = !self.lookups.is_empty() || !self.applications.is_empty();
+        !is_bare || self.chart_file.is_some() || has_commands
     }
 
     pub(super) fn absorb(mut self, other: Outcome) -> Outcome {
         self.findings.extend(other.findings);
         self.facts.extend(other.facts);
+        self.custom_resources.extend(other.custom_resources);
+        self.creations.extend(other.creations);
         self.lookups.extend(other.lookups);
         self.suppressions.extend(other.suppressions);
         self.documents += other.documents;
@@ -196,6 +206,7 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
     outcome.facts = Fact::all(&manifest, file.path);
+    outcome.custom_resources = manifest.objects.iter().filter_map(CustomResource::of).collect();
     outcome
 }
 
@@ -208,6 +219,7 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
         Check::Document(_)
         | Check::Credential(_)
         | Check::World(_)
+        | Check::Rights(_)
         | Check::Chart(_)
         | Check::Script(_)
         | Check::Engine => {}

@@ -14,9 +14,10 @@ use super::{Options, Run, rendered, renderings, scripts, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
-use crate::script;
+use crate::script::{self, Creation};
 use crate::span::FileId;
 use crate::world::World;
+use crate::world::rbac::Rights;
 
 /// How many files the walk may be ahead of the readers.
 const AHEAD: usize = 4096;
@@ -86,7 +87,7 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     }
     run.arrange();
     if options.heed_suppressions {
-        let could_tell = |rule: &Rule| knows_all || !matches!(rule.check, Check::World(_) | Check::Chart(_));
+        let could_tell = |rule: &Rule| knows_all || !rule.needs_all();
         run.suppress(&mut taken, options, could_tell);
         run.arrange();
     }
@@ -97,10 +98,17 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
 }
 
 fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
+    let needs_rights = options.rules.iter().any(|rule| matches!(rule.check, Check::Rights(_)));
+    let rights = needs_rights.then(|| guard(|| Rights::new(world, context.targets))).flatten();
     for rule in &options.rules {
-        let Check::World(check) = rule.check else { continue };
         let mut sink = Sink::new(rule.meta(), context, &mut run.findings);
-        if guard(|| check(world, &mut sink)).is_none() {
+        let checked = match (rule.check, &rights) {
+            (Check::World(check), _) => guard(|| check(world, &mut sink)),
+            (Check::Rights(check), Some(rights)) => guard(|| check(rights, &mut sink)),
+            (Check::Rights(_), None) => None,
+            _ => continue,
+        };
+        if checked.is_none() {
             let failure = format!("internal error in the rule {}; please report it", rule.id);
             run.summary.skip("(all files)", &failure, true);
         }
@@ -151,6 +159,11 @@ fn read_one(id: FileId, found: Found, options: &Options) -> Read {
     }
 }
 
+fn with_creations(mut outcome: Outcome, creations: Vec<Creation>) -> Outcome {
+    outcome.creations.extend(creations);
+    outcome
+}
+
 fn read_text(
     id: FileId,
     path: &str,
@@ -160,19 +173,25 @@ fn read_text(
     options: &Options,
 ) -> Outcome {
     let text = &*decoded.text;
+    let applications = script::applications(text);
     if purpose == Purpose::Commands {
-        return Outcome { creations: script::creations(text), ..Outcome::default() };
+        let (creations, bound_names) = (script::creations(text), script::names_beside_bindings(text));
+        return Outcome { creations, bound_names, applications, ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
     let file = analyse::File { id, path, is_reported, in_chart, text };
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
-        Outcome { creations: script::creations(text), ..scripts::file(file, is_template, options) }
+        let outcome = scripts::file(file, is_template, options);
+        let outcome = Outcome { bound_names: script::names_beside_bindings(text), ..outcome };
+        with_creations(outcome, script::creations(text))
     } else {
         let outcome = analyse::file(file, options);
-        Outcome { creations: script::embedded_creations(text), ..outcome }
+        let outcome = Outcome { bound_names: script::names_beside_embedded_bindings(text), ..outcome };
+        with_creations(outcome, script::embedded_creations(text))
     };
+    outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;
     if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
         outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();

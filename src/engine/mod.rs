@@ -2,6 +2,7 @@
 
 mod accepted;
 mod add_ignores;
+mod add_ignores_in_scripts;
 mod analyse;
 mod charts;
 mod check;

@@ -207,7 +207,13 @@ impl Run {
             taken.read.ghosts.append(&mut outcome.facts);
         } else {
             taken.read.facts.append(&mut outcome.facts);
+            taken.read.custom_resources.append(&mut outcome.custom_resources);
             taken.read.creations.append(&mut outcome.creations);
+            taken.read.bound_names.extend(outcome.bound_names.drain());
+            taken
+                .read
+                .applications
+                .extend(outcome.applications.drain(..).map(|application| (id, application)));
             taken.read.lookups.append(&mut outcome.lookups);
             taken.read.unread.extend(outcome.is_unread.then_some(id));
         }

@@ -20,6 +20,11 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// Whether a file that was asked for has Kubernetes documents that could not be read.
+    pub fn has_unread(&self) -> bool {
+        self.world.unread().any(|file| self.taken.is_reported(file))
+    }
+
     /// Whether a place lies in a file that was asked for, rather than in one that was read for what others may name.
     pub fn is_asked_for(&self, place: &Place) -> bool {
         self.taken.is_reported(place.file)

@@ -7,7 +7,7 @@ use super::analyse::{File, Outcome, guard, run_credential_rules, run_object_rule
 use super::{scripts, suppress};
 use crate::finding::Finding;
 use crate::helm::template::{self, NotAnalysed, Template, TemplateDocument};
-use crate::k8s::{Manifest, Origin};
+use crate::k8s::{CustomResource, Manifest, Origin};
 use crate::rules::{self, Check, Sink};
 use crate::world::{self, Fact};
 
@@ -68,6 +68,7 @@ fn one<'t>(
         outcome.suppressions = suppress::annotations(&manifest, file.text);
     }
     outcome.facts = Fact::all(&manifest, file.path);
+    outcome.custom_resources = manifest.objects.iter().filter_map(CustomResource::of).collect();
     outcome
 }
 

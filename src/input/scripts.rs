@@ -24,7 +24,7 @@ const NAMES: [&str; 13] = [
 /// `Makefile.common`, `Dockerfile.ci`.
 const STEMS: [&str; 3] = ["Makefile.", "Dockerfile.", "Jenkinsfile."];
 
-const EXTENSIONS: [&str; 20] = [
+const EXTENSIONS: [&str; 21] = [
     "sh",
     "bash",
     "zsh",
@@ -35,6 +35,7 @@ const EXTENSIONS: [&str; 20] = [
     "dockerfile",
     "groovy",
     "tf",
+    "tftpl",
     "tofu",
     "hcl",
     "md",
@@ -76,6 +77,7 @@ mod tests {
             ("ci.dockerfile", true),
             ("Jenkinsfile", true),
             ("main.tf", true),
+            ("templates/account.yaml.tftpl", true),
             ("README.md", true),
             ("templates/NOTES.txt", true),
             ("docs/README.txt", true),

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod availability;
+pub mod built_in_rights;
+mod custom_resource;
 pub mod fields;
 pub mod identity_annotation;
 pub mod known;
@@ -16,6 +18,7 @@ mod object;
 mod path;
 mod rbac;
 pub mod rbac_fault;
+pub mod resources;
 mod secret;
 mod table;
 #[cfg(test)]
@@ -26,6 +29,7 @@ mod workload;
 
 pub use accounts::{Home, ServiceAccountReference};
 pub use availability::{Availability, new_fields};
+pub use custom_resource::CustomResource;
 pub use lifecycle::Lifecycle;
 pub use manifest::{Manifest, Standing};
 pub use object::{Object, Origin, RELEASE_NAMESPACE, identity};

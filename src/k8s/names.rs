@@ -37,10 +37,11 @@ impl NameRule {
 }
 
 fn is_label(text: &str) -> bool {
-    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    text.starts_with(alphanumeric)
-        && text.ends_with(alphanumeric)
-        && text.chars().all(|c| alphanumeric(c) || c == '-')
+    let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(alphanumeric)
+        && bytes.last().is_some_and(alphanumeric)
+        && bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
 }
 
 /// Namespace and name of the ServiceAccount whose user is called so: `system:serviceaccount:<namespace>:<name>`
@@ -54,6 +55,11 @@ pub fn service_account_of_user(user: &str) -> Option<(&str, &str)> {
 /// Whether `text` stands for something that is filled in later: `${X}`, `$(VAR)`, `<NAME>`, `{{ … }}`, `%NAME%`,
 /// `##X##`, `@NAME@`, `((x))`, `ENC[…]`, `YOUR_NAME`, `_`. Such text is neither a name nor a credential.
 pub fn is_placeholder(text: &str) -> bool {
+    // Nearly all names are labels, and names are compared often.
+    !is_label(text) && looks_filled_in(text)
+}
+
+fn looks_filled_in(text: &str) -> bool {
     const OPENINGS: [&str; 9] = ["{{", "{%", "[[", "<<", "((", "##", "__", "ref+", "vault:"];
     let enclosed = |open: char, close: char| {
         text.split_once(open).is_some_and(|(_, rest)| rest.contains(close) && !rest.starts_with(close))

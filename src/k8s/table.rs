@@ -5,6 +5,16 @@ pub(crate) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = 
     table.lines().skip(1).filter_map(|line| line.split(',').collect::<Vec<_>>().try_into().ok())
 }
 
+/// The words of a cell that holds a list.
+pub(super) fn words(cell: &'static str) -> Vec<&'static str> {
+    cell.split_ascii_whitespace().collect()
+}
+
+/// The API group that a cell writes: `core` stands for the one without a name.
+pub(super) fn api_group(cell: &'static str) -> &'static str {
+    if cell == "core" { "" } else { cell }
+}
+
 /// Checks what holds for every table: all rows have `N` columns, and they are sorted without duplicates.
 #[cfg(test)]
 pub(crate) fn assert_well_formed<const N: usize>(table: &'static str) {

@@ -1,7 +1,9 @@
 //! Credentials on command lines: what follows `--token` or `-p`, stands behind `PASSWORD=`, or before the `@` of an
-//! address. Whole words are covered; those that a variable or a template fills in are shown.
+//! address; and what is assigned to any variable, if it looks drawn by a machine. Whole words are covered; those that a variable or a template fills in are shown.
 
 use std::ops::Range;
+
+use super::random::is_random_value;
 
 /// What the name of a variable or an option has that holds a credential.
 const WORDS: [&str; 7] = ["token", "passw", "secret", "apikey", "api_key", "api-key", "credential"];
@@ -63,9 +65,17 @@ fn in_word(word: &str) -> Option<Range<usize>> {
         return is_literal(password).then(|| from + colon + 1..from + login.len());
     }
     let value = word.match_indices('=').find(|(at, _)| holds_credential(word.get(..*at).unwrap_or_default()));
-    let from = value.map(|(at, _)| at + 1)?;
+    let Some(from) = value.map(|(at, _)| at + 1) else { return assigned(word) };
     let value = word.get(from..).unwrap_or_default();
     (!value.is_empty() && !value.starts_with('=') && is_literal(value)).then_some(from..word.len())
+}
+
+/// What is assigned to a variable of any name (`X=`), if it may be a secret.
+fn assigned(word: &str) -> Option<Range<usize>> {
+    let (name, value) = word.split_once('=')?;
+    let name = name.trim_start_matches(['"', '\'', '-', '`', '[', '(', '{', '$']);
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (is_name && is_literal(value) && is_random_value(value)).then(|| word.len() - value.len()..word.len())
 }
 
 /// Whether what is assigned to `name` (with what stands before it in its word) is a credential.
@@ -99,6 +109,8 @@ mod tests {
             ("--from-literal=token=abc", "--from-literal=token=***"),
             ("export DB_PASSWORD='a b'", "export DB_PASSWORD=** b'"),
             ("args: [\"--token\", \"abc\"]", "args: [\"--token\", ******"),
+            ("X=s3cr3tvalue Y='a1b2c3d4e5'", "X=*********** Y=************"),
+            ("NS=team-a1 CLUSTER=prod-eu-west-1", "NS=team-a1 CLUSTER=prod-eu-west-1"),
             ("TOKEN=$(kubectl create token a) # now", "TOKEN=$(kubectl create token a) # now"),
             ("curl -u \"$USER:$PASS\" --token <TOKEN>", "curl -u \"$USER:$PASS\" --token <TOKEN>"),
             ("mkdir -p build", "mkdir -p build"),

@@ -49,7 +49,7 @@ fn level_of(severity: Severity) -> &'static str {
 
 fn command(finding: &Finding, views: &Views<'_>) -> String {
     let (view, region) = views.locate(&finding.place, Unit::Chars);
-    let path = escape::github_property(&escape::line(view.path()));
+    let path = escape::github_property(&escape::line(&view.path()));
     let title = escape::github_property(&format!("{TOOL} ({})", finding.rule.id));
     let mut message = escape::line(&finding.message);
     if let Some(help) = &finding.help {

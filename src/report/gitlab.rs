@@ -66,7 +66,7 @@ fn issue(finding: &Finding, occurrence: usize, views: &Views<'_>) -> Issue {
         fingerprint: unique(&finding.fingerprint, occurrence),
         severity: severity_of(finding.severity()),
         location: Location {
-            path: view.path().to_owned(),
+            path: view.path().into_owned(),
             positions: Positions {
                 begin: Position { line: region.line, column: region.column },
                 end: Position { line: region.end_line, column: region.end_column },

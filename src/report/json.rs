@@ -1,9 +1,11 @@
 //! JSON for scripts. Version 1; fields may be added to it, nothing else changes.
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
 
+use super::spots::Spot;
 use super::view::shown_fix;
 use super::{Region, Reporter, TOOL, Unit, VERSION, Views, shapes, write_json};
 use crate::engine::{Run, Summary};
@@ -52,10 +54,41 @@ struct Totals<'a> {
     skipped: Vec<Left<'a>>,
 }
 
+/// What was read to answer a question: the summary without what is about findings.
+#[derive(Serialize)]
+pub(super) struct Looked<'a> {
+    files: usize,
+    documents: usize,
+    objects: usize,
+    known_files: usize,
+    skipped: Vec<Left<'a>>,
+}
+
+impl<'a> From<&'a Summary> for Looked<'a> {
+    fn from(summary: &'a Summary) -> Self {
+        let Summary { files, documents, objects, known_files, .. } = *summary;
+        Self { files, documents, objects, known_files, skipped: left(summary) }
+    }
+}
+
+/// Where something is.
+#[derive(Serialize)]
+pub(super) struct At<'a> {
+    path: Cow<'a, str>,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> From<Spot<'a>> for At<'a> {
+    fn from(Spot { path, line, column, .. }: Spot<'a>) -> Self {
+        Self { path: shapes::mask(path), line, column }
+    }
+}
+
 /// Something that was left out.
 #[derive(Serialize)]
-pub(super) struct Left<'a> {
-    path: &'a str,
+struct Left<'a> {
+    path: Cow<'a, str>,
     reason: &'a str,
 }
 
@@ -65,7 +98,7 @@ struct Item<'a> {
     severity: Severity,
     confidence: Confidence,
     persona: Persona,
-    path: &'a str,
+    path: Cow<'a, str>,
     #[serde(flatten)]
     range: Range,
     message: String,
@@ -96,7 +129,7 @@ pub(super) struct Object {
 
 #[derive(Serialize)]
 struct Other<'a> {
-    path: &'a str,
+    path: Cow<'a, str>,
     line: usize,
     column: usize,
     message: String,
@@ -147,9 +180,9 @@ fn totals(summary: &Summary, findings: usize) -> Totals<'_> {
 }
 
 /// What was left out, and why.
-pub(super) fn left(summary: &Summary) -> Vec<Left<'_>> {
+fn left(summary: &Summary) -> Vec<Left<'_>> {
     let skipped = summary.skipped.iter();
-    skipped.map(|left| Left { path: &left.shown, reason: &left.reason }).collect()
+    skipped.map(|left| Left { path: shapes::mask(&left.shown), reason: &left.reason }).collect()
 }
 
 fn item<'a>(finding: &'a Finding, views: &Views<'a>) -> Item<'a> {

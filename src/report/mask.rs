@@ -1,30 +1,75 @@
 //! Covers the secrets of a file, so that what is left can be shown.
 //!
 //! Covered are values, never keys: what a Secret holds, the credentials of a kubeconfig, and whatever has the shape of
-//! a token or private key. Too much costs a readable snippet; too little leaks. So a document that cannot be read loses
+//! a token or private key, or that a machine seems to have drawn. Too much costs a readable snippet; too little leaks. So a document that cannot be read loses
 //! more of its values than one that can.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{arguments, fallback, shapes};
+use super::{arguments, fallback, random, shapes};
 use crate::span::Span;
 use crate::yaml::{self, Content, Document, Entry, Kind, Node, Scalar, Style, Tree};
 
-/// The bytes of `text` that hold secrets: sorted, without overlap.
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+/// What is to be known of a text before it is shown.
+pub(super) struct Found {
+    /// The bytes that hold secrets: sorted, without overlap.
+    pub(super) covered: Vec<Range<usize>>,
+    /// Around what the neighbouring lines may be shown.
+    pub(super) surroundings: Surroundings,
+}
+
+/// Where the lines around a place may be shown: in manifests. In scripts, in files of CI and of values anything may be a
+/// secret, whatever it is called.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings {
+    /// The bytes of documents with an `apiVersion` and a `kind`, in order.
+    manifests: Vec<Range<usize>>,
+    /// The bytes of block scalars, in order: scripts and files in manifests.
+    blocks: Vec<Range<usize>>,
+}
+
+impl Surroundings {
+    /// Whether the lines around `range` may be shown.
+    pub(super) fn may_show(&self, range: &Range<usize>) -> bool {
+        let manifest = self.manifests.get(self.manifests.partition_point(|it| it.end <= range.start));
+        let block = self.blocks.get(self.blocks.partition_point(|it| it.end <= range.start));
+        manifest.is_some_and(|it| it.start <= range.start) && block.is_none_or(|it| it.start >= range.end)
+    }
+}
+
+/// Finds what is secret in `text`, and around what lines may be shown.
+pub(super) fn find(text: &str) -> Found {
     let mut found = shapes::find(text);
     found.extend(arguments::find(text));
+    found.extend(random::find(text));
+    let mut surroundings = Surroundings::default();
     for chunk in yaml::split(text) {
         let document = Document::read(text, &chunk);
+        if is_manifest(document.text) {
+            surroundings.manifests.push(chunk.bytes.clone());
+        }
         if let Content::Tree(tree) = &document.content {
+            let blocks = tree.nodes().filter(|node| is_block(*node));
+            surroundings.blocks.extend(blocks.map(|node| node.span().range()));
             find_in_tree(text, &chunk.bytes, tree, &mut found);
         }
         if document.tree().is_none() || !document.ignored.is_empty() {
             fallback::find(document.text, chunk.bytes.start, &mut found);
         }
     }
-    merge(found)
+    Found { covered: merge(found), surroundings }
+}
+
+/// Whether a document, readable or not, is to be a manifest: it has both keys at the start of a line, or is JSON.
+fn is_manifest(text: &str) -> bool {
+    let is_json = || text.trim_start().starts_with('{');
+    let has = |key: &str| text.lines().any(|line| line.trim_start_matches(['"', ' ', '-']).starts_with(key));
+    (has("apiVersion") && has("kind")) || (is_json() && text.contains("\"apiVersion\""))
+}
+
+fn is_block(node: Node<'_>) -> bool {
+    node.scalar().is_some_and(|scalar| matches!(scalar.style(), Style::Literal | Style::Folded))
 }
 
 fn find_in_tree(text: &str, bytes: &Range<usize>, tree: &Tree<'_>, found: &mut Vec<Range<usize>>) {
@@ -184,7 +229,7 @@ impl Finder<'_> {
             let Some(key) = entry.key.text() else { continue };
             if is_credential(key) && entry.value.kind() == Kind::Scalar {
                 self.scalar(entry.value);
-            } else if key == "value" && self.is_plugin_config {
+            } else if ["value", "args"].contains(&key) && self.is_plugin_config {
                 self.all(entry.value);
             } else if key == "secretGenerator" {
                 for literals in entry.value.items().filter_map(|item| item.get("literals").value()) {

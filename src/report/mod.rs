@@ -9,6 +9,7 @@ mod fallback;
 mod format;
 mod github;
 mod gitlab;
+mod graph;
 #[cfg(test)]
 mod hostile;
 mod identities;
@@ -16,15 +17,19 @@ mod json;
 mod line_hash;
 mod lines;
 mod mask;
+mod random;
+mod rights;
 mod sarif;
 pub(crate) mod shapes;
 mod snippet;
+mod spots;
 mod summary;
 #[cfg(test)]
 mod testing;
 mod text;
 mod versions;
 mod view;
+mod words;
 
 use std::io;
 
@@ -34,14 +39,23 @@ pub use credentials::{CredentialFormat, Explanation};
 pub use format::{Format, Output, OutputError};
 pub use github::Github;
 pub use gitlab::Gitlab;
-pub use identities::{IdentityFormat, Inventory};
+pub use graph::{Drawing, GraphFormat};
+pub use identities::{Entry, IdentityFormat, Inventory};
 pub use json::Json;
 pub use lines::Lines;
+pub use rights::{Answer, Asked, Question, RightsFormat, RightsReport};
 pub use sarif::Sarif;
 pub use text::{Text, TextOptions, Verbosity};
 pub use view::{Region, SourceView, Unit, Views};
 
 use crate::engine::Run;
+
+/// `text` for an error: what may be a credential is covered, so that an argument in the wrong place reaches no log.
+pub(crate) fn without_secrets(text: &str) -> String {
+    let text = shapes::mask(text);
+    let words: Vec<_> = random::find(&text).collect();
+    mask::cover(&text, &words)
+}
 
 /// Where the project lives: for links to it and to its rules.
 pub const REPOSITORY: &str = "https://github.com/saudit/saudit";

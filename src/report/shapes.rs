@@ -4,10 +4,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::random::is_piece;
+
 /// How the text of a credential begins: a JWT (base64 of `{"`), a JWT in base64, a PEM block in base64.
 const PREFIXES: [&str; 3] = ["eyJ", "ZXlK", "LS0tLS1CRUdJTi"];
 /// Shorter than this it is a word, not a credential.
 const SHORTEST: usize = 16;
+/// More than this between two strings is more than indentation; bytes.
+const LONGEST_JOINT: usize = 200;
 /// A line of a wrapped token is at least this long.
 const SHORTEST_WRAPPED: usize = 24;
 
@@ -32,9 +36,8 @@ fn tokens<'t>(text: &'t str, prefix: &'t str) -> impl Iterator<Item = Range<usiz
         loop {
             let start = from + text.get(from..)?.find(prefix)?;
             let end = run_end(text, start);
-            from = end.max(start + prefix.len());
-            if end - start >= SHORTEST {
-                from = wrapped_end(text, end);
+            from = pieces_end(text, end).max(start + prefix.len());
+            if end - start >= SHORTEST || from > end {
                 return Some(start..from);
             }
         }
@@ -48,21 +51,30 @@ fn run_end(text: &str, start: usize) -> usize {
     start + rest.iter().position(|byte| !is_token(byte)).unwrap_or(rest.len())
 }
 
-/// Where a token ends that may go on in the next lines: each of these holds nothing but token characters.
-fn wrapped_end(text: &str, mut end: usize) -> usize {
+/// Where a token ends that may go on in other pieces: in the next lines, in the next of several strings. What joins them
+/// is no letter and no digit.
+fn pieces_end(text: &str, mut end: usize) -> usize {
     loop {
         let rest = text.get(end..).unwrap_or_default();
-        let Some(next) = rest.trim_start_matches(['\\', '\r', ' ']).strip_prefix('\n') else { return end };
-        let start = text.len() - next.trim_start_matches([' ', '\t', '\\']).len();
-        let line_end = run_end(text, start);
-        let is_whole_line = text
-            .get(line_end..)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['\r', '\n', '"', '\'', '\\']));
-        if line_end - start < SHORTEST_WRAPPED || !is_whole_line {
+        let joint = rest.find(|c: char| !is_joint(c)).unwrap_or(rest.len());
+        let is_whole =
+            rest.get(..joint).is_some_and(|joint| joint.len() < LONGEST_JOINT && !joint.is_empty());
+        let start = end + joint;
+        let piece_end = run_end(text, start);
+        let piece = text.get(start..piece_end).unwrap_or_default();
+        // A key is no piece: `b: c`.
+        let is_key = text.get(piece_end..).is_some_and(|rest| rest.starts_with(':'));
+        let is_long = piece.len() >= SHORTEST_WRAPPED && !piece.contains('-');
+        if !is_whole || is_key || !(is_piece(piece) || is_long) {
             return end;
         }
-        end = line_end;
+        end = piece_end;
     }
+}
+
+/// What may stand between the pieces of a token: quotes, ends of lines, operators, marks of lists and comments.
+fn is_joint(c: char) -> bool {
+    c.is_whitespace() || "\\\"'`+,&|>#[]()-".contains(c)
 }
 
 /// What stands between `-----BEGIN … PRIVATE KEY-----` and its end, or the end of the text.
@@ -103,6 +115,10 @@ mod tests {
                 "-----BEGIN RSA PRIVATE KEY-----\n****\n-----END RSA PRIVATE KEY-----",
             ),
             ("-----BEGIN PRIVATE KEY-----\\nMII", "-----BEGIN PRIVATE KEY-----*****"),
+            (
+                "\"eyJhbGciOi\" +\n  \"JSUzI1NiIs\" + \"k7Xq2\"; x",
+                "\"*********** *\n  ***********\" + \"k7Xq2\"; x",
+            ),
             (
                 "eyJhbGciOiJSUzI1NiIs\n  abcdefghijklmnopqrstuvwxyz\nkind: Pod",
                 "********************\n  **************************\nkind: Pod",

@@ -7,6 +7,7 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
+use super::mask::Surroundings;
 use super::{Lines, SourceView};
 use crate::span::Span;
 
@@ -92,6 +93,7 @@ impl Diagnostic for Picture<'_> {
 /// A source for miette. Its own implementation walks through the file for every place; this one looks lines up.
 #[derive(Debug)]
 struct Code<'v> {
+    surroundings: &'v Surroundings,
     name: String,
     text: &'v str,
     lines: &'v Lines,
@@ -99,12 +101,19 @@ struct Code<'v> {
 
 impl<'v> Code<'v> {
     fn new(view: &'v SourceView<'_>) -> Self {
-        Self { name: view.shown(), text: view.full_text(), lines: view.lines() }
+        Self {
+            surroundings: view.surroundings(),
+            name: view.shown(),
+            text: view.full_text(),
+            lines: view.lines(),
+        }
     }
 
     /// The bytes to draw for `span` with so many lines around it, and how many lines that are.
     fn window(&self, span: Range<usize>, before: usize, after: usize) -> Option<(Range<usize>, usize)> {
         let (first, last) = (self.lines.line(span.start), self.lines.line(span.end));
+        let is_shown = self.surroundings.may_show(&span);
+        let (before, after) = if is_shown { (before, after) } else { (0, 0) };
         let from = first.saturating_sub(before).max(1);
         let to = last.saturating_add(after).min(self.lines.count());
         let range = |line| self.lines.line_range(self.text, line);

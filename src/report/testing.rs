@@ -61,6 +61,7 @@ pub(super) fn finding(place: Place, message: &str) -> Finding {
         help: None,
         place,
         related: Vec::new(),
+        is_flow: false,
         seen_at: Vec::new(),
         fix: None,
         versions: KubeVersions::ALL,

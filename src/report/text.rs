@@ -236,7 +236,6 @@ mod tests {
   help: remove the annotation; the token controller writes it
   ☞ ServiceAccount web is defined here
    ╭─[deploy/other.yaml:4:3]
- 3 │   😀é: [web]
  4 │   name: web
    ·   ─────────
    ╰────

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::line_hash::{LineHash, line_hashes};
 use super::lines::Lines;
+use super::mask::{Found, Surroundings};
 use super::{escape, mask, shapes};
 use crate::finding::{Finding, Fix, Place};
 use crate::input::{Contents, Source, Sources};
@@ -51,6 +52,7 @@ pub struct SourceView<'r> {
     lines: Lines,
     /// The bytes that are covered: sorted, without overlap.
     covered: Vec<Range<usize>>,
+    surroundings: Surroundings,
     hashes: OnceCell<Vec<Option<LineHash>>>,
 }
 
@@ -62,15 +64,20 @@ impl<'r> SourceView<'r> {
 
     /// `source` as if it held `text`: what a fix would make of it.
     pub fn of(source: &'r Source, text: &str) -> Self {
-        let covered = mask::find(text);
+        let Found { covered, surroundings } = mask::find(text);
         let lines = Lines::new(text);
         let text = escape::neutral(&mask::cover(text, &covered)).into_owned();
-        Self { source, text, lines, covered, hashes: OnceCell::new() }
+        Self { source, text, lines, covered, surroundings, hashes: OnceCell::new() }
     }
 
     /// Its path relative to the root, with `/`.
-    pub fn path(&self) -> &'r str {
-        &self.source.path
+    pub fn path(&self) -> Cow<'r, str> {
+        shapes::mask(&self.source.path)
+    }
+
+    /// Around what the neighbouring lines may be shown.
+    pub(super) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 
     /// Its path as shown to people.

@@ -1,25 +1,33 @@
 //! A kubeconfig with which somebody on the way can pose as the API server.
 
+use super::leak::each_kubeconfig_in;
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
 use crate::credential::{Cluster, Site, each_kubeconfig};
 use crate::finding::{Confidence, Draft, Persona};
 use crate::k8s::Manifest;
+use crate::script::Script;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("insecure-kubeconfig", Check::Credential(check));
+pub(super) static RULE: Rule = rule!("insecure-kubeconfig", Check::Credential(check), in scripts in_script);
 
 /// Longer names of clusters are cut.
 const LONGEST_NAME: usize = 30;
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
-    each_kubeconfig(manifest, &mut |site| {
-        for cluster in site.config.clusters().filter(|cluster| cluster.host().is_some()) {
-            if let Some(found) = judge(site, cluster) {
-                sink.report(found);
-            }
+    each_kubeconfig(manifest, &mut |site| judge_site(site, sink));
+}
+
+fn in_script(script: &Script<'_>, sink: &mut Sink<'_>) {
+    each_kubeconfig_in(script, &mut |site| judge_site(site, sink));
+}
+
+fn judge_site(site: &Site<'_>, sink: &mut Sink<'_>) {
+    for cluster in site.config.clusters().filter(|cluster| cluster.host().is_some()) {
+        if let Some(found) = judge(site, cluster) {
+            sink.report(found);
         }
-    });
+    }
 }
 
 fn judge(site: &Site<'_>, cluster: Cluster<'_>) -> Option<Draft> {

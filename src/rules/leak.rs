@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::wording::{fitted, shortened};
-use crate::credential::{self, Jwt, ServiceAccountToken, TokenClass};
+use crate::credential::{self, Jwt, ServiceAccountToken, Site, TokenClass, User, each_kubeconfig, parse};
 use crate::finding::{Draft, Place};
 use crate::script::{Language, Script};
+use crate::span::Span;
 
 /// Longer names of audiences and objects are cut.
 const LONGEST_NAME: usize = 60;
@@ -23,6 +24,23 @@ pub(super) fn in_text(script: &Script<'_>) -> Vec<(Place, ServiceAccountToken)> 
         Jwt::Other(_) => None,
     });
     of_accounts.collect()
+}
+
+/// Shows `look` the kubeconfigs that a script writes: in here-documents, in blocks of code of Markdown.
+pub(super) fn each_kubeconfig_in(script: &Script<'_>, look: &mut dyn FnMut(&Site<'_>)) {
+    if credential::may_be_in_text(script.text.as_str()) {
+        script.samples(|manifest| each_kubeconfig(manifest, look));
+    }
+}
+
+/// Where those have the tokens of ServiceAccounts with which their users log in.
+pub(super) fn logins_in(script: &Script<'_>) -> Vec<Span> {
+    let mut logins = Vec::new();
+    each_kubeconfig_in(script, &mut |site| {
+        let tokens = site.config.users().filter_map(User::token);
+        logins.extend(tokens.filter(|(_, text)| parse(text).is_some()).map(|(node, _)| node.span()));
+    });
+    logins
 }
 
 /// A token at `place`.

@@ -1,25 +1,27 @@
 //! A token Secret that works.
 
 use super::wording::{fitted, shortened};
-use super::{Check, Rule, Sink};
+use super::{Check, Rule, Sink, privileged_token_secret};
 use crate::finding::{Draft, Persona};
 use crate::k8s::known::TOKEN_TYPE;
 use crate::k8s::{Object, TokenState};
 use crate::script::Script;
+use crate::world::rbac::Rights;
 use crate::world::{Resolution, TokenSecret, World};
 
-pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::World(check), in scripts by_script);
+pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::Rights(check), in scripts by_script);
 
-fn check(world: &World, sink: &mut Sink<'_>) {
-    for secret in world.token_secrets().filter(|secret| secret.token.works) {
-        let account = world.account_of(secret);
-        if !account.is_wrong() {
-            sink.report(draft(world, secret, account));
+fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
+    privileged_token_secret::for_each(rights, |secret, owner| {
+        let account = rights.world.account_of(secret);
+        let is_privileged = owner.as_ref().is_some_and(|(_, path)| path.is_sure);
+        if !account.is_wrong() && !is_privileged {
+            sink.report(draft(rights.world, secret, account, owner.is_some()));
         }
-    }
+    });
 }
 
-fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Draft {
+fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>, may_lead_on: bool) -> Draft {
     let account_name = secret.token.account.as_ref().map(|account| &*account.name.text);
     let of_account = account_name.map_or(String::new(), |name| format!(" for ServiceAccount {name}"));
     let cleaner = match world.listing_of(secret) {
@@ -31,8 +33,11 @@ fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>) -> Dra
         "" => format!("this token Secret{of_account} never expires"),
         own => format!("token Secret {own}{of_account} never expires"),
     };
+    let more =
+        if may_lead_on { "; it may lead to cluster-admin: see `saudit identities --paths`" } else { "" };
     let draft = Draft::new(secret.token.type_place.clone(), message).help(format!(
-        "{cleaner} in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation"
+        "{cleaner} in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC \
+         federation{more}"
     ));
     match account {
         Resolution::Found(fact) => {
@@ -58,7 +63,15 @@ fn shown(object: &Object<'_>) -> Option<Draft> {
     let secret = object.secret()?;
     let TokenState::Works(account) = secret.token_state()? else { return None };
     let (name, account) = (&object.id.name, account.value.text().unwrap_or_default());
-    let message = fitted("token Secret ", name, &format!(" for {} never expires", shortened(account, 40)));
+    // What Terraform works out says little.
+    let is_computed = account.contains("${") && account.contains('.');
+    let of_account = if is_computed { String::new() } else { format!(" for {}", shortened(account, 40)) };
+    let is_long = name.contains("${") && name.chars().count() > 40;
+    let message = if name.is_empty() || is_long {
+        format!("this token Secret{of_account} never expires")
+    } else {
+        fitted("token Secret ", name, &format!("{of_account} never expires"))
+    };
     Some(object.draft(secret.type_()?, message).help(
         "in pods use a projected serviceAccountToken; outside the cluster `kubectl create token` or OIDC federation",
     ))

@@ -28,15 +28,19 @@ mod leak;
 mod lost_name;
 mod meta;
 mod relocate;
+mod risk;
 mod sink;
 mod successor;
 mod wording;
 
+mod admission_control_write;
 mod adopted_token_secret;
 mod auto_generated_token_lookup;
 mod auto_generated_token_reference;
 mod automount_override;
 mod bound_default_service_account;
+mod certificate_approval;
+mod cluster_admin_binding;
 mod committed_token;
 mod conflicting_service_account_fields;
 mod default_service_account;
@@ -47,6 +51,7 @@ mod duplicate_key;
 mod duplicate_object;
 mod expired_committed_token;
 mod expired_suppression;
+mod exposed;
 mod forbidden_secret_mount;
 mod helm_capabilities_misuse;
 mod helm_gate_dead_branch;
@@ -54,9 +59,11 @@ mod helm_gate_ignores_prerelease;
 mod helm_gate_string_compare;
 mod helm_gates_leave_gap;
 mod hook_before_service_account;
+mod host_path_provisioning;
 mod ignored_text;
 mod immutable_token_secret;
 mod ineffective_mountable_secrets;
+mod ineffective_rule;
 mod insecure_kubeconfig;
 mod invalid_helm_constraint;
 mod invalid_name;
@@ -73,13 +80,21 @@ mod misspelled_annotation;
 mod misspelled_field;
 mod misspelled_kind;
 mod misspelled_secret_type;
+mod mistaken_words;
 mod mounted_token_secret;
+mod node_access;
 mod non_string_annotation;
 mod out_of_range_token_lifetime;
 mod pinned_token_uid;
+mod pod_execution;
+mod privilege_escalation;
+mod privileged_token_secret;
+mod public_binding;
+mod public_read_binding;
 mod redundant_token_secret;
 mod removed_api;
 mod removed_kubeconfig_auth;
+mod secret_reading;
 mod shadowed_token_mount;
 mod static_kubeconfig_credential;
 mod subject_without_namespace;
@@ -87,6 +102,7 @@ mod token_annotation_without_type;
 mod token_before_service_account;
 mod token_for_unknown_service_account;
 mod token_in_other_namespace;
+mod token_minting;
 mod token_secret_gate_mismatch;
 mod token_without_audience;
 mod unavailable_field;
@@ -94,7 +110,10 @@ mod unknown_binding_role;
 mod unknown_binding_subject;
 mod unknown_service_account;
 mod unprefixed_reference;
+mod unused_automounted_token;
 mod unused_suppression;
+mod wildcard_rule;
+mod workload_creation;
 mod wrong_type;
 mod year_long_projected_token;
 
@@ -107,6 +126,7 @@ use crate::helm::chart::Chart;
 use crate::k8s::{Manifest, Object};
 use crate::script::Script;
 use crate::world::World;
+use crate::world::rbac::Rights;
 
 /// A rule: its page and its check.
 pub struct Rule {
@@ -126,6 +146,8 @@ pub enum Check {
     Object(fn(&Object<'_>, &mut Sink<'_>)),
     /// Looks at all objects that were read, once.
     World(fn(&World, &mut Sink<'_>)),
+    /// Looks at what identities may do, once.
+    Rights(fn(&Rights<'_>, &mut Sink<'_>)),
     /// Looks at one chart at a time: at what its templates ask about the version of Kubernetes.
     Chart(fn(&Chart, &mut Sink<'_>)),
     /// Looks at one document at a time, readable or not, in parallel.
@@ -150,6 +172,11 @@ impl Rule {
         &self.meta
     }
 
+    /// Whether what was not read may change what it says.
+    pub fn needs_all(&self) -> bool {
+        matches!(self.check, Check::World(_) | Check::Rights(_) | Check::Chart(_))
+    }
+
     /// What it says of a script, if it looks at any.
     pub fn script_check(&self) -> Option<fn(&Script<'_>, &mut Sink<'_>)> {
         match self.check {
@@ -166,11 +193,14 @@ impl Rule {
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &admission_control_write::RULE,
     &adopted_token_secret::RULE,
     &auto_generated_token_lookup::RULE,
     &auto_generated_token_reference::RULE,
     &automount_override::RULE,
     &bound_default_service_account::RULE,
+    &certificate_approval::RULE,
+    &cluster_admin_binding::RULE,
     &committed_token::RULE,
     &conflicting_service_account_fields::RULE,
     &default_service_account::RULE,
@@ -188,9 +218,11 @@ pub static ALL: &[&Rule] = &[
     &helm_gate_string_compare::RULE,
     &helm_gates_leave_gap::RULE,
     &hook_before_service_account::RULE,
+    &host_path_provisioning::RULE,
     &ignored_text::RULE,
     &immutable_token_secret::RULE,
     &ineffective_mountable_secrets::RULE,
+    &ineffective_rule::RULE,
     &insecure_kubeconfig::RULE,
     &invalid_helm_constraint::RULE,
     &invalid_name::RULE,
@@ -208,12 +240,19 @@ pub static ALL: &[&Rule] = &[
     &misspelled_kind::RULE,
     &misspelled_secret_type::RULE,
     &mounted_token_secret::RULE,
+    &node_access::RULE,
     &non_string_annotation::RULE,
     &out_of_range_token_lifetime::RULE,
     &pinned_token_uid::RULE,
+    &pod_execution::RULE,
+    &privilege_escalation::RULE,
+    &privileged_token_secret::RULE,
+    &public_binding::RULE,
+    &public_read_binding::RULE,
     &redundant_token_secret::RULE,
     &removed_api::RULE,
     &removed_kubeconfig_auth::RULE,
+    &secret_reading::RULE,
     &shadowed_token_mount::RULE,
     &static_kubeconfig_credential::RULE,
     &subject_without_namespace::RULE,
@@ -221,6 +260,7 @@ pub static ALL: &[&Rule] = &[
     &token_before_service_account::RULE,
     &token_for_unknown_service_account::RULE,
     &token_in_other_namespace::RULE,
+    &token_minting::RULE,
     &token_secret_gate_mismatch::RULE,
     &token_without_audience::RULE,
     &unavailable_field::RULE,
@@ -228,7 +268,10 @@ pub static ALL: &[&Rule] = &[
     &unknown_binding_subject::RULE,
     &unknown_service_account::RULE,
     &unprefixed_reference::RULE,
+    &unused_automounted_token::RULE,
     &unused_suppression::RULE,
+    &wildcard_rule::RULE,
+    &workload_creation::RULE,
     &wrong_type::RULE,
     &year_long_projected_token::RULE,
 ];

@@ -1,13 +1,16 @@
 //! A kubeconfig that logs in by a way which kubectl does not have any more.
 
+use super::leak::each_kubeconfig_in;
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
 use crate::credential::{Site, User, each_kubeconfig};
 use crate::finding::Draft;
 use crate::k8s::{KubeVersions, Manifest};
+use crate::script::Script;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("removed-kubeconfig-auth", Check::Credential(check));
+pub(super) static RULE: Rule =
+    rule!("removed-kubeconfig-auth", Check::Credential(check), in scripts in_script);
 
 const REMOVED_API: &str = "client.authentication.k8s.io/v1alpha1";
 
@@ -15,16 +18,22 @@ const REMOVED_API: &str = "client.authentication.k8s.io/v1alpha1";
 const LONGEST_NAME: usize = 20;
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
-    each_kubeconfig(manifest, &mut |site| {
-        for user in site.config.users() {
-            if let Some(found) = plugin(site, user) {
-                sink.report(found);
-            }
-            if let Some(found) = provider(site, user) {
-                sink.report(found);
-            }
+    each_kubeconfig(manifest, &mut |site| judge_site(site, sink));
+}
+
+fn in_script(script: &Script<'_>, sink: &mut Sink<'_>) {
+    each_kubeconfig_in(script, &mut |site| judge_site(site, sink));
+}
+
+fn judge_site(site: &Site<'_>, sink: &mut Sink<'_>) {
+    for user in site.config.users() {
+        if let Some(found) = plugin(site, user) {
+            sink.report(found);
         }
-    });
+        if let Some(found) = provider(site, user) {
+            sink.report(found);
+        }
+    }
 }
 
 /// The oldest API of credential plugins (`client-go/plugin/pkg/client/auth/exec`).

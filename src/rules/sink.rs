@@ -66,6 +66,7 @@ impl<'s> Sink<'s> {
             help: draft.help,
             place: draft.place,
             related: draft.related,
+            is_flow: draft.is_flow,
             seen_at: Vec::new(),
             fix: draft.fix,
             versions,

@@ -1,17 +1,19 @@
 //! A kubeconfig that holds what its user logs in with.
 
-use super::leak::{day, help, validity};
+use super::leak::{day, each_kubeconfig_in, help, validity};
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
 use crate::credential::{
-    Certificate, Jwt, Site, User, each_kubeconfig, is_plausible_password, is_plausible_token, is_private_key,
-    parse,
+    Certificate, Jwt, Site, User, each_kubeconfig, is_plausible_password, is_plausible_setting,
+    is_plausible_token, is_private_key, parse,
 };
 use crate::finding::{Draft, Persona};
 use crate::k8s::Manifest;
+use crate::script::Script;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("static-kubeconfig-credential", Check::Credential(check));
+pub(super) static RULE: Rule =
+    rule!("static-kubeconfig-credential", Check::Credential(check), in scripts in_script);
 
 /// Longer names of users are cut.
 const LONGEST_NAME: usize = 24;
@@ -19,13 +21,20 @@ const LONGEST_NAME: usize = 24;
 const INSTEAD: &str = "let a credential plugin (`exec`) or `tokenFile` get one when it is needed";
 
 fn check(manifest: &Manifest<'_>, sink: &mut Sink<'_>) {
-    each_kubeconfig(manifest, &mut |site| {
-        for user in site.config.users() {
-            token(site, user, sink);
-            password(site, user, sink);
-            client_key(site, user, sink);
-        }
-    });
+    each_kubeconfig(manifest, &mut |site| judge_site(site, sink));
+}
+
+fn in_script(script: &Script<'_>, sink: &mut Sink<'_>) {
+    each_kubeconfig_in(script, &mut |site| judge_site(site, sink));
+}
+
+fn judge_site(site: &Site<'_>, sink: &mut Sink<'_>) {
+    for user in site.config.users() {
+        token(site, user, sink);
+        password(site, user, sink);
+        client_key(site, user, sink);
+        others(site, user, sink);
+    }
 }
 
 fn draft(site: &Site<'_>, user: User<'_>, node: Node<'_>, what: &str) -> Draft {
@@ -82,6 +91,24 @@ fn client_key(site: &Site<'_>, user: User<'_>, sink: &mut Sink<'_>) {
             .help(format!("Kubernetes cannot revoke client certificates{groups}; {INSTEAD}"))
             .persona(if is_over { Persona::Pedantic } else { Persona::Regular }),
     );
+}
+
+/// Credentials that a plugin or an auth provider is given.
+fn others(site: &Site<'_>, user: User<'_>, sink: &mut Sink<'_>) {
+    let today = sink.context().today;
+    for (name, node, text) in user.others() {
+        let is_credential = match parse(text) {
+            // committed-token and expired-committed-token say so.
+            Some(Jwt::ServiceAccount(_)) => false,
+            Some(Jwt::Other(token)) => !token.is_expired(today),
+            None => is_plausible_setting(name, text),
+        };
+        if is_credential {
+            let what = format!("a credential written out in `{}`", shortened(name, 30));
+            let help = "revoke it where it was made; let the plugin find it outside of the file";
+            sink.report(draft(site, user, node, &what).help(help));
+        }
+    }
 }
 
 fn until(certificate: &Certificate, is_over: bool) -> String {

@@ -1,7 +1,8 @@
 //! A token Secret above its ServiceAccount in one file.
 
+use super::wording::fitted;
 use super::{Check, Rule, Sink};
-use crate::finding::Draft;
+use crate::finding::{Draft, Persona};
 use crate::world::{Resolution, World};
 
 pub(super) static RULE: Rule = rule!("token-before-service-account", Check::World(check));
@@ -13,13 +14,13 @@ fn check(world: &World, sink: &mut Sink<'_>) {
             continue;
         }
         let name = &account.object.name;
-        sink.report(
-            Draft::new(
-                secret.fact.place.clone(),
-                format!("token Secret stands before its ServiceAccount {name}"),
-            )
+        let message = fitted("token Secret stands before its ServiceAccount ", name, "");
+        let draft = Draft::new(secret.fact.place.clone(), message)
             .help("`kubectl apply` sends documents in order: put the ServiceAccount first")
-            .related(account.place.clone(), format!("ServiceAccount {name} is defined here")),
-        );
+            .related(account.place.clone(), format!("ServiceAccount {name} is defined here"));
+        sink.report(match world.application_of(secret.fact) {
+            Some(place) => draft.related(place.clone(), "the file is applied here"),
+            None => draft.persona(Persona::Pedantic),
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! Words that several rules share.
 
 /// The longest message.
-const LIMIT: usize = 100;
+pub(super) const LIMIT: usize = 100;
 
 /// Says that `wrong` is a misspelling of `right`, as long as there is room for both.
 pub(super) fn misspelling(wrong: &str, right: &str) -> String {
@@ -24,6 +24,12 @@ pub(super) fn fitted(before: &str, name: &str, after: &str) -> String {
     shortened(&format!("{before}{name}{after}"), LIMIT)
 }
 
+/// `name` between `before` and `after`; expressions of templates are left for [`with_short_expressions`] to cut.
+pub(super) fn with_name(before: &str, name: &str, after: &str) -> String {
+    let message = format!("{before}{name}{after}");
+    if message.contains("{{") { message } else { fitted(before, name, after) }
+}
+
 /// What a message that is too long shows of an expression of a template, in characters.
 const EXPRESSION: usize = 16;
 
@@ -41,7 +47,7 @@ pub(super) fn with_short_expressions(message: String) -> String {
         rest = behind;
     }
     short.push_str(rest);
-    short
+    shortened(&short, LIMIT)
 }
 
 /// How a long expression starts. Nothing is shown of a text in it that does not fit: of a secret no part is masked. The
@@ -50,7 +56,8 @@ fn start_of(expression: &str) -> Option<&str> {
     let (end, _) = expression.char_indices().nth(EXPRESSION)?;
     let (head, _) = expression.split_at_checked(end)?;
     let quotes = ['"', '`'];
-    let is_open = head.matches(quotes).count() % 2 == 1 && !head.starts_with("include ");
+    let is_open = head.matches(quotes).count() % 2 == 1
+        && !["include ", "template "].iter().any(|call| head.starts_with(call));
     let before = head.rfind(quotes).filter(|_| is_open).and_then(|open| head.get(..open));
     Some(before.unwrap_or(head))
 }
@@ -68,6 +75,10 @@ mod tests {
         assert_eq!(with_short_expressions(twice), format!("{cut} and {{{{ .Values.a }}}}: {cut}"));
         let secret = format!("{short} for {{{{ default \"swordfish swordfish\" .Values.token }}}} {short}");
         assert_eq!(with_short_expressions(secret), format!("{cut} for {{{{ default… }}}} {cut}"));
+        let named =
+            format!("`.secrets` of {{{{ template \"gocd.serviceAccountName\" . }}}} {}", "x".repeat(60));
+        let cut = format!("`.secrets` of {{{{ template \"gocd.s… }}}} {}", "x".repeat(60));
+        assert_eq!(with_short_expressions(named), cut);
         let plain = "x".repeat(LIMIT + 1);
         assert_eq!(with_short_expressions(plain.clone()), plain);
     }

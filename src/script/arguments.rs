@@ -3,7 +3,7 @@
 use super::words::{Token, Value, Words};
 
 /// Flags of kubectl and eksctl that stand alone; all others take the next word as their value.
-const SWITCHES: [&str; 28] = [
+const SWITCHES: [&str; 34] = [
     "--all",
     "--all-namespaces",
     "--allow-missing-template-keys",
@@ -12,6 +12,8 @@ const SWITCHES: [&str; 28] = [
     "--disable-compression",
     "--dry-run",
     "--edit",
+    "--force",
+    "--force-conflicts",
     "--help",
     "--ignore-not-found",
     "--insecure-skip-tls-verify",
@@ -21,8 +23,11 @@ const SWITCHES: [&str; 28] = [
     "--no-headers",
     "--overwrite",
     "--override-existing-serviceaccounts",
+    "--prune",
+    "--recursive",
     "--role-only",
     "--save-config",
+    "--server-side",
     "--show-labels",
     "--show-managed-fields",
     "--validate",
@@ -30,13 +35,26 @@ const SWITCHES: [&str; 28] = [
     "--watch",
     "--windows-line-endings",
     "-A",
+    "-R",
     "-h",
     "-w",
 ];
 
 /// Sub-commands whose arguments are of interest; behind others the rest of the line is left alone.
-const VERBS: [&str; 9] =
-    ["annotate", "create", "delete", "describe", "get", "label", "sa", "serviceaccount", "serviceaccounts"];
+const VERBS: [&str; 12] = [
+    "adm",
+    "annotate",
+    "apply",
+    "create",
+    "delete",
+    "describe",
+    "get",
+    "label",
+    "policy",
+    "sa",
+    "serviceaccount",
+    "serviceaccounts",
+];
 
 /// The longest that is looked for is `create secret generic NAME`, the name perhaps behind variables.
 const MAX_WORDS: usize = 9;
@@ -102,6 +120,11 @@ impl<'t> Arguments<'t> {
     /// The value of a flag, by any of its names: the last one, as kubectl has it.
     pub(super) fn flag(&self, names: &[&str]) -> Option<Value<'t>> {
         self.flags.iter().rev().find_map(|(name, value)| value.filter(|_| names.contains(name)))
+    }
+
+    /// The values of a flag that may be given several times.
+    pub(super) fn values(&self, names: &[&str]) -> impl Iterator<Item = Value<'t>> {
+        self.flags.iter().filter_map(|(name, value)| value.filter(|_| names.contains(name)))
     }
 
     /// Whether a flag is there, with a value or without.

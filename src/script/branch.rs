@@ -1,122 +1,196 @@
-//! Conditions in a text: whether a command stands where something was thought of for newer versions of Kubernetes.
+//! Conditions in a text, and their branches: of the shell, of make, of templates, and those in braces.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
-use memchr::memmem;
+use super::version::{asks_version, knows_version};
 
-/// The places of a text that have another way to a token.
+/// So many conditions around a place are looked at.
+const MAX_DEPTH: usize = 16;
+
+/// The conditions of a text.
 #[derive(Debug, Default)]
-pub(super) struct Alternatives<'t> {
-    /// Where `create token` stands.
-    requests: Vec<usize>,
-    /// Conditions that ask for a version, or have `create token` in one of their branches; sorted, none in another.
-    guarded: Vec<Range<usize>>,
-    /// Variables in a condition of which a branch has `create token`.
-    tested: HashSet<&'t str>,
+pub(super) struct Branches<'t> {
+    blocks: Vec<Block<'t>>,
+    parts: Vec<Branch>,
+    /// Where another branch begins, or none is left; in the order of the text.
+    turns: Vec<(usize, Option<usize>)>,
+    knows_version: bool,
 }
 
-/// A condition whose end is still ahead.
-struct Open<'t> {
+/// A condition with its branches, or a loop of a template.
+#[derive(Debug)]
+struct Block<'t> {
     syntax: Syntax,
-    start: usize,
-    /// Whether it asks for a version.
+    range: Range<usize>,
+    /// Its first line.
+    head: &'t str,
+    /// The blanks before that.
+    indent: usize,
+    /// The branch that it lies in.
+    parent: Option<usize>,
+    /// Whether it asks for a version of Kubernetes.
     asks_version: bool,
-    line: &'t str,
+    /// Whether it has an end. If not, it is a piece of prose.
+    is_closed: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A part of a block that runs only if others do not: its test, or what follows.
+#[derive(Clone, Copy, Debug)]
+struct Branch {
+    block: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Syntax {
     Shell,
+    Case,
     Make,
     Template,
+    /// `range` and the like, which are no conditions.
+    TemplateLoop,
+    /// `if (x) {` of Groovy, PowerShell and others.
+    Braces,
 }
 
-impl<'t> Alternatives<'t> {
+impl Syntax {
+    fn ends_like(self, other: Self) -> bool {
+        let kind = |syntax| if syntax == Self::TemplateLoop { Self::Template } else { syntax };
+        kind(self) == kind(other)
+    }
+}
+
+impl<'t> Branches<'t> {
+    /// The conditions in a text.
     pub(super) fn of(text: &'t str) -> Self {
-        let mut found = Self { requests: positions(text, "create token"), ..Self::default() };
-        let mut open: Vec<Open<'t>> = Vec::new();
+        let mut found = Self { knows_version: knows_version(text), ..Self::default() };
+        let mut open = Vec::new();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             found.line(line, start, &mut open);
             start += line.len();
         }
-        found.guarded.sort_by_key(|range| range.start);
-        found.guarded = merged(std::mem::take(&mut found.guarded));
         found
     }
 
-    fn line(&mut self, line: &'t str, start: usize, open: &mut Vec<Open<'t>>) {
+    /// Whether a condition around the place asks for a version of Kubernetes.
+    pub(super) fn ask_version(&self, at: usize) -> bool {
+        self.around(at).any(|branch| self.block(branch).is_some_and(|block| block.asks_version))
+    }
+
+    /// Whether only one of two places is reached: they stand in different branches of a condition, or one in its test.
+    pub(super) fn part(&self, one: usize, other: usize) -> bool {
+        let others: Vec<_> = self.around(other).collect();
+        self.around(one).any(|mine| {
+            let is_other =
+                |branch: &usize| *branch != mine && self.block_index(*branch) == self.block_index(mine);
+            self.is_condition(mine) && others.iter().any(is_other)
+        })
+    }
+
+    /// The innermost condition around a place.
+    pub(super) fn condition(&self, at: usize) -> Option<Range<usize>> {
+        let branch = self.around(at).find(|branch| self.is_condition(*branch))?;
+        self.block(branch).map(|block| block.range.clone())
+    }
+
+    /// The first lines of the conditions around a place.
+    pub(super) fn heads(&self, at: usize) -> impl Iterator<Item = &'t str> {
+        let conditions = self.around(at).filter(|branch| self.is_condition(*branch));
+        conditions.filter_map(|branch| self.block(branch).map(|block| block.head))
+    }
+
+    /// The branches around a place, the innermost first.
+    fn around(&self, at: usize) -> impl Iterator<Item = usize> {
+        let next = self.turns.partition_point(|(start, _)| *start <= at);
+        let innermost = next.checked_sub(1).and_then(|index| self.turns.get(index)).and_then(|turn| turn.1);
+        let outwards = std::iter::successors(innermost, |branch| self.block(*branch)?.parent);
+        outwards.take(MAX_DEPTH).filter(|branch| self.block(*branch).is_some_and(|block| block.is_closed))
+    }
+
+    fn block_index(&self, branch: usize) -> Option<usize> {
+        self.parts.get(branch).map(|branch| branch.block)
+    }
+
+    fn block(&self, branch: usize) -> Option<&Block<'t>> {
+        self.blocks.get(self.block_index(branch)?)
+    }
+
+    fn is_condition(&self, branch: usize) -> bool {
+        self.block(branch).is_some_and(|block| block.syntax != Syntax::TemplateLoop)
+    }
+
+    fn line(&mut self, line: &'t str, start: usize, open: &mut Vec<usize>) {
         let content = line.trim_start_matches([' ', '\t', '-', '@']).trim_end();
-        let asks_version = asks_version(content);
-        if is_else(content)
-            && let Some(last) = open.last_mut()
-        {
-            last.asks_version |= asks_version;
+        let indent = line.len() - line.trim_start().len();
+        let end = start + line.len();
+        if let Some(block) = open.last().copied() {
+            self.inside(block, content, indent, start..end);
         }
         let (opened, closed) = turns(content);
+        let mut is_opened = false;
         for syntax in opened {
-            open.push(Open { syntax, start, asks_version, line: content });
+            let asks_version = asks_version(content, self.knows_version);
+            let parent = self.turns.last().and_then(|turn| turn.1);
+            let range = start..end;
+            open.push(self.blocks.len());
+            let block =
+                Block { syntax, range, head: content, indent, parent, asks_version, is_closed: false };
+            self.blocks.push(block);
+            self.turn(self.blocks.len() - 1, start);
+            is_opened = true;
+        }
+        // Behind the test another branch begins.
+        if is_opened {
+            self.turn(self.blocks.len() - 1, end);
         }
         for syntax in closed {
-            if let Some(at) = open.iter().rposition(|open| open.syntax == syntax) {
+            let is_own = |block: &Block<'_>| {
+                block.syntax.ends_like(syntax) && (syntax != Syntax::Braces || block.indent == indent)
+            };
+            let found = open.iter().rposition(|index| self.blocks.get(*index).is_some_and(is_own));
+            if let Some(at) = found {
+                self.close(open.get(at).copied(), end);
                 // What was opened inside and has no end of its own is none.
-                open.truncate(at + 1);
-                if let Some(ended) = open.pop() {
-                    self.end(&ended, start + line.len());
-                }
+                open.truncate(at);
             }
         }
     }
 
-    fn end(&mut self, ended: &Open<'t>, end: usize) {
-        let has_request = self.has_request(&(ended.start..end));
-        if ended.asks_version || has_request {
-            self.guarded.push(ended.start..end);
+    /// Reads a line in a block: another branch may begin there.
+    fn inside(&mut self, index: usize, content: &str, indent: usize, line: Range<usize>) {
+        let knows_version = self.knows_version;
+        let Some(block) = self.blocks.get_mut(index) else { return };
+        let is_else = match block.syntax {
+            Syntax::Shell => ["elif", "else", "then"].iter().any(|word| content.starts_with(word)),
+            Syntax::Make => content.starts_with("else"),
+            Syntax::Template => actions(content).any(|word| word == "else"),
+            Syntax::Braces => block.indent == indent && content.starts_with("} else"),
+            Syntax::Case | Syntax::TemplateLoop => false,
+        };
+        let is_case = block.syntax == Syntax::Case;
+        let arm = content.split_once(')').filter(|_| is_case);
+        block.asks_version |= is_else && asks_version(content, knows_version)
+            || arm.is_some_and(|(pattern, _)| asks_version(&pattern.replace('*', "4"), knows_version));
+        if is_else {
+            self.turn(index, line.start);
         }
-        if has_request {
-            let variables = ended.line.split('$').skip(1).filter_map(variable);
-            self.tested.extend(variables);
-        }
-    }
-
-    /// Whether `create token` stands there.
-    pub(super) fn has_request(&self, range: &Range<usize>) -> bool {
-        let next = self.requests.partition_point(|at| *at < range.start);
-        self.requests.get(next).is_some_and(|at| *at < range.end)
-    }
-
-    /// Whether a condition around the place thinks of newer versions.
-    pub(super) fn guard(&self, at: usize) -> bool {
-        let before = self.guarded.partition_point(|range| range.start <= at).checked_sub(1);
-        before.and_then(|index| self.guarded.get(index)).is_some_and(|range| at < range.end)
-    }
-
-    /// Whether the text asks what is in a variable, and makes a token if that is not enough.
-    pub(super) fn tests(&self, variable: &str) -> bool {
-        self.tested.contains(variable)
-    }
-}
-
-fn positions(text: &str, needle: &str) -> Vec<usize> {
-    memmem::find_iter(text.as_bytes(), needle).collect()
-}
-
-fn merged(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let mut merged: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
+        if is_else && content.contains("if") || is_case && content.contains(";;") {
+            self.turn(index, line.end);
         }
     }
-    merged
-}
 
-fn is_else(line: &str) -> bool {
-    ["elif", "else if", "else ifeq", "{{- else if", "{{ else if", "{{else if"]
-        .iter()
-        .any(|head| line.starts_with(head))
+    /// Begins a branch of a block.
+    fn turn(&mut self, block: usize, at: usize) {
+        self.turns.push((at, Some(self.parts.len())));
+        self.parts.push(Branch { block });
+    }
+
+    fn close(&mut self, block: Option<usize>, end: usize) {
+        if let Some(block) = block.and_then(|index| self.blocks.get_mut(index)) {
+            (block.range.end, block.is_closed) = (end, true);
+            self.turns.push((end, block.parent));
+        }
+    }
 }
 
 /// The conditions that a line opens and closes.
@@ -124,19 +198,23 @@ fn turns(line: &str) -> (Vec<Syntax>, Vec<Syntax>) {
     let (mut opened, mut closed) = (Vec::new(), Vec::new());
     let first = line.split([' ', '\t', ';', '(']).next().unwrap_or_default();
     match first {
-        "if" | "case" if !line.ends_with('{') => opened.push(Syntax::Shell),
-        "fi" | "esac" => closed.push(Syntax::Shell),
+        "if" | "switch" if line.ends_with('{') => opened.push(Syntax::Braces),
+        "if" => opened.push(Syntax::Shell),
+        "case" => opened.push(Syntax::Case),
+        "fi" => closed.push(Syntax::Shell),
+        "esac" => closed.push(Syntax::Case),
         "ifeq" | "ifneq" | "ifdef" | "ifndef" => opened.push(Syntax::Make),
         "endif" => closed.push(Syntax::Make),
+        "}" if !line.starts_with("} else") => closed.push(Syntax::Braces),
         _ => {}
     }
     if first == "if" && line.trim_end_matches([';', '\\', ' ']).ends_with(" fi") {
         closed.push(Syntax::Shell);
     }
-    for action in line.split("{{").skip(1) {
-        let action = action.trim_start_matches(['-', ' ']);
-        match action.split([' ', '-', '}']).next().unwrap_or_default() {
-            "if" | "with" | "range" | "define" | "block" => opened.push(Syntax::Template),
+    for word in actions(line) {
+        match word {
+            "if" => opened.push(Syntax::Template),
+            "with" | "range" | "define" | "block" => opened.push(Syntax::TemplateLoop),
             "end" => closed.push(Syntax::Template),
             _ => {}
         }
@@ -144,42 +222,10 @@ fn turns(line: &str) -> (Vec<Syntax>, Vec<Syntax>) {
     (opened, closed)
 }
 
-/// Whether a condition asks for a version.
-fn asks_version(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    ["version", "minor", "semver", "$ver", "{ver", "1.24", "1.23", "1.25", " 24", "\"24\""]
-        .iter()
-        .any(|word| line.contains(word))
-}
-
-/// The name at the head of what follows a `$`.
-fn variable(text: &str) -> Option<&str> {
-    let text = text.trim_start_matches(['{', '(']);
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    text.get(..end).filter(|name| !name.is_empty())
-}
-
-/// Whether the lines before a place speak of a version of Kubernetes about the change, as documentation and comments do:
-/// "up to Kubernetes 1.23, do …".
-pub(super) fn speaks_of_version(before: &str, is_documentation: bool) -> bool {
-    /// So far above the command it is announced, in lines and in bytes.
-    const LINES: usize = 5;
-    const BYTES: usize = 1000;
-    let near = before.as_bytes().get(before.len().saturating_sub(BYTES)..).unwrap_or_default();
-    let lines = near.rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 3);
-    let is_said = |line: &&[u8]| {
-        let is_text = is_documentation || line.starts_with(b"#") || line.starts_with(b"//");
-        is_text && memmem::find(line, b"saudit:").is_none() && memmem::find(line, b"{{").is_none()
-    };
-    lines.take(LINES).filter(is_said).any(|line| {
-        memmem::find_iter(line, "1.2").any(|at| {
-            let is_number = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-            let minor = line.get(at + 3).is_some_and(|digit| (b'0'..=b'5').contains(digit));
-            minor
-                && !is_number(line.get(at + 4))
-                && !at.checked_sub(1).is_some_and(|at| is_number(line.get(at)))
-        })
-    })
+/// The first words of the actions of a template on a line.
+fn actions(line: &str) -> impl Iterator<Item = &str> {
+    let actions = line.split("{{").skip(1).map(|action| action.trim_start_matches(['-', ' ']));
+    actions.map(|action| action.split([' ', '-', '}']).next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -187,54 +233,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conditions_that_think_of_newer_versions() {
-        for (text, guarded) in [
-            ("if new; then\n  kubectl create token a\nelse\n  HERE\nfi\n", true),
+    fn conditions_that_ask_for_a_version() {
+        for (text, expected) in [
             ("if [ \"$MINOR\" -lt 24 ]; then\n  if x; then\n    HERE\n  fi\nfi\n", true),
             ("if [ $VER -lt 24 ]; then\n  until x; do\n    HERE\n  done\nfi\n", true),
-            ("if x; then\n  a\nelif [ $VERSION = 1 ]; then\n  HERE\nfi\n", true),
+            ("if x; then\n  a\nelif [ $VERSION = 1.23 ]; then\n  HERE\nfi\n", true),
+            ("V=$(kubectl version)\nif [ $VERSION = $OLD ]; then\n  HERE\nfi\n", true),
             ("{{- if semverCompare \"<1.24-0\" .x }}\n{{ range .y }}\nHERE\n{{ end }}\n{{- end }}\n", true),
             ("ifeq ($(K8S_VERSION),1.23)\nHERE\nendif\n", true),
             ("case $version in\n1.2*) HERE ;;\nesac\n", true),
-            ("if x; then\n  HERE\nfi\nkubectl create token a\n", false),
-            ("if [ $VERSION = 1 ]; then\n  a\nfi\nHERE\n", false),
+            ("if (minor < 24) {\n  HERE\n}\n", true),
+            ("if [ $VERSION = v2 ]; then\n  HERE\nfi\n", false),
+            ("if [ $MINOR = 1 ]; then\n  a\nfi\nHERE\n", false),
             ("{{ if .x }}\nHERE\n{{ end }}\n", false),
-            ("kubectl create token a\nHERE\n", false),
-            ("if VERSION\nHERE\n", false),
+            ("if MINOR\nHERE\n", false),
             ("fi\n{{ end }}\nHERE\n", false),
         ] {
-            let alternatives = Alternatives::of(text);
-            assert_eq!(alternatives.guard(text.find("HERE").unwrap()), guarded, "{text}");
+            assert_eq!(Branches::of(text).ask_version(text.find("HERE").unwrap()), expected, "{text}");
         }
     }
 
     #[test]
-    fn variables_that_are_tested() {
-        let text = "if [ -z \"$SECRET\" ] || [ -z \"${OTHER}\" ]; then\n  kubectl create token a\nfi\nif [ $X ]; then a; fi\n";
-        let alternatives = Alternatives::of(text);
-        assert!(alternatives.tests("SECRET") && alternatives.tests("OTHER") && !alternatives.tests("X"));
-    }
-
-    #[test]
-    fn versions_that_are_announced() {
-        for (before, expected) in [
-            ("Up to Kubernetes 1.23:\n\n", true),
-            ("For v1.24+ do something else.\n```sh\n", true),
-            ("### Kubernetes < 1.24.0\n", true),
-            ("Kubernetes 1.2 or 1.30\n", false),
-            ("chart 11.24\n", false),
-            ("Up to 1.23:\na line\nb line\nc line\nd line\ne line\nf line\n", false),
-            ("", false),
+    fn branches_of_one_condition() {
+        for (text, expected) in [
+            ("if x; then\n  ONE\nelse\n  OTHER\nfi\n", true),
+            ("if x\nthen\n  ONE\nelif y; then\n  if z; then\n    OTHER\n  fi\nfi\n", true),
+            ("if ! ONE; then\n  OTHER\nfi\n", true),
+            ("case $x in\na)\n  ONE\n  ;;\nb) OTHER ;;\nesac\n", true),
+            ("case $x in\na) ONE ;;\nb) OTHER ;;\nesac\n", true),
+            ("{{ if .x }}\nONE\n{{ else }}\nOTHER\n{{ end }}\n", true),
+            ("ifdef X\nONE\nelse\nOTHER\nendif\n", true),
+            ("if (x) {\n  ONE\n} else {\n  OTHER\n}\n", true),
+            ("if x; then\n  ONE\n  OTHER\nfi\n", false),
+            ("if x; then\n  ONE\nfi\nOTHER\n", false),
+            ("{{ range .x }}\nONE\n{{ else }}\nOTHER\n{{ end }}\n", false),
+            ("if this\nONE\nelse\nOTHER\n", false),
         ] {
-            assert_eq!(speaks_of_version(before, true), expected, "{before}");
-        }
-        for (before, expected) in [
-            ("# up to 1.23\n", true),
-            ("VERSION=1.23\n", false),
-            ("# saudit: ignore[x] still on 1.22\n", false),
-            ("{{ if semverCompare \"<1.24-0\" .x }}\n", false),
-        ] {
-            assert_eq!(speaks_of_version(before, false), expected, "{before}");
+            let [one, other] = ["ONE", "OTHER"].map(|place| text.find(place).unwrap());
+            let branches = Branches::of(text);
+            assert_eq!(branches.part(one, other), expected, "{text}");
+            assert_eq!(branches.part(other, one), expected, "{text}");
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The commands of a text: `kubectl`, `oc` and `eksctl`, wherever they stand on a line.
 //!
-//! Commands that are spread over lines without a backslash (folded YAML, lists with one argument a line) are not seen.
+//! Those that are spread over a list with one argument a line are put together in `exec`.
 
 use std::ops::Range;
 
 use super::arguments::{Arguments, is_tool};
 use super::lines;
+use super::shell::substitutions;
+use super::variables::Variables;
 use super::words::{Token, Value, Words};
 
 /// What a command is piped into is followed so far.
@@ -13,6 +15,9 @@ const MAX_STAGES: usize = 6;
 
 /// What stands farther away on a line does not matter: some lines hold a whole file, and every search shall be linear.
 const NEAR: usize = 2000;
+
+/// As many commands are looked for in the arguments of one another.
+const MAX_DEPTH: usize = 8;
 
 /// So many words of each are looked at.
 const MAX_STAGE_WORDS: usize = 16;
@@ -24,6 +29,8 @@ pub struct Command<'t> {
     tool: Value<'t>,
     arguments: Arguments<'t>,
     line: Range<usize>,
+    /// The namespace in the variable that is called: `K="kubectl -n x"; $K …`.
+    namespace_of_tool: Option<&'t str>,
 }
 
 impl<'t> Command<'t> {
@@ -52,14 +59,19 @@ impl<'t> Command<'t> {
         self.arguments.flag(names)
     }
 
+    /// The files and folders that `-f` gives it.
+    pub(super) fn files(&self) -> impl Iterator<Item = Value<'t>> {
+        self.arguments.values(&["--filename", "-f"])
+    }
+
     /// Whether a flag is there, with a value or without.
     pub fn has_flag(&self, name: &str) -> bool {
         self.arguments.has_flag(name)
     }
 
-    /// The namespace that it names.
-    pub fn namespace(&self) -> Option<Value<'t>> {
-        self.flag(&["--namespace", "-n"])
+    /// The namespace that it names, or the variable does that is called.
+    pub fn namespace(&self) -> Option<&'t str> {
+        self.flag(&["--namespace", "-n"]).map(|namespace| namespace.text).or(self.namespace_of_tool)
     }
 
     /// The kind and the name of what it is about, behind the verb: `sa NAME`, `sa/NAME`. Of kinds only ServiceAccounts
@@ -186,19 +198,68 @@ fn kind_length(word: Value<'_>, rest: &str) -> usize {
 }
 
 /// The commands on lines that hold one of the `needles`, in the order of the text.
-pub(super) fn all<'t>(text: &'t str, needles: &[&str]) -> Vec<Command<'t>> {
-    let mut commands = Vec::new();
+pub(super) fn all<'t>(text: &'t str, needles: &[&str], variables: &Variables<'t>) -> Vec<Command<'t>> {
+    let mut search = Search { text, variables, commands: Vec::new() };
     for line in lines::with_needles(text, needles) {
-        let mut words = Words::new(text.get(..line.end).unwrap_or_default(), line.start);
+        search.part(line.clone(), &line, 0);
+    }
+    search.commands
+}
+
+/// A search for commands.
+struct Search<'v, 't> {
+    text: &'t str,
+    variables: &'v Variables<'t>,
+    commands: Vec<Command<'t>>,
+}
+
+impl Search<'_, '_> {
+    /// Adds the commands in a part of a line, and those whose output is put into their arguments.
+    fn part(&mut self, part: Range<usize>, line: &Range<usize>, depth: usize) {
+        let mut words = Words::new(self.text.get(..part.end).unwrap_or_default(), part.start);
         while let Some(tool) = words.plain() {
-            if !is_tool(tool.text) {
+            let called = called(self.text, tool, self.variables);
+            if called.is_none() && !is_tool(tool.text) {
                 continue;
             }
             words.skip_closers();
+            let start = words.at();
             if let Some(arguments) = Arguments::read(&mut words) {
-                commands.push(Command { text, tool, arguments, line: line.clone() });
+                let (text, line) = (self.text, line.clone());
+                let namespace_of_tool = called.and_then(namespace_in);
+                self.commands.push(Command { text, tool, arguments, line, namespace_of_tool });
+            }
+            if depth < MAX_DEPTH {
+                for inner in substitutions(self.text, &(start..words.at().min(part.end))) {
+                    self.part(inner, line, depth + 1);
+                }
             }
         }
     }
-    commands
+}
+
+/// The command in the variable that the word names, if it is one that talks to a cluster: `kubectl -n x` of `$K`.
+fn called<'t>(text: &'t str, word: Value<'t>, variables: &Variables<'t>) -> Option<&'t str> {
+    let before = text.get(..word.start)?;
+    if !["$", "${", "$("].iter().any(|opener| before.ends_with(opener)) {
+        return None;
+    }
+    // A string in a string has more backslashes than are read here.
+    let written = variables.written(word.text).filter(|written| !written.contains('\\'))?;
+    written.split_ascii_whitespace().next().is_some_and(is_tool).then_some(written)
+}
+
+/// The namespace that a command names, written without its quotes.
+fn namespace_in(command: &str) -> Option<&str> {
+    let mut words = command.split_ascii_whitespace();
+    let namespace = loop {
+        let word = words.next()?;
+        if ["-n", "--namespace"].contains(&word) {
+            break words.next()?;
+        }
+        if let Some(namespace) = ["-n=", "--namespace="].iter().find_map(|flag| word.strip_prefix(flag)) {
+            break namespace;
+        }
+    };
+    Some(namespace.trim_matches(['"', '\''])).filter(|namespace| !namespace.is_empty())
 }

@@ -7,7 +7,7 @@ use super::{CreatedKind, Found};
 
 /// Adds what the commands of `text` create.
 pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
-    for command in command::all(text, &["create"]) {
+    for command in command::all(text, &["create"], &found.variables) {
         if command.word(0) != "create" {
             continue;
         }

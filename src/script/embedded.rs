@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::blocks::CodeBlock;
 use super::language::Language;
-use super::{Script, terraform_manifest};
+use super::{Script, terraform_manifest, terraform_object};
 use crate::yaml::{self, Segment, Text};
 
 /// As many of one file are read.
@@ -15,27 +16,34 @@ const MAX_MANIFESTS: usize = 500;
 /// The manifests of a script. Of its text, the documents with `apiVersion` and `kind`, less the indentation that they share; templates are left out.
 pub(super) fn find(script: &Script<'_>) -> Vec<Text<'static>> {
     let text = script.text.as_str();
-    if script.language == Language::Terraform {
-        let mut manifests = terraform_manifest::find(script);
-        manifests.extend(in_text(script, text));
-        return manifests;
+    let mut manifests = Vec::new();
+    if [Language::Terraform, Language::Markdown].contains(&script.language) {
+        manifests.extend(terraform_manifest::find(script));
+        manifests.extend(terraform_object::find(script));
+        manifests.retain(|manifest| is_terraform(script, manifest));
     }
-    in_text(script, text)
+    manifests.extend(in_text(script, text));
+    manifests
+}
+
+/// Whether a manifest is made of Terraform: all of a file of it, and blocks of code in Markdown.
+fn is_terraform(script: &Script<'_>, manifest: &Text<'_>) -> bool {
+    let (start, from) = (manifest.outer(0..0).start, script.text.outer(0..0).start);
+    script.language == Language::Terraform
+        || script.block_around(start.saturating_sub(from) as usize).is_some()
 }
 
 fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
     if memmem::find(text.as_bytes(), b"apiVersion").is_none() {
         return Vec::new();
     }
-    let mut places = heredocs(text);
+    let is_template = script.path.rsplit('.').next() == Some("tftpl");
+    let mut places =
+        if is_template { std::iter::once(0..text.len()).collect() } else { script.heredocs().to_vec() };
     if script.language == Language::Markdown {
-        places.extend(
-            script
-                .blocks()
-                .iter()
-                .filter(|block| is_yaml(text, block.info, &block.range))
-                .map(|block| block.range.clone()),
-        );
+        places.retain(|range| script.block_around(range.start).is_some());
+        let blocks = script.blocks().iter().filter(|block| is_yaml(text, block));
+        places.extend(blocks.map(|block| block.range.clone()));
     }
     let is_manifest = |range: &Range<usize>| {
         let body = text.get(range.clone()).unwrap_or_default();
@@ -46,13 +54,12 @@ fn in_text(script: &Script<'_>, text: &str) -> Vec<Text<'static>> {
 }
 
 /// Whether a block of code says that it is YAML, or says nothing and begins like a manifest.
-fn is_yaml(text: &str, info: &str, range: &Range<usize>) -> bool {
-    let word = info.split([' ', '{', ',', ':']).next().unwrap_or_default().to_ascii_lowercase();
-    let body = text.get(range.clone()).unwrap_or_default();
+fn is_yaml(text: &str, block: &CodeBlock<'_>) -> bool {
+    let body = text.get(block.range.clone()).unwrap_or_default();
     let first = body.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
     let begins =
         first.is_some_and(|line| ["apiVersion:", "kind:", "---"].iter().any(|key| line.starts_with(key)));
-    match word.as_str() {
+    match block.language().as_str() {
         "yaml" | "yml" | "k8s" | "kubernetes" => true,
         "" => begins,
         _ => false,
@@ -60,7 +67,7 @@ fn is_yaml(text: &str, info: &str, range: &Range<usize>) -> bool {
 }
 
 /// The bodies of here-documents.
-fn heredocs(text: &str) -> Vec<Range<usize>> {
+pub(super) fn heredocs(text: &str) -> Vec<Range<usize>> {
     let mut bodies: Vec<Range<usize>> = Vec::new();
     let mut ends = None;
     for at in memmem::find_iter(text.as_bytes(), b"<<") {

@@ -12,11 +12,16 @@ pub(super) enum Token<'t> {
     Open,
     Close,
     Equals,
-    /// Anything else: numbers, operators, brackets, heredocs.
-    Other,
+    /// A number.
+    Number(Value<'t>),
+    /// A heredoc, which was left behind.
+    Heredoc,
+    /// Anything else: operators, brackets, commas.
+    Symbol(char),
 }
 
 /// Reads tokens from a place in a text on.
+#[derive(Clone)]
 pub(super) struct Tokens<'t> {
     text: &'t str,
     pub(super) at: usize,
@@ -105,14 +110,19 @@ impl<'t> Iterator for Tokens<'t> {
             '=' if !rest.starts_with("==") => Token::Equals,
             '<' if rest.starts_with("<<") => {
                 self.heredoc();
-                return Some(Token::Other);
+                return Some(Token::Heredoc);
+            }
+            first if first.is_ascii_digit() => {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+                let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+                return Some(Token::Number(self.take(length)));
             }
             first if first.is_ascii_alphabetic() || first == '_' => {
                 let is_part = |c: char| c.is_ascii_alphanumeric() || ['_', '-', '.'].contains(&c);
                 let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
                 return Some(Token::Name(self.take(length)));
             }
-            _ => Token::Other,
+            first => Token::Symbol(first),
         };
         self.at += first.len_utf8();
         Some(token)

@@ -65,5 +65,7 @@ fn lookup(text: &str, dot: usize) -> Option<TokenLookup> {
         wants_certificate: false,
         is_oc: false,
         is_used: takes_one,
+        is_shown: false,
+        is_doubtful: false,
     })
 }

@@ -78,7 +78,22 @@ const PIECES: &[&str] = &[
     "type: kubernetes.io/service-account-token\n",
     "---\n",
     "1.23\n",
+    "K=\"kubectl -n x\"\n",
+    "$K ",
+    "run: >-\n",
+    "  ",
+    "f() {\n",
+    "for s in ",
+    "; do\n",
+    "done\n",
+    "delete secret ",
+    ".items[*]",
     "# ",
+    "\"$(",
+    ")\" ",
+    "$(a.b) ",
+    "${KUBECTL:-kubectl}",
+    " \\\n # a\n --b ",
 ];
 
 fn read(path: &str, content: &str) {
@@ -111,6 +126,28 @@ proptest! {
     }
 }
 
+/// Each would take minutes if the line around a command were read for each command on it.
+#[test]
+fn many_commands_on_one_line_are_read() {
+    for piece in [
+        "kubectl get secret $(kubectl get sa a -o jsonpath='{.secrets[0].name}'); ",
+        "kubectl get secret \"$(kubectl get sa a -o jsonpath='{.secrets[0].name}')\"; ",
+        "oc sa get-token x; ",
+        "kubectl create sa a $( # ",
+        "kubectl create sa a \"$(",
+        "kubectl create sa a $(cat a) \"$(kubectl get sa a\" ",
+        "echo 'kubectl get sa x' \"oc sa get-token x\" ; ",
+    ] {
+        let text = piece.repeat(300_000 / piece.len());
+        for path in ["a.sh", "a.md", "a.tf"] {
+            let text = Text::slice(&text, 0);
+            let script = Script::new(FileId(0), path, &text);
+            assert!(script.commands().iter().filter(|command| script.is_run(command)).count() < 300_000);
+            assert!(script.token_lookups().len() <= lookup::MAX_LOOKUPS);
+        }
+    }
+}
+
 /// Each would take minutes if some scan were not linear.
 #[test]
 fn long_lines_and_deep_nesting_are_read() {
@@ -128,6 +165,16 @@ fn long_lines_and_deep_nesting_are_read() {
         "if version; then kubectl create token\nkubectl get sa a -o jsonpath={.secrets[0]}\n",
         "{{ if kubectl create token }}\nkubectl get sa a -o jsonpath={.secrets[0]}\n",
         "1.2",
+        "f() {\nkubectl get sa a -o jsonpath={.secrets[0]}\n}\nif version; then f; fi\n",
+        "for s in $(kubectl get sa a -o jsonpath={.secrets[0]})\n",
+        "X=$(kubectl get sa a -o jsonpath={.secrets[0]}) $X\n",
+        "kubectl get sa a -o jsonpath=.secrets.secrets.secrets",
+        ".secrets",
+        "a: >\n kubectl get sa\n a\n",
+        "- >\n  kubectl get sa a\n  -o jsonpath={.secrets[0]}\n  ",
+        "create token: >",
+        "create token : > # ",
+        "K=kubectl $K ",
         "```\n",
         "resource \"kubernetes_secret\" \"x\" {",
     ] {

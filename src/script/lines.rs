@@ -4,16 +4,21 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem, memrchr};
 
+use super::folded;
+
 /// The lines, each with those that continue it, that hold one of the `needles`; in the order of the text, none twice.
 pub(super) fn with_needles(text: &str, needles: &[&str]) -> Vec<Range<usize>> {
     let mut hits: Vec<_> =
         needles.iter().flat_map(|needle| memmem::find_iter(text.as_bytes(), needle.as_bytes())).collect();
     hits.sort_unstable();
+    let paragraphs = if hits.is_empty() { Vec::new() } else { folded::paragraphs(text) };
     let mut lines = Vec::new();
     let mut done = 0;
     for at in hits {
         if at >= done {
-            let line = around(text, done, at);
+            let paragraph =
+                folded::around(&paragraphs, at).map(|paragraph| paragraph.start.max(done)..paragraph.end);
+            let line = paragraph.unwrap_or_else(|| around(text, done, at));
             done = line.end;
             lines.push(line);
         }
@@ -60,7 +65,7 @@ fn last_line(text: &[u8]) -> &[u8] {
 
 /// Whether the line goes on behind its end: a backslash; the backtick of PowerShell, which a blank comes before (the
 /// one of Markdown follows a word); or the `|` of a pipe, which is neither the one of a block scalar nor of a table.
-fn is_continued(line: &[u8]) -> bool {
+pub(super) fn is_continued(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let is_pipe = |command: &[u8]| {
         !command.ends_with(b":") && !command.ends_with(b"-") && !line.trim_ascii_start().starts_with(b"|")

@@ -2,16 +2,21 @@
 
 use std::ops::Range;
 
-use super::branch::{Alternatives, speaks_of_version};
+use super::alternatives::{Alternative, Alternatives};
 use super::command::Command;
 use super::language::Language;
-use super::{Script, helm_lookup, terraform_lookup};
+use super::listed::{self, Evidence, is_extractor, pattern_of};
+use super::made::{MadeSecrets, fills_list};
+use super::removal::is_only_removed;
+use super::version::{self, names_change, speaks_of_version};
+use super::{Script, helm_lookup, keys, terraform_lookup};
 
 /// As many of one file are remembered.
-const MAX_LOOKUPS: usize = 1000;
+pub(super) const MAX_LOOKUPS: usize = 1000;
 
 /// A place that looks for a token Secret that Kubernetes 1.24 and later do not make.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct TokenLookup {
     /// What a person replaces, in bytes of the script's text.
     pub range: Range<usize>,
@@ -29,6 +34,10 @@ pub struct TokenLookup {
     pub is_oc: bool,
     /// Whether something is done with what is found.
     pub is_used: bool,
+    /// Whether a script only prints it, for somebody to run.
+    pub is_shown: bool,
+    /// Whether the text asks for a token near by, perhaps where this finds none.
+    pub is_doubtful: bool,
 }
 
 /// How a token Secret is looked for.
@@ -39,13 +48,13 @@ pub enum LookupForm {
     /// In what `kubectl describe serviceaccount` prints.
     Description,
     /// In a list of Secrets, by a part of its name.
-    List,
+    List(Evidence),
     /// Among all Secrets, by the annotation that names the ServiceAccount.
     Annotation,
     /// `oc sa get-token`.
     GetToken,
-    /// `default_secret_name` of Terraform.
-    Terraform,
+    /// In an attribute of Terraform.
+    Terraform(Attribute),
     /// `lookup` of Helm: the first entry, or all of them.
     Helm {
         /// Whether it needs an entry to be there.
@@ -53,20 +62,34 @@ pub enum LookupForm {
     },
 }
 
+/// An attribute of a ServiceAccount in Terraform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// `default_secret_name`.
+    DefaultSecretName,
+    /// `secret` of a resource, which holds what the resource itself lists.
+    Secret,
+    /// `secret` of a data source, which holds what the ServiceAccount lists.
+    DataSecret,
+}
+
 /// What a script looks up, in the order of the text.
 pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
     let text = script.text.as_str();
     let mut found = of_commands(script);
     match script.language {
-        Language::Terraform => terraform_lookup::find(text, &mut found),
+        Language::Terraform => terraform_lookup::find(script, &mut found),
         Language::Markdown => {
-            terraform_lookup::find(text, &mut found);
+            terraform_lookup::find(script, &mut found);
             found.retain(|lookup| script.block_around(lookup.range.start).is_some());
         }
         _ => helm_lookup::find(text, &mut found),
     }
     found.sort_by_key(|lookup| lookup.range.start);
     found.truncate(MAX_LOOKUPS);
+    for lookup in &mut found {
+        lookup.is_shown = script.is_shown(lookup.range.start);
+    }
     found
 }
 
@@ -76,64 +99,57 @@ fn of_commands(script: &Script<'_>) -> Vec<TokenLookup> {
     let found = script.commands().iter().filter(|command| script.is_run(command));
     let found = found.filter_map(|command| Some((command, judge(command, is_documentation)?)));
     let mut found = found.take(MAX_LOOKUPS).peekable();
-    if found.peek().is_none() || makes_token_secret(text) || fills_list(text) {
+    if found.peek().is_none() || fills_list(text) {
         return Vec::new();
     }
-    let alternatives = Alternatives::of(text);
-    let found = found.filter(|(command, _)| !has_another_way(command, text, script, &alternatives));
-    found.map(|(command, seen)| lookup(script, command, seen)).collect()
+    let made = MadeSecrets::of(script, text);
+    let alternatives = Alternatives::of(script, text);
+    let mut lookups = Vec::new();
+    for (command, seen) in found {
+        let account = seen.account.and_then(|account| script.literal(account));
+        let is_answered = made.answer(command, seen.form, account);
+        if is_answered || is_only_removed(command, text) || asks_version(command, script, &alternatives) {
+            continue;
+        }
+        let alternative = alternatives.to(command, account);
+        let is_doubtful = alternative == Alternative::Perhaps;
+        if alternative != Alternative::Known {
+            lookups.push(TokenLookup { is_doubtful, ..lookup(script, command, seen) });
+        }
+    }
+    lookups
 }
 
-/// Whether somebody thought of clusters without such Secrets.
-fn has_another_way(
-    command: &Command<'_>,
-    text: &str,
-    script: &Script<'_>,
-    alternatives: &Alternatives<'_>,
-) -> bool {
-    let line = command.line();
+/// Whether a command is only run in clusters of some version, or finds out which one it is.
+fn asks_version(command: &Command<'_>, script: &Script<'_>, alternatives: &Alternatives<'_>) -> bool {
+    const CHOICES: [&str; 5] = ["&&", "||", "if ", "if(", " ? "];
+    let text = script.text.as_str();
+    let (line, at) = (command.line(), command.range().start);
     let is_documentation = script.language.is_documentation();
     let above = |at: usize| speaks_of_version(text.get(..at).unwrap_or_default(), is_documentation);
-    // A script that asks for tokens too knows both worlds; a page may show the old one beside the new.
-    let knows_both = script.language == Language::Shell && alternatives.has_request(&(0..text.len()));
     let before = command.before();
-    let asks_version =
-        before.contains("24") && ["-lt", "-le", "-gt", "-ge", "<", ">"].iter().any(|it| before.contains(it));
-    knows_both
-        || asks_version
-        || alternatives.has_request(&line)
-        || alternatives.guard(command.range().start)
-        || command.assigned_to().is_some_and(|variable| alternatives.tests(variable))
+    let is_choice = CHOICES.iter().any(|word| before.contains(word));
+    is_choice && version::asks_version(before, version::knows_version(before))
+        || tells_version(command, text)
+        || alternatives.guard(at)
+        || script.language == Language::Yaml
+            && keys::conditions(text, at).iter().any(|condition| version::asks_version(condition, false))
         || above(line.start)
         || script.block_around(line.start).is_some_and(|block| above(block.start))
 }
 
-/// Whether the text makes a token Secret itself: with a manifest, or with a command.
-fn makes_token_secret(text: &str) -> bool {
-    const TYPE: &str = "kubernetes.io/service-account-token";
-    /// More does not stand between a key and its value.
-    const NEAR: usize = 200;
-    memchr::memmem::find_iter(text.as_bytes(), TYPE).any(|at| {
-        let before = text.get(text.floor_char_boundary(at.saturating_sub(NEAR))..at).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let key = line.trim_end_matches([' ', '\t', '"', '\'', '=', ':', '\\']);
-        let is_assigned = key.len() < line.len();
-        let is_field = key.strip_suffix("type").is_some_and(|before| {
-            !before.ends_with('.') && !line.contains("field-selector") && !line.contains("select(")
-        });
-        is_assigned && is_field
-    }) || text.contains("kubernetes.io/service-account.name:")
-        || text.contains("kubernetes.io/service-account.name\":")
-}
-
-/// Whether the text writes `secrets` of ServiceAccounts itself.
-fn fills_list(text: &str) -> bool {
-    // As a key of JSON; as an item it is a resource of a role.
-    let is_key = |at: usize| {
-        text.get(at..).is_some_and(|rest| rest.trim_start_matches(['\\', '"', ' ']).starts_with(':'))
-    };
-    let mut keys = text.match_indices("\"secrets").map(|(at, key)| at + key.len());
-    text.contains("secrets link") || text.contains("patch") && keys.any(is_key)
+/// Whether a test of what is found is answered with a version: `test -z "$(…)" && echo "1.24 or newer"`.
+fn tells_version(command: &Command<'_>, text: &str) -> bool {
+    const LINES: usize = 3;
+    let is_test = ["test ", "[ "].iter().any(|test| command.before().contains(test));
+    let is_branch = command.before().trim_start().starts_with("if ");
+    let end = command.range().end;
+    let behind = text.get(end..text.ceil_char_boundary(end.saturating_add(1000))).unwrap_or_default();
+    let lines = behind.lines().take(if is_branch { LINES } else { 1 });
+    is_test
+        && lines
+            .take_while(|line| !line.trim_start().starts_with("fi"))
+            .any(|line| names_change(line.as_bytes()))
 }
 
 /// What a command was seen to look for.
@@ -165,7 +181,7 @@ fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>>
     if name.is_some() || command.ends_in_substitution() {
         return None;
     }
-    if let Some(account) = named_by_annotation(command) {
+    if let Some(account) = listed::named_by_annotation(command) {
         let account = Some(account).filter(|account| !account.is_empty());
         return Some(Seen { form: LookupForm::Annotation, account, is_used: true });
     }
@@ -173,12 +189,13 @@ fn of_get<'t>(command: &Command<'t>, is_documentation: bool) -> Option<Seen<'t>>
     if command.flag(&["-l", "--selector"]).is_some() {
         return None;
     }
-    let found = filtered(command)?;
-    if !found.is_used && !is_documentation {
+    let found = listed::search(command)?;
+    let is_plain = found.evidence == Evidence::Shape || found.account == "default";
+    if !found.is_used && !is_documentation && !is_plain {
         return None;
     }
     let account = Some(found.account).filter(|account| !account.is_empty());
-    Some(Seen { form: LookupForm::List, account, is_used: found.is_used })
+    Some(Seen { form: LookupForm::List(found.evidence), account, is_used: found.is_used })
 }
 
 fn of_describe<'t>(command: &Command<'t>) -> Option<Seen<'t>> {
@@ -215,137 +232,41 @@ fn asks_for_secrets(command: &Command<'_>) -> Option<bool> {
     (is_token && is_used).then_some(true)
 }
 
+/// `jq .`, which only makes JSON readable. The full stop is lost with those that end sentences.
+fn is_printer(stage: &[&str]) -> bool {
+    stage.first() == Some(&"jq") && stage.iter().skip(1).all(|word| word.is_empty() || word.starts_with('-'))
+}
+
 /// Whether a path in a text goes through `.secrets` of a ServiceAccount: to one of its entries, or only to the list.
 fn entry_of_secrets(text: &str) -> Option<bool> {
-    let at = text.find(".secrets")?;
-    let rest = text.get(at + ".secrets".len()..)?;
-    let is_index = text.get(..at)?.trim_end().ends_with("index");
+    const FIELD: &str = ".secrets";
+    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let (before, rest) = text
+        .match_indices(FIELD)
+        .filter_map(|(at, field)| text.split_at_checked(at).zip(text.get(at + field.len()..)))
+        .map(|((before, _), rest)| (before, rest))
+        .find(|(before, rest)| is_end(rest) && is_account(before))?;
+    let is_index = before.trim_end().ends_with("index");
     match rest.chars().next() {
-        Some(c) if c.is_ascii_alphanumeric() || c == '_' || c == '-' => None,
         Some('[' | '.') => Some(true),
         _ if rest.trim_start().starts_with('|') && rest.contains("[0]") => Some(true),
         _ => Some(is_index || rest.contains(".name")),
     }
 }
 
-/// The ServiceAccount in `{.items[?(@.metadata.annotations['kubernetes\.io/service-account\.name']=='NAME')]…}`.
-/// Empty if it cannot be read.
-fn named_by_annotation<'t>(command: &Command<'t>) -> Option<&'t str> {
-    let text = command.as_str();
-    let (_, rest) =
-        text.split_once(r"service-account\.name").or_else(|| text.split_once("service-account.name"))?;
-    let (_, value) = rest.split_once("==")?;
-    let is_data = rest.contains(".data") || rest.contains(".metadata.name");
-    let account = value
-        .split(['\'', '"', ')'])
-        .map(|part| part.trim_matches(['\\', ' ']))
-        .find(|part| !part.is_empty());
-    is_data.then_some(account.unwrap_or_default())
-}
-
-/// What a list of Secrets is searched for.
-struct Filtered<'t> {
-    /// Empty if the search says none.
-    account: &'t str,
-    is_used: bool,
-}
-
-/// `… | grep NAME-token | awk '{print $1}'` and the like.
-fn filtered<'t>(command: &Command<'t>) -> Option<Filtered<'t>> {
-    let stages = command.stages();
-    let (index, pattern) =
-        stages.iter().enumerate().find_map(|(index, stage)| Some((index, pattern_of(stage)?)))?;
-    let stage = stages.get(index)?;
-    // `grep -v token`, `grep -q token`, `grep -c token`: nobody wants the name.
-    let is_question = stage.first().is_some_and(|tool| tool.ends_with("grep"))
-        && stage.iter().any(|flag| {
-            flag.starts_with('-') && !flag.starts_with("--") && flag.contains(['v', 'q', 'c', 'L'])
-        });
-    let is_awaited = command.before().trim_end_matches([' ', '!']).ends_with("until");
-    let is_removed = [command.before(), command.after()].iter().any(|text| text.contains("delete secret"));
-    if is_awaited || is_question || is_removed || stages.iter().flatten().any(|word| *word == "wc") {
-        return account_in(pattern).filter(|_| is_awaited).map(|account| Filtered { account, is_used: true });
-    }
-    let prints_names = command.flag(&["-o", "--output"]).is_some() && command.is_substituted();
-    let extracts = stages.get(index..)?.iter().any(|stage| is_extractor(stage));
-    let is_used = extracts || prints_names;
-    let account = account_in(pattern);
-    let is_about_token = account.is_some() || wants_token(command);
-    let account = account.or_else(|| whole_name(pattern)).unwrap_or_default();
-    is_about_token.then_some(Filtered { account, is_used })
-}
-
-/// The pattern that a stage of a pipe searches for, if it is a search.
-fn pattern_of<'t>(stage: &[&'t str]) -> Option<&'t str> {
-    const SEARCHES: [&str; 11] =
-        ["grep", "egrep", "fgrep", "rg", "ag", "awk", "gawk", "sed", "jq", "findstr", "Select-String"];
-    /// Flags of grep that take the next word.
-    const WITH_NUMBER: [&str; 4] = ["-A", "-B", "-C", "-m"];
-    let (tool, rest) = stage.split_first()?;
-    let tool = tool.rsplit('/').next().unwrap_or(tool);
-    if !SEARCHES.contains(&tool) {
-        return None;
-    }
-    let mut is_number = false;
-    rest.iter().copied().find(|word| {
-        let skipped = word.starts_with('-') || std::mem::take(&mut is_number);
-        is_number = WITH_NUMBER.contains(word);
-        !skipped
-    })
-}
-
-/// Whether a stage takes a part of its lines, or hands them on as arguments.
-fn is_extractor(stage: &[&str]) -> bool {
-    const EXTRACTORS: [&str; 11] =
-        ["awk", "gawk", "cut", "sed", "jq", "xargs", "head", "tail", "tr", "while", "perl"];
-    stage.first().is_some_and(|tool| EXTRACTORS.contains(tool))
-}
-
-/// `jq .`, which only makes JSON readable. The full stop is lost with those that end sentences.
-fn is_printer(stage: &[&str]) -> bool {
-    stage.first() == Some(&"jq") && stage.iter().skip(1).all(|word| word.is_empty() || word.starts_with('-'))
-}
-
-/// The ServiceAccount in a pattern that looks for a token Secret (`NAME-token`); empty if it says none. A pattern for
-/// anything else gives nothing.
-fn account_in(pattern: &str) -> Option<&str> {
-    let bare = pattern.trim_start_matches(['"', '\'', '/', '^', ' ', '*', '.']);
-    let bare = bare.trim_end_matches(['"', '\'', '/', '$', ' ', '*', '.', '\\']);
-    if bare == "token" || bare.ends_with("service-account-token") || bare == "-token" {
-        return Some("");
-    }
-    let (head, tail) = bare.split_once("-token")?;
-    // `NAME-tokens`, `bootstrap-token-id` are other things.
-    let is_end = tail.is_empty() || tail.starts_with(['-', '.', '[', '*', '/', ')', '"', '\\', ' ', '$']);
-    let name = head.rsplit(['/', '"', '(', '^', ' ', '*']).next().unwrap_or(head);
-    // `kubernetes.io/service-account-token` is a type.
-    if name == "service-account" {
-        return Some("");
-    }
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_${}.".contains(c);
-    (is_end && name.chars().all(is_name) && !["bootstrap", "webhook"].contains(&name)).then_some(name)
-}
-
-/// A pattern as a name, if it can be one.
-fn whole_name(pattern: &str) -> Option<&str> {
-    let bare = pattern.trim_start_matches(['"', '\'', '/', '^']).trim_end_matches(['"', '\'', '/', '$']);
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_${}.".contains(c);
-    (!bare.is_empty() && bare.chars().all(is_name)).then_some(bare)
-}
-
-/// Whether the line around a list of Secrets goes for the token in one: `describe secret $(kubectl get secret | grep x …)
-/// | grep token`.
-fn wants_token(command: &Command<'_>) -> bool {
-    let before = command.before();
-    let names_secret = ["get secret", "describe secret"].iter().any(|verb| before.contains(verb))
-        || before.contains("get secrets")
-        || before.contains("describe secrets");
-    let after = command.after();
-    command.is_substituted()
-        && names_secret
-        && ["ca.crt", r"ca\.crt", ".token", "^token", "'token", "\"token", " token", "['token"]
-            .iter()
-            .any(|word| after.contains(word))
+/// Whether the path that a text ends with is the one of a ServiceAccount: empty, a variable, an item of a list.
+/// `.metadata.annotations` is not.
+fn is_account(text: &str) -> bool {
+    /// Nobody writes a longer path.
+    const LONGEST: usize = 100;
+    let near = text.get(text.floor_char_boundary(text.len().saturating_sub(LONGEST))..).unwrap_or_default();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_-.[]*$@".contains(c);
+    let path = near.get(near.trim_end_matches(is_part).len()..).unwrap_or_default();
+    let fields = path.trim_start_matches(['$', '@', '.']);
+    let is_variable = path.starts_with('$') && !path.contains(['.', '[']);
+    // `]` ends a filter: `.items[?(@.x=="y")]`.
+    let is_item = fields == "]" || fields.starts_with("items") && fields.find(']') == Some(fields.len() - 1);
+    fields.is_empty() || is_variable || is_item
 }
 
 fn lookup<'t>(script: &Script<'t>, command: &Command<'t>, seen: Seen<'t>) -> TokenLookup {
@@ -354,10 +275,12 @@ fn lookup<'t>(script: &Script<'t>, command: &Command<'t>, seen: Seen<'t>) -> Tok
         range: command.range(),
         form: seen.form,
         account: seen.account.map(Into::into),
-        namespace: command.namespace().map(|namespace| namespace.text.into()),
+        namespace: command.namespace().map(Into::into),
         name: seen.account.and_then(|account| script.literal(account)).map(Into::into),
-        wants_certificate: line_has("ca.crt") || line_has("ca\\.crt"),
+        wants_certificate: listed::CERTIFICATES.iter().any(|key| line_has(key)),
         is_oc: command.tool().eq_ignore_ascii_case("oc"),
         is_used: seen.is_used,
+        is_shown: false,
+        is_doubtful: false,
     }
 }

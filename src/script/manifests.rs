@@ -162,7 +162,7 @@ impl<'t> Scan<'t> {
                 && let Some((kind, name)) = draft.created()
                 && (draft.counts || draft.is_plain && self.has_carrier())
             {
-                found.add(kind, name, draft.namespace);
+                found.add(kind, name, draft.namespace.map(|namespace| namespace.text));
             }
         }
     }

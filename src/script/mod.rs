@@ -8,35 +8,68 @@
 //! Text is scanned, not interpreted: no functions, no loops, no sourcing of other files. Every scan is linear in the
 //! text, and starts only where a needle is found.
 
+mod alternatives;
+mod apply;
 mod arguments;
+mod bindings;
+mod blocks;
 mod branch;
 mod command;
+mod comments;
 mod create;
+mod duration;
 mod embedded;
+mod exec;
+mod folded;
+mod functions;
 mod hcl;
 mod helm_lookup;
+mod keys;
 mod language;
 mod lines;
+mod listed;
 mod lookup;
+mod made;
 mod manifests;
 mod reading;
+mod removal;
+mod role_binding;
+mod shell;
+mod shown;
+mod statements;
 mod terraform;
 mod terraform_lookup;
 mod terraform_manifest;
+mod terraform_object;
+mod terraform_token;
 mod variables;
+mod version;
 mod words;
 
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod lookup_tests;
+#[cfg(test)]
+mod nested_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
 use crate::span::Span;
+pub use apply::{Application, applications};
+pub use bindings::{names_beside_bindings, names_beside_embedded_bindings};
 pub use command::Command;
+pub use comments::{CommentPlace, comment_place};
+pub use duration::{DurationFault, RequestedLifetime};
+pub use exec::{in_terraform as exec_forms_in_terraform, in_tree as exec_forms_in_tree};
 pub use language::Language;
-pub use lookup::{LookupForm, TokenLookup};
+pub use listed::Evidence;
+pub use lookup::{Attribute, LookupForm, TokenLookup};
 pub use reading::Script;
+pub use role_binding::CommandBinding;
+pub use shown::Use;
+pub use terraform_token::TokenRequest;
 use variables::Variables;
 pub use words::Value;
 
@@ -112,8 +145,8 @@ struct Found<'t> {
 
 impl<'t> Found<'t> {
     /// Adds an object whose name and namespace are given as shell, make or YAML would write them.
-    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<Value<'t>>) {
-        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace.text));
+    fn add(&mut self, kind: CreatedKind, name: Value<'t>, namespace: Option<&'t str>) {
+        let namespace = namespace.and_then(|namespace| self.variables.resolve(namespace));
         match self.variables.resolve(name.text) {
             Some(literal) => self.add_literal(kind, literal, namespace, name.span()),
             None => self.add_nameless(kind, namespace, name.span()),

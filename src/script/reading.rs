@@ -3,28 +3,63 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::blocks::{CodeBlock, code_blocks};
 use super::command::{self, Command};
 use super::embedded;
-use super::language::{CodeBlock, Language, code_blocks};
+use super::language::Language;
 use super::lookup::{self, TokenLookup};
+use super::shown::{self, Use};
+use super::statements::{self, Statements, Strings};
+use super::terraform_lookup::{self, Accounts};
+use super::terraform_token::{self, TokenRequest};
 use super::variables::Variables;
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Persona, Place};
 use crate::k8s::{Manifest, Object, Origin};
 use crate::span::FileId;
 use crate::yaml::{Content, Document, Text, Tree};
 
 /// What the commands that rules ask about have on their line.
-const NEEDLES: [&str; 7] = ["create", "oken", ".secrets", "ountable", "annotate", "label", "service-account"];
+const NEEDLES: [&str; 10] = [
+    "create",
+    "oken",
+    ".secrets",
+    "ountable",
+    "annotate",
+    "label",
+    "service-account",
+    "describe secret",
+    ".crt",
+    "add-cluster-role",
+];
 
-/// A longer block of a comment is not looked for; bytes.
+/// A longer block of a comment is not looked for, and no comment so far before a place of a long line; bytes.
 const LONGEST_COMMENT: usize = 4096;
 
 /// Whether a line of a shell has come to a comment: a `#` behind a blank, in no quotes.
 fn ends_in_comment(line: &str) -> bool {
-    line.match_indices(" #").any(|(at, _)| {
-        let before = line.get(..at).unwrap_or_default();
-        ['"', '\''].iter().all(|quote| before.matches(*quote).count() % 2 == 0)
+    let (mut is_double, mut is_single) = (false, false);
+    let mut last = b'\0';
+    line.bytes().any(|byte| {
+        is_double ^= byte == b'"';
+        is_single ^= byte == b'\'';
+        let is_mark = byte == b'#' && last == b' ';
+        last = byte;
+        is_mark && !is_double && !is_single
     })
+}
+
+/// How strings go over several lines in a file.
+fn strings_of(language: Language, path: &str) -> Strings {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        _ if language != Language::Shell => Strings::Short,
+        "sh" | "bash" | "zsh" | "ksh" | "bats" => Strings::Shell,
+        "mk" | "dockerfile" => Strings::Short,
+        _ if ["Makefile", "makefile", "Dockerfile", "Containerfile"].iter().any(|it| name.contains(it)) => {
+            Strings::Short
+        }
+        _ => Strings::Triple,
+    }
 }
 
 /// A script, a page of documentation, a Terraform file; or a document of YAML, for the commands in it.
@@ -40,7 +75,10 @@ pub struct Script<'t> {
     objects: &'t [Object<'t>],
     commands: OnceCell<Vec<Command<'t>>>,
     blocks: OnceCell<Vec<CodeBlock<'t>>>,
+    heredocs: OnceCell<Vec<Range<usize>>>,
+    statements: OnceCell<Statements>,
     variables: Variables<'t>,
+    terraform_accounts: OnceCell<Accounts<'t>>,
 }
 
 impl<'t> Script<'t> {
@@ -54,7 +92,10 @@ impl<'t> Script<'t> {
             objects: &[],
             commands: OnceCell::new(),
             blocks: OnceCell::new(),
+            heredocs: OnceCell::new(),
+            statements: OnceCell::new(),
             variables: Variables::of(text.as_str()),
+            terraform_accounts: OnceCell::new(),
         }
     }
 
@@ -63,15 +104,36 @@ impl<'t> Script<'t> {
         Self { language: Language::Yaml, objects, ..Self::new(file, path, text) }
     }
 
-    /// The commands that create, label or annotate something, and those that have to do with ServiceAccounts, Secrets
+    /// A command of this text that is a list of arguments, as one line.
+    pub fn of_form<'f>(&self, line: &'f Text<'f>) -> Script<'f>
+    where
+        't: 'f,
+    {
+        Script::in_yaml(self.file, self.path, line, self.objects)
+    }
+
+    /// The commands that create, bind, label or annotate something, and those that have to do with ServiceAccounts, Secrets
     /// and tokens.
     pub fn commands(&self) -> &[Command<'t>] {
-        self.commands.get_or_init(|| command::all(self.text.as_str(), &NEEDLES))
+        self.commands.get_or_init(|| command::all(self.text.as_str(), &NEEDLES, &self.variables))
     }
 
     /// Where it looks for token Secrets that Kubernetes made before 1.24.
     pub fn token_lookups(&self) -> Vec<TokenLookup> {
         lookup::find(self)
+    }
+
+    /// The tokens that its Terraform asks for; in Markdown that of blocks of code.
+    pub fn token_requests(&self) -> Vec<TokenRequest> {
+        if ![Language::Terraform, Language::Markdown].contains(&self.language) {
+            return Vec::new();
+        }
+        let mut requests = terraform_token::find(self.text.as_str());
+        requests.retain(|request| {
+            let start = request.range.start;
+            self.language == Language::Terraform || self.block_around(start).is_some()
+        });
+        requests
     }
 
     /// Shows the manifests in it that can be read: in here-documents, in blocks of code of Markdown, and what Terraform
@@ -87,44 +149,94 @@ impl<'t> Script<'t> {
         }
     }
 
-    /// Whether a command is meant to be run: it stands in no comment, and in documentation in a block of code.
+    /// Whether a command is meant to be run: it stands in no comment, is no pattern and no title, and in documentation
+    /// stands in a block of code.
     pub fn is_run(&self, command: &Command<'t>) -> bool {
         let start = command.range().start;
         match self.language {
             Language::Markdown => self.block_around(start).is_some(),
             Language::Prose => !command.before().trim_end().ends_with('`') || command.is_substituted(),
-            _ => !self.is_comment(self.text.as_str().get(..start).unwrap_or_default()),
+            _ => !self.is_comment(start) && shown::at(self, start) != Use::Mentioned,
         }
     }
 
-    /// Whether what follows `before` is a comment: that begins its line, ends it, or is a block.
-    fn is_comment(&self, before: &str) -> bool {
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let from = before.floor_char_boundary(before.len().saturating_sub(LONGEST_COMMENT));
-        let near = before.get(from..).unwrap_or_default();
+    /// Whether a comment is around a place: one that begins its line, ends it, or is a block.
+    pub(super) fn is_comment(&self, at: usize) -> bool {
+        let text = self.text.as_str();
+        let start = self.line_start(at);
+        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_COMMENT));
+        let near = text.get(from..at).unwrap_or_default();
+        let head = text.get(start..at.min(text.ceil_char_boundary(start + LONGEST_COMMENT)));
+        let near_line = text.get(from.max(start)..at).unwrap_or_default();
         let extension = self.path.rsplit_once('.').map(|(_, extension)| extension);
         let is_open = |open: &str, close: &str| near.rfind(open) > near.rfind(close);
         let has_blocks = self.language == Language::Terraform || extension == Some("groovy");
-        self.language.is_comment(line)
-            || ends_in_comment(line)
+        self.language.is_comment(head.unwrap_or_default())
+            || ends_in_comment(near_line)
             || (has_blocks || self.path.contains("Jenkinsfile")) && is_open("/*", "*/")
             || extension == Some("ps1") && is_open("<#", "#>")
     }
 
+    /// Whether what stands at a place is only printed, for somebody to run.
+    pub fn is_shown(&self, at: usize) -> bool {
+        shown::at(self, at) == Use::Shown
+    }
+
+    /// The bodies of here-documents.
+    pub(super) fn heredocs(&self) -> &[Range<usize>] {
+        self.heredocs.get_or_init(|| embedded::heredocs(self.text.as_str()))
+    }
+
+    fn statements(&self) -> &Statements {
+        self.statements.get_or_init(|| {
+            statements::of(self.text.as_str(), self.heredocs(), strings_of(self.language, self.path))
+        })
+    }
+
+    /// Whether every string in it ends, as far as strings are read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.statements().is_whole
+    }
+
+    /// The line that a place lies in, with those that belong to it: that continue it, or are the here-document it reads.
+    pub(crate) fn statement(&self, at: usize) -> Range<usize> {
+        let groups = &self.statements().long;
+        let next = groups.partition_point(|group| group.start <= at);
+        let group = next.checked_sub(1).and_then(|index| groups.get(index)).filter(|group| at < group.end);
+        group.cloned().unwrap_or_else(|| self.statements().line(at))
+    }
+
+    /// Where the line starts that a place lies in. To look for it anew for each place of a long line would not be linear.
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        self.statements().line(at).start
+    }
+
     /// The blocks of code of a text in Markdown.
-    pub(super) fn blocks(&self) -> &[CodeBlock<'t>] {
-        self.blocks.get_or_init(|| code_blocks(self.text.as_str()))
+    pub(crate) fn blocks(&self) -> &[CodeBlock<'t>] {
+        self.blocks.get_or_init(|| match self.language {
+            Language::Markdown => code_blocks(self.text.as_str()),
+            _ => Vec::new(),
+        })
     }
 
     /// The block of code around a place, in Markdown.
+    pub(crate) fn code_block(&self, at: usize) -> Option<&CodeBlock<'t>> {
+        let next = self.blocks().partition_point(|block| block.range.start <= at);
+        let block = self.blocks().get(next.checked_sub(1)?)?;
+        (at < block.range.end).then_some(block)
+    }
+
+    /// The block of code around a place, in Markdown, unless the place is in a line that a difference takes away.
     pub(super) fn block_around(&self, at: usize) -> Option<Range<usize>> {
-        if self.language != Language::Markdown {
-            return None;
-        }
-        let blocks = self.blocks();
-        let next = blocks.partition_point(|block| block.range.start <= at);
-        let block = blocks.get(next.checked_sub(1)?)?;
-        (at < block.range.end).then(|| block.range.clone())
+        let block = self.code_block(at)?;
+        let line = || self.text.as_str().get(self.line_start(at)..at).unwrap_or_default();
+        let is_gone = block.is_difference() && line().trim_start().starts_with('-');
+        (!is_gone).then(|| block.range.clone())
+    }
+
+    /// The ServiceAccounts of its Terraform.
+    pub(super) fn terraform_accounts(&self) -> &Accounts<'t> {
+        self.terraform_accounts.get_or_init(|| terraform_lookup::accounts(self.text.as_str()))
     }
 
     /// What a word stands for: itself, or the one thing that the text assigns to its variable.
@@ -141,9 +253,10 @@ impl<'t> Script<'t> {
         Place { file: self.file, span, path: String::new(), object: object.map(|object| object.id.clone()) }
     }
 
-    /// A finding at a place.
+    /// A finding at a place; for those who want to hear everything if what stands there is only shown.
     pub fn draft(&self, range: Range<usize>, message: impl Into<String>) -> Draft {
-        Draft::new(self.place(range), message)
+        let persona = if self.is_shown(range.start) { Persona::Pedantic } else { Persona::Regular };
+        Draft::new(self.place(range), message).persona(persona)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Terraform's resources `kubernetes_service_account`, `kubernetes_secret`, `kubernetes_role`, `kubernetes_cluster_role`
-//! (each also `…_v1`) and `kubernetes_manifest`.
+//! (each also `…_v1`), `kubernetes_manifest` and `kubectl_manifest` with `yamlencode`.
 //!
 //! Names are literals, `var.x` with a default in the same file, or `local.x` that is assigned once. Modules, `for_each`
 //! and functions are not followed.
@@ -16,7 +16,7 @@ use super::{CreatedKind, Found};
 pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
     let mut done = 0;
     let mut defaults = None;
-    for at in memmem::find_iter(text.as_bytes(), "resource \"kubernetes_") {
+    for at in memmem::find_iter(text.as_bytes(), "resource \"kube") {
         if at < done {
             continue;
         }
@@ -87,7 +87,7 @@ fn resource<'t>(tokens: &mut Tokens<'t>) -> Option<(CreatedKind, Resource<'t>)> 
         "kubernetes_secret" => Some(CreatedKind::Secret),
         "kubernetes_role" => Some(CreatedKind::Role),
         "kubernetes_cluster_role" => Some(CreatedKind::ClusterRole),
-        "kubernetes_manifest" => None,
+        "kubernetes_manifest" | "kubectl_manifest" => None,
         _ => return None,
     };
     let mut resource = Resource::default();
@@ -139,7 +139,7 @@ pub(super) fn for_each_argument<'t>(tokens: &mut Tokens<'t>, mut show: impl FnMu
                 key = value;
                 continue;
             }
-            Token::Other => {}
+            Token::Number(_) | Token::Heredoc | Token::Symbol(_) => {}
         }
         (key, assigned) = (none, false);
         if depth == 0 {

@@ -3,18 +3,18 @@
 
 use memchr::memmem;
 
-use super::Script;
 use super::hcl::{Token, Tokens};
 use super::terraform::{Argument, Expression, for_each_argument};
 use super::words::Value;
+use super::{Script, terraform_lookup};
 use crate::span::Span;
 use crate::yaml::{Segment, Text};
 
 /// As many of one file are read.
-const MAX_RESOURCES: usize = 500;
+pub(super) const MAX_RESOURCES: usize = 500;
 
 /// Stands for what Terraform works out.
-const PLACEHOLDER: &str = "${computed}";
+pub(super) const PLACEHOLDER: &str = "${computed}";
 
 /// A manifest for each resource whose annotations and type are written there.
 pub(super) fn find(script: &Script<'_>) -> Vec<Text<'static>> {
@@ -54,6 +54,8 @@ fn head<'t>(tokens: &mut Tokens<'t>) -> Option<(&'static str, Value<'t>)> {
 #[derive(Default)]
 struct Resource<'t> {
     name: Option<Expression<'t>>,
+    /// Whether the API server completes its name.
+    has_generated_name: bool,
     type_: Option<Expression<'t>>,
     annotations: Vec<(Value<'t>, Expression<'t>)>,
 }
@@ -68,12 +70,14 @@ impl<'t> Resource<'t> {
             Argument::Block(key) => {
                 in_annotations = in_metadata && depth == 2 && key == "annotations";
                 in_metadata = if depth == 1 { key == "metadata" } else { in_metadata };
-                is_known &= !(depth == 1 && key == "dynamic");
+                // Of a `dynamic` block.
+                is_known &= !(depth == 2 && key == "content");
             }
             Argument::Value(key, value) => match (depth, key.text) {
                 (1, "type") => resource.type_ = Some(value),
                 (2, "annotations") if in_metadata => is_known = false,
                 (2, "name") if in_metadata => resource.name = Some(value),
+                (2, "generate_name") if in_metadata => resource.has_generated_name = true,
                 (3, _) if in_annotations => resource.annotations.push((key, value)),
                 _ => {}
             },
@@ -82,9 +86,12 @@ impl<'t> Resource<'t> {
     }
 
     fn manifest(&self, script: &Script<'_>, kind: &str, label: Value<'_>) -> Option<Text<'static>> {
-        let mut text = Writer { script, content: String::new(), segments: Vec::new(), near: label };
+        let mut text = Writer::new(script, label);
         text.glue(&format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: "))?;
-        text.expression(self.name.unwrap_or(Expression::Text(label)))?;
+        match self.name {
+            None if self.has_generated_name => text.glue("\"\"")?,
+            name => text.expression(name.unwrap_or(Expression::Text(label)))?,
+        }
         if !self.annotations.is_empty() {
             text.glue("\n  annotations:")?;
         }
@@ -100,12 +107,12 @@ impl<'t> Resource<'t> {
             text.expression(type_)?;
         }
         text.glue("\n")?;
-        Some(Text::pieced(text.content, text.segments))
+        Some(text.finish())
     }
 }
 
 /// Writes the manifest, and remembers where its pieces come from.
-struct Writer<'s, 't> {
+pub(super) struct Writer<'s, 't> {
     script: &'s Script<'t>,
     content: String,
     segments: Vec<Segment>,
@@ -113,8 +120,16 @@ struct Writer<'s, 't> {
     near: Value<'s>,
 }
 
-impl<'s> Writer<'s, '_> {
-    fn push(&mut self, written: &str, from: Value<'_>, exact: bool) -> Option<()> {
+impl<'s, 't> Writer<'s, 't> {
+    pub(super) fn new(script: &'s Script<'t>, near: Value<'s>) -> Self {
+        Self { script, content: String::new(), segments: Vec::new(), near }
+    }
+
+    pub(super) fn finish(self) -> Text<'static> {
+        Text::pieced(self.content, self.segments)
+    }
+
+    pub(super) fn push(&mut self, written: &str, from: Value<'_>, exact: bool) -> Option<()> {
         let inner = u32::try_from(self.content.len()).ok()?;
         let outer: Span = self.script.text.outer(from.range());
         self.segments.push(Segment { inner, outer, exact });
@@ -122,12 +137,12 @@ impl<'s> Writer<'s, '_> {
         Some(())
     }
 
-    fn glue(&mut self, text: &str) -> Option<()> {
+    pub(super) fn glue(&mut self, text: &str) -> Option<()> {
         self.push(text, self.near, false)
     }
 
     /// A string in quotes; what Terraform works out becomes a placeholder.
-    fn expression(&mut self, expression: Expression<'s>) -> Option<()> {
+    pub(super) fn expression(&mut self, expression: Expression<'s>) -> Option<()> {
         let value = expression.value();
         self.near = value;
         self.glue("\"")?;
@@ -140,7 +155,10 @@ impl<'s> Writer<'s, '_> {
                     self.push(value.text, value, true)?;
                 }
             }
-            Expression::Reference(value) => self.push(&format!("${{{}}}", value.text), value, false)?,
+            Expression::Reference(value) => match terraform_lookup::name_of(self.script, value.start) {
+                Some(name) => self.push(name, value, false)?,
+                None => self.push(&format!("${{{}}}", value.text), value, false)?,
+            },
         }
         self.glue("\"")
     }

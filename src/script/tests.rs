@@ -3,6 +3,8 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::span::FileId;
+use crate::yaml::Text;
 
 /// One line for each creation: `kind namespace/name`.
 fn shown(creations: &[Creation]) -> String {
@@ -352,6 +354,15 @@ fn terraform_manifests() {
                     metadata = {\n      labels = { name = \"x\" }\n      name = \"builder\"\n    }\n  }\n}\n";
     assert_creates(manifest, "ServiceAccount builder");
     assert_creates(&manifest.replace("\"v1\"", "\"talos.dev/v1\""), "");
+    for body in ["manifest = {", "yaml_body = yamlencode({"] {
+        let kind = if body.contains("yaml") { "kubectl_manifest" } else { "kubernetes_manifest" };
+        let close = if body.contains('(') { "})" } else { "}" };
+        let line = format!(
+            "resource \"{kind}\" \"x\" {{\n  {body} apiVersion = \"v1\", kind = \"ServiceAccount\", metadata = {{ name = \"builder\", \
+             namespace = \"ci\" }} {close}\n}}\n"
+        );
+        assert_creates(&line, "ServiceAccount ci/builder");
+    }
     let heredoc = format!(
         "resource \"kubectl_manifest\" \"x\" {{\n  yaml_body = <<-YAML\n{}  YAML\n}}\n",
         indented(ACCOUNT, "    ")
@@ -439,6 +450,15 @@ const PIECES: &[&str] = &[
     "default = \"a\"\n",
     "<<EOF\n",
     "EOF\n",
+    "resource \"kubernetes_manifest\" \"x\" {\n",
+    "resource \"kubernetes_token_request_v1\" \"x\" {\n",
+    "resource \"kubernetes_service_account\" \"x\" {\n",
+    "manifest = {\n",
+    "manifest = [for ",
+    "expiration_seconds = 5 * ",
+    "kubernetes_service_account.x.secret[",
+    "one(kubernetes_service_account.x.default_secret_name",
+    "kubectl apply -f a,",
     "/*",
     "*/",
     "//",
@@ -454,5 +474,15 @@ proptest! {
             prop_assert!(text.get(creation.span.range()).is_some_and(|written| !written.is_empty()), "{:?} in {:?}", creation, text);
             prop_assert!(is_name(creation.kind, &creation.name), "{:?} in {:?}", creation, text);
         }
+        for application in applications(&text) {
+            prop_assert!(text.get(application.span.range()).is_some(), "{:?} in {:?}", application, text);
+        }
+        let whole = Text::slice(&text, 0);
+        let script = Script::new(FileId(0), "main.tf", &whole);
+        let requests = script.token_requests().into_iter().map(|request| request.range);
+        for range in requests.chain(script.token_lookups().into_iter().map(|lookup| lookup.range)) {
+            prop_assert!(text.get(range.clone()).is_some(), "{:?} in {:?}", range, text);
+        }
+        script.samples(|_| ());
     }
 }

@@ -3,8 +3,25 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-/// What a variable holds: None if the text says several things, or nothing that can be known.
-type Assignments<'t> = HashMap<&'t str, Option<&'t str>>;
+/// What is assigned to each variable.
+type Assignments<'t> = HashMap<&'t str, Assigned<'t>>;
+
+/// What a variable holds: None if the text says several things.
+#[derive(Clone, Copy)]
+struct Assigned<'t> {
+    /// What is known without running anything.
+    literal: Option<&'t str>,
+    /// What is written, without the quotes around it; other variables may stand in it.
+    written: Option<&'t str>,
+}
+
+impl Assigned<'_> {
+    /// Forgets what another assignment contradicts.
+    fn join(&mut self, other: Self) {
+        self.literal = self.literal.filter(|literal| Some(*literal) == other.literal);
+        self.written = self.written.filter(|written| Some(*written) == other.written);
+    }
+}
 
 /// The variables of a text, looked for only when one is used.
 pub(super) struct Variables<'t> {
@@ -29,7 +46,16 @@ impl<'t> Variables<'t> {
 
     /// What the text assigns to the name, if that is one thing only.
     pub(super) fn get(&self, name: &str) -> Option<&'t str> {
-        self.assignments.get_or_init(|| assignments(self.text)).get(name).copied().flatten()
+        self.assigned(name)?.literal
+    }
+
+    /// What the text writes where it assigns to the name, if it always writes the same.
+    pub(super) fn written(&self, name: &str) -> Option<&'t str> {
+        self.assigned(name)?.written
+    }
+
+    fn assigned(&self, name: &str) -> Option<Assigned<'t>> {
+        self.assignments.get_or_init(|| assignments(self.text)).get(name).copied()
     }
 }
 
@@ -55,20 +81,16 @@ fn reference(word: &str) -> Option<(&str, Option<&str>)> {
 fn assignments(text: &str) -> Assignments<'_> {
     let mut found = Assignments::new();
     for mut rest in text.lines() {
-        while let Some((name, value, behind)) = assignment(rest) {
-            found
-                .entry(name)
-                .and_modify(|known| *known = known.filter(|known| Some(*known) == value))
-                .or_insert(value);
+        while let Some((name, assigned, behind)) = assignment(rest) {
+            found.entry(name).and_modify(|known| known.join(assigned)).or_insert(assigned);
             rest = behind;
         }
     }
     found
 }
 
-/// Takes `X=value` from the head of a line, `X := value` of make, `X: value` of YAML for names in capitals. The value
-/// is None if it is not a literal.
-fn assignment(line: &str) -> Option<(&str, Option<&str>, &str)> {
+/// Takes `X=value` from the head of a line, `X := value` of make, `X: value` of YAML for names in capitals.
+fn assignment(line: &str) -> Option<(&str, Assigned<'_>, &str)> {
     const LEADS: [&str; 9] =
         ["export ", "local ", "readonly ", "declare ", "def ", "ENV ", "ARG ", "RUN ", "&& "];
     let mut rest = line.trim_start_matches([' ', '\t', ';', '-', '$']);
@@ -80,10 +102,17 @@ fn assignment(line: &str) -> Option<(&str, Option<&str>, &str)> {
     let signed = ["=", ":=", "?=", "::="].iter().find_map(|sign| rest.strip_prefix(sign));
     let of_yaml = || rest.strip_prefix(": ").filter(|_| !name.contains(|c: char| c.is_ascii_lowercase()));
     let value = signed.or_else(of_yaml)?;
-    let (value, behind) = value_of(value.trim_start_matches([' ', '\t']))?;
+    // Make takes the whole line, and may have a blank behind its sign; so does YAML.
+    let line = value.trim_start_matches([' ', '\t']);
+    let takes_line = (signed.is_none() || line.len() < value.len()) && !line.starts_with(['"', '\'']);
+    let (value, behind) = value_of(line)?;
     let default = || reference(value).and_then(|(_, default)| default);
     let literal = Some(value).filter(|value| is_literal(value)).or_else(default);
-    Some((name, literal.filter(|literal| !literal.is_empty()), behind))
+    let assigned = Assigned {
+        literal: literal.filter(|literal| !literal.is_empty()),
+        written: Some(if takes_line { line.trim_end() } else { value }),
+    };
+    Some((name, assigned, behind))
 }
 
 /// The word at the head of the text, without its quotes, and what follows it.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
+use super::shell::substitution;
 use crate::span::Span;
 
 /// A word, or the value of a flag. Quotes around the whole are taken off; a word glued together from several pieces
@@ -108,8 +109,11 @@ impl<'t> Words<'t> {
         (self.at > start).then(|| self.slice(start))
     }
 
-    /// Leaves the quotes and brackets behind in which a word stands alone: `"$KUBECTL"`, `$(OC)`.
+    /// Leaves the quotes and brackets behind in which a word stands alone: `"$KUBECTL"`, `$(OC)`, `${OC:-oc}`.
     pub(super) fn skip_closers(&mut self) {
+        if self.byte(0) == Some(b':') && matches!(self.byte(1), Some(b'-' | b'=')) {
+            self.at += closed(self.rest(), "}").unwrap_or_default();
+        }
         while matches!(self.byte(0), Some(b'"' | b'\'' | b')' | b'}')) {
             self.at += 1;
         }
@@ -259,7 +263,16 @@ impl<'t> Words<'t> {
                 self.at = self.text.len();
                 return None;
             };
-            let opened = memmem::find(self.rest().get(..next).unwrap_or_default().as_bytes(), b"{{");
+            let inner = self.rest().get(..next).unwrap_or_default();
+            // What is in quotes in a substitution does not end those around it.
+            if quote == b'"'
+                && let Some(opened) = memmem::find(inner.as_bytes(), b"$(")
+                && let Some(length) = self.rest().get(opened..).and_then(substitution)
+            {
+                self.at += opened + length;
+                continue;
+            }
+            let opened = memmem::find(inner.as_bytes(), b"{{");
             if let Some(opened) = opened
                 && let Some(length) = self.rest().get(opened..).and_then(template)
                 && opened + length > next
@@ -294,15 +307,13 @@ impl<'t> Words<'t> {
     }
 }
 
-/// The length of `${…}` or `$(NAME)` at the head of the text.
+/// The length of `${…}`, `$(NAME)` or `$(COMMAND)` at the head of the text.
 fn variable(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('$')?;
     let length = if inner.starts_with('{') {
         template(inner).or_else(|| closed(inner, "}"))?
     } else {
-        let name = inner.strip_prefix('(')?;
-        let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        (name.as_bytes().get(length) == Some(&b')')).then_some(length + 2)?
+        return substitution(text);
     };
     Some(length + 1)
 }

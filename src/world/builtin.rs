@@ -9,7 +9,8 @@ use crate::k8s::rows;
 const ACCOUNTS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/data/built-in-accounts.csv"));
 const ROLES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/data/built-in-roles.csv"));
 
-/// What Kubernetes and its distributions keep for themselves: no manifest of a user defines such a role.
+/// How names start that Kubernetes and its installer keep for what they make themselves: no manifest of a user defines such
+/// roles, bindings, users or groups.
 const RESERVED: [&str; 2] = ["system:", "kubeadm:"];
 
 /// What OpenShift makes in every namespace (`openshift/openshift-controller-manager`), with the roles that show that it is
@@ -28,6 +29,11 @@ static ACCOUNT_NAMESPACES: LazyLock<HashMap<&str, &str>> =
 static ROLE_NAMESPACES: LazyLock<HashMap<(&str, &str), &str>> =
     LazyLock::new(|| rows(ROLES).map(|[kind, name, namespace, _source]| ((kind, name), namespace)).collect());
 
+/// Whether Kubernetes or its installer makes what has this name: a role, a binding, a user or a group.
+pub(super) fn is_reserved(name: &str) -> bool {
+    RESERVED.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// Whether a cluster has the ServiceAccount by itself. `namespace` is `None` if it is not known.
 pub(super) fn is_account(name: &str, namespace: Option<&str>) -> bool {
     ACCOUNT_NAMESPACES.get(name).is_some_and(|own| is_in(own, namespace))
@@ -41,7 +47,7 @@ pub(super) fn may_be_account(name: &str, role: Option<&str>) -> bool {
 
 /// Whether a cluster has the role by itself.
 pub(super) fn is_role(referent: Referent, name: &str, namespace: Option<&str>) -> bool {
-    RESERVED.iter().any(|prefix| name.starts_with(prefix))
+    is_reserved(name)
         || ROLE_NAMESPACES.get(&(referent.kind(), name)).is_some_and(|own| is_in(own, namespace))
 }
 

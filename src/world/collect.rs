@@ -1,32 +1,33 @@
 //! From a document to the facts that outlive it.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
+use super::content::Contents;
 use super::deployment::Deployment;
 use super::fact::{
-    AccountReference, Binding, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod,
-    Reference, RoleReference, ServiceAccount, Token,
+    AccountReference, BlockEntry, BooleanWord, Detail, Fact, Flag, Home, Name, Opening, Pod, Reference,
+    ServiceAccount, Token,
 };
 use super::folders::folder_of;
 use super::hooks::Hook;
 use super::kustomize::{Changes, Kustomization};
 use super::pins::Pin;
+use super::rbac::{self, Role};
 use super::removals::Removals;
+use super::token_use;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::fields::{self, Shape};
 use crate::k8s::known::SERVICE_ACCOUNT_NAME;
 use crate::k8s::mountable_secrets::{Limit, limit};
-use crate::k8s::names::service_account_of_user;
 use crate::k8s::{
-    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, RELEASE_NAMESPACE, SecretReference, Standing,
-    Subject, TokenState, VolumeMount,
+    self, Container, Manifest, Object, PodSpec, RBAC_GROUP, SecretReference, Standing, TokenState,
+    VolumeMount,
 };
 use crate::span::{FileId, Span};
-use crate::yaml::{Entry, Get, Node, Tree, Type};
+use crate::yaml::{Entry, Node, Tree, Type};
 
 /// Kinds that bring objects which cannot be read here.
 const OPENERS: &[(&str, &str)] = &[
@@ -72,7 +73,9 @@ const OPERATED: &[(&str, &str)] = &[
 /// The kinds of which something is remembered.
 static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let rbac = ["Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"];
-    let own = ["Namespace", "ServiceAccount", "Secret", "List", "Template"].into_iter().chain(rbac);
+    let own =
+        ["Namespace", "ServiceAccount", "Secret", "Config", "List", "Template", "CustomResourceDefinition"];
+    let own = own.into_iter().chain(rbac);
     let tables = [OPENERS, OPERATED].into_iter().flatten();
     own.chain(tables.map(|(_, kind)| *kind)).chain(k8s::kinds_with_accounts()).collect()
 });
@@ -105,28 +108,36 @@ impl Fact {
             if Kustomization::is_named(path) && Kustomization::is_kustomization(root) {
                 let kustomization = Kustomization::read(root, file, folder_of(path));
                 let detail = Detail::Kustomization(Box::new(kustomization));
-                return vec![Self::bare(file, root, "Kustomization", detail)];
+                return vec![Self::of_document(file, root, "Kustomization", detail)];
             }
             if root.items().next().is_some_and(|item| item.get("op").found().is_some()) {
                 let detail = Detail::Patch(Changes::of_patch(manifest.document.text));
-                return vec![Self::bare(file, root, "", detail)];
+                return vec![Self::of_document(file, root, "", detail)];
             }
             if let Some(references) = root.get("nameReference").value() {
                 let detail = Detail::References { accounts: references.items().any(is_to_accounts) };
-                return vec![Self::bare(file, root, "", detail)];
+                return vec![Self::of_document(file, root, "", detail)];
             }
         }
         if manifest.standing != Standing::Kubernetes {
             return Vec::new();
         }
         let has_words = has_boolean_words(manifest.document.text);
-        manifest.objects.iter().filter_map(|object| Self::of(object, has_words)).collect()
+        let mut contents = Contents::default();
+        let objects = manifest.objects.iter();
+        let facts = objects.filter_map(|object| Self::of(object, has_words, &mut contents));
+        facts.chain(Self::kubeconfigs(manifest)).collect()
     }
 
     /// Of a document that is no object.
-    fn bare(file: FileId, root: Node<'_>, kind: &str, detail: Detail) -> Fact {
+    fn of_document(file: FileId, root: Node<'_>, kind: &str, detail: Detail) -> Fact {
         let object = Arc::new(ObjectId { kind: kind.to_owned(), ..ObjectId::default() });
         let place = Place { file, span: root.span(), path: String::new(), object: Some(Arc::clone(&object)) };
+        Self::bare(object, place, detail)
+    }
+
+    /// Of something without pods, and without fields that name others.
+    pub(super) fn bare(object: Arc<ObjectId>, place: Place, detail: Detail) -> Fact {
         Fact {
             object,
             place,
@@ -143,7 +154,7 @@ impl Fact {
         }
     }
 
-    fn of(object: &Object<'_>, has_words: bool) -> Option<Fact> {
+    fn of(object: &Object<'_>, has_words: bool, contents: &mut Contents) -> Option<Fact> {
         let detail = detail(object);
         let (creates, fields): (Vec<_>, Vec<_>) =
             object.service_account_references().partition(|reference| reference.created);
@@ -177,7 +188,7 @@ impl Fact {
             is_template: object.root.tree().has_holes(),
             is_dump: object.is_dump(),
             hook: hook(object, &detail, &pods),
-            hash: is_compared(&detail).then(|| hash(object.root)),
+            hash: is_compared(&detail).then(|| contents.hash(object.root)),
             detail,
             pods,
             fields,
@@ -197,13 +208,15 @@ fn detail(object: &Object<'_>) -> Detail {
         ("", "Namespace") => Detail::Namespace,
         ("", "ServiceAccount") => Detail::ServiceAccount(Box::new(service_account(object))),
         ("", "Secret") => Detail::Secret { token: token(object).map(Box::new) },
-        (RBAC_GROUP, "Role" | "ClusterRole") => Detail::Role,
+        (RBAC_GROUP, "Role" | "ClusterRole") => {
+            Detail::Role(Box::new(object.role().map(|role| Role::read(object, role)).unwrap_or_default()))
+        }
         key if OPENERS.contains(&key) => {
             let (deployments, pins) = (Deployment::all(object), Pin::all(object));
             Detail::Opens(Box::new(Opening { namespace: target_namespace(object), deployments, pins }))
         }
         key if OPERATED.contains(&key) => Detail::Operated,
-        _ => binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
+        _ => rbac::binding(object).map_or(Detail::Other, |binding| Detail::Binding(Box::new(binding))),
     }
 }
 
@@ -220,7 +233,7 @@ fn target_namespace(object: &Object<'_>) -> Option<Box<str>> {
 
 /// Whether two objects of one name are compared.
 fn is_compared(detail: &Detail) -> bool {
-    matches!(detail, Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role | Detail::Binding(_))
+    matches!(detail, Detail::ServiceAccount(_) | Detail::Secret { .. } | Detail::Role(_) | Detail::Binding(_))
 }
 
 /// Whether an item of `nameReference` tells of references to ServiceAccounts or Secrets.
@@ -253,33 +266,6 @@ fn flag(object: &Object<'_>, node: Node<'_>) -> Option<Flag> {
     }
 }
 
-/// A hash of what a mapping says, whatever its comments and quotes and the order of its keys.
-fn hash(root: Node<'_>) -> u64 {
-    let mix = |at: u64, what: &dyn Fn(&mut DefaultHasher)| {
-        let mut hasher = DefaultHasher::new();
-        at.hash(&mut hasher);
-        what(&mut hasher);
-        hasher.finish()
-    };
-    let mut sum = 0_u64;
-    let mut open = vec![(root, 0)];
-    while let Some((node, at)) = open.pop() {
-        let own = mix(at, &|hasher| {
-            std::mem::discriminant(&node.kind()).hash(hasher);
-            node.text().hash(hasher);
-        });
-        sum = sum.wrapping_add(own);
-        open.extend(
-            node.items().enumerate().map(|(index, item)| (item, mix(at, &|hasher| index.hash(hasher)))),
-        );
-        open.extend(node.entries().map(|entry| {
-            let key = entry.key.text();
-            (entry.value, mix(at, &|hasher| key.hash(hasher)))
-        }));
-    }
-    sum
-}
-
 fn token(object: &Object<'_>) -> Option<Token> {
     let secret = object.secret()?;
     let type_ = secret.type_().filter(|_| secret.is_token_secret())?;
@@ -289,60 +275,6 @@ fn token(object: &Object<'_>) -> Option<Token> {
         works: secret.token_state().is_some_and(TokenState::works),
         account: account.map(|name| AccountReference { name, home: Home::Own, is_known_to_kustomize: false }),
     })
-}
-
-fn binding(object: &Object<'_>) -> Option<Binding> {
-    let binding = object.binding()?;
-    let role = binding.role_ref().filter(|role| role.wrong_kind(binding).is_none()).and_then(|role| {
-        let kind = name(object, role.kind()?)?;
-        let is_cluster = match &*kind.text {
-            "ClusterRole" => true,
-            "Role" => false,
-            _ => return None,
-        };
-        Some(RoleReference { is_cluster, kind, name: name(object, role.name()?)? })
-    });
-    let (mut accounts, mut without_namespace) = (Vec::new(), Vec::new());
-    for (index, subject) in binding.subjects().enumerate() {
-        let Some(account) = subject_account(object, binding, subject) else { continue };
-        if binding.is_cluster && subject.lacks_namespace() {
-            without_namespace.push((accounts.len(), index));
-        }
-        accounts.push(account);
-    }
-    Some(Binding { is_cluster: binding.is_cluster, role, accounts, without_namespace })
-}
-
-/// The ServiceAccount that a subject is, by its name or by its name as a user. What malformed-subject reports is nobody.
-fn subject_account(
-    object: &Object<'_>,
-    binding: k8s::Binding<'_>,
-    subject: Subject<'_>,
-) -> Option<AccountReference> {
-    let written = name(object, subject.name().filter(|_| subject.wrong_name().is_none())?)?;
-    if !subject.is_service_account() {
-        let is_user = subject.kind()?.as_str() == Some("User");
-        let is_literal = !written.text.contains("{{");
-        let (namespace, account) =
-            service_account_of_user(&written.text).filter(|_| is_user && is_literal)?;
-        let home = Home::Named(namespace.into());
-        return Some(AccountReference {
-            name: Name { text: account.into(), editable: false, ..written },
-            home,
-            is_known_to_kustomize: false,
-        });
-    }
-    let home = match subject.namespace() {
-        Get::Found(Entry { value, .. }) if value.told().is_some_and(|namespace| !namespace.is_empty()) => {
-            let namespace = value.told()?;
-            let is_own = namespace == RELEASE_NAMESPACE && object.id.namespace.is_empty();
-            if is_own { Home::Own } else { Home::Named(namespace.into()) }
-        }
-        _ if subject.lacks_namespace() && !binding.is_cluster => Home::Own,
-        _ => Home::Elsewhere,
-    };
-    let is_known_to_kustomize = subject.name().is_some_and(|node| object.is_known_to_kustomize(node));
-    Some(AccountReference { name: written, home, is_known_to_kustomize })
 }
 
 fn home(home: k8s::Home<'_>) -> Home {
@@ -375,6 +307,8 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
         account,
         home,
         automount: flag(object, spec.node),
+        opt_out: token_use::opt_out(object, spec).map(Box::new),
+        may_use_token: token_use::may_use_token(object, spec),
         is_partial: !spec.containers().any(|container| container.node.get("image").found().is_some()),
         place: object.place(containers),
         references: spec.secret_references().filter_map(reference).collect(),
@@ -420,7 +354,8 @@ fn replaceable(entry: Entry<'_>) -> Option<BlockEntry> {
     (is_block && is_literal).then(|| BlockEntry { span, indent: Span::new(0..indent.len()).len() })
 }
 
-fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
+/// A name that `node` of `object` says.
+pub(super) fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
     let text = node.told().filter(|text| !text.is_empty())?;
     Some(Name {
         text: text.into(),

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::deployment::Deployment;
 use super::hooks::Hook;
+use super::kubeconfig::Kubeconfig;
 use super::kustomize::{Changes, Kustomization};
 use super::pins::Pin;
+use super::rbac::Role;
 use super::removals::Removals;
 use crate::finding::{ObjectId, Place};
 use crate::k8s::SecretUse;
-use crate::span::{FileId, Span};
+use crate::span::{Edit, FileId, Span};
 
 /// What is remembered of an object.
 #[derive(Debug)]
@@ -51,7 +53,7 @@ pub enum Detail {
         token: Option<Box<Token>>,
     },
     /// A Role or ClusterRole.
-    Role,
+    Role(Box<Role>),
     /// A RoleBinding or ClusterRoleBinding.
     Binding(Box<Binding>),
     /// A kustomization.
@@ -65,6 +67,8 @@ pub enum Detail {
         /// Whether they are to ServiceAccounts or Secrets.
         accounts: bool,
     },
+    /// A kubeconfig with credentials in it; beside what the object is that it is written into.
+    Kubeconfig(Box<Kubeconfig>),
     /// Brings objects that cannot be read here: a Flux HelmRelease, an Argo CD Application …
     Opens(Box<Opening>),
     /// An operator makes ServiceAccounts for it, named after it.
@@ -142,16 +146,32 @@ pub struct Binding {
     pub role: Option<RoleReference>,
     /// The ServiceAccounts among its subjects.
     pub accounts: Vec<AccountReference>,
+    /// The users and groups among its subjects, but for ServiceAccounts by the names of their users.
+    pub principals: Vec<Principal>,
     /// Those of them that say no namespace, in a ClusterRoleBinding: place among `accounts`, place among all subjects.
     pub(super) without_namespace: Vec<(usize, usize)>,
 }
 
 impl Binding {
+    /// Whether it is known of any of its subjects who that is.
+    pub fn has_told_subjects(&self) -> bool {
+        !self.accounts.is_empty() || !self.principals.is_empty()
+    }
+
     /// The ServiceAccounts that need a namespace and say none, each with its place among the subjects.
     pub fn without_namespace(&self) -> impl Iterator<Item = (usize, &AccountReference)> {
         let accounts = self.without_namespace.iter();
         accounts.filter_map(|(account, subject)| Some((*subject, self.accounts.get(*account)?)))
     }
+}
+
+/// A user or group that is given a role.
+#[derive(Debug)]
+pub struct Principal {
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// Its name.
+    pub name: Name,
 }
 
 /// A role that is named.
@@ -231,6 +251,10 @@ pub struct Pod {
     pub home: Home,
     /// `automountServiceAccountToken`, if it is written.
     pub automount: Option<Flag>,
+    /// What keeps the token out of it, if the place allows that.
+    pub opt_out: Option<Box<Edit>>,
+    /// Whether something in it or around it tells that it may use its token.
+    pub may_use_token: bool,
     /// Whether none of its containers says what it runs, which the API server rejects: then it is part of a patch.
     pub is_partial: bool,
     /// The key of its `containers`, to point at.
@@ -282,6 +306,14 @@ impl Fact {
     pub fn binding(&self) -> Option<&Binding> {
         match &self.detail {
             Detail::Binding(binding) => Some(binding),
+            _ => None,
+        }
+    }
+
+    /// It as a role, if it is one.
+    pub fn role(&self) -> Option<&Role> {
+        match &self.detail {
+            Detail::Role(role) => Some(role),
             _ => None,
         }
     }

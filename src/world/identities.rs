@@ -13,10 +13,6 @@ use super::token::TokenSecret;
 use crate::finding::Place;
 use crate::k8s::SecretUse;
 
-/// API groups of the kinds whose pods are made as they are written; the operators of other kinds may give their pods a
-/// ServiceAccount where none is named.
-const CORE_GROUPS: [&str; 4] = ["", "apps", "batch", "extensions"];
-
 /// A ServiceAccount: one that is defined, or one that is only named.
 #[derive(Debug)]
 pub struct Identity<'w> {
@@ -326,7 +322,7 @@ impl<'w> Census<'w> {
     fn take_pod(&mut self, fact: &'w Fact, pod: &'w Pod) {
         match &pod.account {
             Some(account) => self.use_(fact, account, Way::Pod(pod)),
-            None if !pod.account_is_unknown && is_core(fact) => {
+            None if !pod.account_is_unknown && fact.makes_pods_as_written() => {
                 let resolution = self.world.account_with_built_in(fact, DEFAULT_ACCOUNT, &pod.home);
                 let namespace = self.world.namespace_of(fact, &pod.home);
                 if let Some(identity) = self.at(DEFAULT_ACCOUNT, namespace, resolution) {
@@ -362,10 +358,4 @@ impl<'w> Census<'w> {
         });
         identities
     }
-}
-
-/// Whether the object's pods are made as they are written.
-fn is_core(fact: &Fact) -> bool {
-    let group = fact.object.api_version.split_once('/').map_or("", |(group, _)| group);
-    CORE_GROUPS.contains(&group)
 }

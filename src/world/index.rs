@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::builds::{BuildId, Builds, Member};
+use super::applied::Applied;
+use super::builds::Builds;
 use super::deployment::Deployment;
 use super::fact::{Detail, Fact, Home};
 use super::folders::{folder_of, is_deep, is_within, with_parents};
@@ -11,9 +12,11 @@ use super::gated::Reaches;
 use super::inputs::{Inputs, is_expectation};
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
+use super::unit::Unit;
 use crate::finding::Place;
+use crate::k8s::CustomResource;
 use crate::k8s::names::is_placeholder;
-use crate::script::{Creation, TokenLookup};
+use crate::script::{Application, Creation, TokenLookup};
 use crate::span::FileId;
 
 /// More objects than this of one name, or around one name, are too many to tell which is meant; and a file from a
@@ -31,6 +34,12 @@ pub struct Read {
     pub ghosts: Vec<Fact>,
     /// What commands create.
     pub creations: Vec<Creation>,
+    /// Names in texts that bind roles other than by objects.
+    pub bound_names: HashSet<Box<str>>,
+    /// The resources that CustomResourceDefinitions bring.
+    pub custom_resources: Vec<CustomResource>,
+    /// Which files and folders the commands of a file apply.
+    pub applications: Vec<(FileId, Application)>,
     /// Where scripts look for token Secrets that Kubernetes made before 1.24.
     pub lookups: Vec<(Place, TokenLookup)>,
     /// The charts of templates, by their folders.
@@ -61,13 +70,18 @@ pub struct World {
     by_folder: HashMap<(String, Referent), Vec<usize>>,
     /// How many objects of a kind each file has.
     in_file: HashMap<(FileId, Referent), usize>,
+    custom_resources: Vec<CustomResource>,
     lookups: Vec<(Place, TokenLookup)>,
+    /// Names in texts that bind roles other than by objects.
+    pub(super) bound_names: HashSet<Box<str>>,
+    pub(super) applied: Applied,
     paths: Vec<String>,
     charts: HashMap<FileId, Arc<str>>,
     pub(super) builds: Builds,
     /// Files that are patches, generator inputs or expectations of tests.
     inputs: HashSet<FileId>,
     partial: HashSet<FileId>,
+    unread: HashSet<FileId>,
     /// Folders that hold something which brings unknown objects, there or below; and charts.
     open: HashSet<String>,
     /// Namespaces into which something brings unknown objects.
@@ -83,19 +97,6 @@ pub struct World {
     is_cut: bool,
     namespace: Option<String>,
     pub(super) reaches: Reaches,
-}
-
-/// Objects that are applied together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Unit {
-    /// What `helm template` printed: this file.
-    Rendered(FileId),
-    /// What a kustomization builds.
-    Build(BuildId),
-    /// A chart, by its folder.
-    Chart(Arc<str>),
-    /// Plain manifests: a folder without its subfolders.
-    Folder(String),
 }
 
 /// How the namespaces of two objects compare.
@@ -127,9 +128,11 @@ pub enum Distance {
 impl World {
     /// Indexes what was read.
     pub fn new(read: Read) -> Self {
-        let Read { paths, facts, ghosts, creations, lookups, charts, unread, partial, is_cut, namespace } =
-            read;
-        let mut world = Self { lookups, paths, charts, partial, is_cut, namespace, ..Self::default() };
+        let Read { paths, facts, ghosts, custom_resources, creations, applications, lookups, .. } = read;
+        let Read { charts, unread, partial, is_cut, namespace, bound_names, .. } = read;
+        let applied = Applied::new(applications, &paths);
+        let known = Self { custom_resources, lookups, applied, paths, charts, ..Self::default() };
+        let mut world = Self { bound_names, partial, is_cut, namespace, ..known };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();
         let deployments: Vec<_> = facts.iter().flat_map(deployments).collect();
@@ -147,6 +150,7 @@ impl World {
         let inputs = inputs.filter(|file| world.builds.of(*file).is_empty());
         world.inputs = expectations.chain(inputs).collect();
         world.open_unread(&unread);
+        world.unread = unread;
         world.facts = facts.into_iter().filter(|fact| !world.inputs.contains(&fact.file())).collect();
         world.ghosts = ghosts;
         for Creation { kind, name, namespace, .. } in creations {
@@ -256,23 +260,14 @@ impl World {
         }
     }
 
-    /// The units that an object belongs to.
-    pub(super) fn units(&self, fact: &Fact) -> Vec<Unit> {
-        let builds = self.builds.of(fact.file());
-        if fact.is_rendered {
-            vec![Unit::Rendered(fact.file())]
-        } else if let Some(chart) = self.charts.get(&fact.file()) {
-            vec![Unit::Chart(Arc::clone(chart))]
-        } else if builds.is_empty() {
-            vec![Unit::Folder(self.folder(fact).to_owned())]
-        } else {
-            builds.chunk_by(|a, b| a.build == b.build).filter_map(unit).collect()
-        }
-    }
-
     /// Whether a file is a patch, a generator's input or an expectation of a test, so that what stands in it is no object.
     pub fn is_input(&self, file: FileId) -> bool {
         self.inputs.contains(&file)
+    }
+
+    /// Files with Kubernetes documents that could not be read, in any order.
+    pub fn unread(&self) -> impl Iterator<Item = FileId> {
+        self.unread.iter().copied()
     }
 
     /// All facts, in the order of the files.
@@ -283,6 +278,11 @@ impl World {
     /// Where scripts look for token Secrets that Kubernetes made before 1.24, in the order of the files.
     pub fn token_lookups(&self) -> impl Iterator<Item = &(Place, TokenLookup)> {
         self.lookups.iter()
+    }
+
+    /// The resources that CustomResourceDefinitions bring, in the order of the files.
+    pub(super) fn custom_resources(&self) -> &[CustomResource] {
+        &self.custom_resources
     }
 
     /// The objects with this name, in any namespace.
@@ -476,9 +476,4 @@ fn deployments(fact: &Fact) -> &[Deployment] {
         Detail::Opens(opening) => &opening.deployments,
         _ => &[],
     }
-}
-
-/// The build that a file comes into on these ways.
-fn unit(ways: &[Member]) -> Option<Unit> {
-    ways.first().map(|member| Unit::Build(member.build))
 }

@@ -24,8 +24,8 @@ impl Referent {
         Some(match fact.detail {
             Detail::ServiceAccount(_) => Self::ServiceAccount,
             Detail::Secret { .. } => Self::Secret,
-            Detail::Role if fact.object.kind == "ClusterRole" => Self::ClusterRole,
-            Detail::Role => Self::Role,
+            Detail::Role(_) if fact.object.kind == "ClusterRole" => Self::ClusterRole,
+            Detail::Role(_) => Self::Role,
             _ => return None,
         })
     }

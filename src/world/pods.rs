@@ -8,6 +8,18 @@ use crate::k8s::names::is_placeholder;
 /// What a pod runs as that names no ServiceAccount (`plugin/pkg/admission/serviceaccount/admission.go`).
 pub const DEFAULT_ACCOUNT: &str = "default";
 
+/// API groups of the kinds whose pods are made as they are written; the operators of other kinds may give their pods a
+/// ServiceAccount where none is named.
+const CORE_GROUPS: [&str; 4] = ["", "apps", "batch", "extensions"];
+
+impl Fact {
+    /// Whether its pods are made as they are written.
+    pub fn makes_pods_as_written(&self) -> bool {
+        let group = self.object.api_version.split_once('/').map_or("", |(group, _)| group);
+        CORE_GROUPS.contains(&group)
+    }
+}
+
 impl World {
     /// The ServiceAccount that a pod of `workload` runs as, if it stands in the input. Every namespace has a `default` of
     /// its own, so one is taken for the pod's only from its unit or its namespace.

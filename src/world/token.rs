@@ -4,6 +4,7 @@ use super::fact::{Fact, Name, Token};
 use super::index::{CROWD, Distance, World};
 use super::names::Referent;
 use super::resolve::Resolution;
+use crate::finding::Place;
 
 /// A token Secret in the world.
 #[derive(Clone, Copy, Debug)]
@@ -79,5 +80,10 @@ impl World {
     /// Argo CD sort ServiceAccounts first.
     pub fn is_applied_in_order(&self, fact: &Fact) -> bool {
         self.is_plain(fact) && !self.is_kustomized(fact)
+    }
+
+    /// The command that applies the fact's file, or a folder with it.
+    pub fn application_of(&self, fact: &Fact) -> Option<&Place> {
+        self.applied.by(self.path(fact.file()))
     }
 }

@@ -4,13 +4,32 @@ use super::node::Node;
 use super::text::{Segment, Text};
 use super::tree::Style;
 
+/// Longer texts with escapes have one place; bytes.
+const LONGEST_ESCAPED: usize = 1 << 20;
+
+/// How long the escape is that `text` begins with, which stands for one character.
+fn escape(text: &str, decoded: char) -> Option<usize> {
+    Some(match text.chars().nth(1)? {
+        'x' => 4,
+        // JSON writes characters beyond U+FFFF as two.
+        'u' if decoded.len_utf16() == 2 => 12,
+        'u' => 6,
+        'U' => 10,
+        '\n' | '\r' => return None,
+        _ => 2,
+    })
+}
+
 impl<'a> Node<'a> {
     /// The text of a scalar, with the way from its bytes to those of the file: byte by byte in a block scalar (`|`) and
-    /// wherever it stands in the file as it is; what is folded or escaped is the whole scalar.
+    /// wherever it stands in the file as it is; word by word in double quotes with escapes; what is folded is the whole
+    /// scalar.
     pub fn inside(self) -> Option<Text<'a>> {
         let scalar = self.scalar()?;
         let literal = (scalar.style() == Style::Literal).then(|| self.lines_inside(scalar.text())).flatten();
-        let segments = literal.or_else(|| self.verbatim(scalar.text()));
+        let segments = literal
+            .or_else(|| self.verbatim(scalar.text()))
+            .or_else(|| self.escaped(scalar.text()).filter(|_| scalar.style() == Style::Double));
         Some(Text::pieced(scalar.text(), segments.unwrap_or_else(|| self.as_a_whole())))
     }
 
@@ -27,6 +46,33 @@ impl<'a> Node<'a> {
     fn verbatim(self, text: &str) -> Option<Vec<Segment>> {
         let start = self.inner().start + self.written()?.find(text)?;
         Some(vec![self.segment(0, start, text.len())])
+    }
+
+    /// A segment for each word, blank and escape of a line in double quotes. None of them may be edited: what is put there
+    /// would need escapes of its own.
+    fn escaped(self, text: &str) -> Option<Vec<Segment>> {
+        let written = self.written().filter(|_| text.len() <= LONGEST_ESCAPED)?;
+        let mut at = written.find('"')? + 1;
+        let mut segments = Vec::new();
+        let mut was = None;
+        for (inner, decoded) in text.char_indices() {
+            let rest = written.get(at..)?;
+            let length = if rest.starts_with('\\') { escape(rest, decoded)? } else { decoded.len_utf8() };
+            let is_itself = rest.starts_with(decoded);
+            if decoded == '\n' && is_itself || length == decoded.len_utf8() && !is_itself {
+                return None;
+            }
+            let kind = (!rest.starts_with('\\')).then(|| decoded.is_whitespace());
+            let start = self.inner().start + at;
+            match segments.last_mut() {
+                Some(Segment { outer, .. }) if kind.is_some() && kind == was => {
+                    outer.end = self.tree().text().outer(start..start + length).end;
+                }
+                _ => segments.push(Segment { exact: false, ..self.segment(inner, start, length) }),
+            }
+            (was, at) = (kind, at + length);
+        }
+        written.get(at..)?.starts_with('"').then_some(segments)
     }
 
     /// A segment for each line of a block scalar: what the line ends with is its text, the rest indentation.
@@ -84,21 +130,34 @@ mod tests {
             "a: |+\n  xyz\n\n\nb: c\n",
             "a: |\n\n  xyz # |\n",
             "a: &x !!str |\n  xyz\n",
+            "a: \"b\\nxyz\"\n",
+            "a: &x \"{\\\"b\\\": \\\"xyz\\\"}\"\n",
+            "{\"a\": \"\\ud83d\\ude00\\u00e9\\t\\/ é xyz\\n\"}",
         ] {
             assert_eq!(found(file, "xyz"), "xyz", "{file:?}");
         }
     }
 
     #[test]
-    fn what_is_folded_or_escaped_is_the_whole_scalar() {
+    fn what_is_folded_is_the_whole_scalar() {
         for (file, scalar) in [
-            ("a: \"b\\nxyz\"\n", "\"b\\nxyz\""),
+            ("a: \"b\\\n  xyz\"\n", "\"b\\\n  xyz\""),
+            ("a: \"b\\t\n  xyz\"\n", "\"b\\t\n  xyz\""),
             ("a: 'it''s xyz'\n", "'it''s xyz'"),
             ("a: >\n  b\n  xyz\n", ">\n  b\n  xyz"),
             ("a: b\n  xyz\n", "b\n  xyz"),
         ] {
             assert_eq!(found(file, "xyz"), scalar, "{file:?}");
         }
+    }
+
+    #[test]
+    fn what_has_escapes_is_not_edited() {
+        let tree = Tree::parse(Text::slice("a: \"b: 1\\nc: xyz\"\n", 0)).unwrap();
+        let text = tree.root().unwrap().get("a").value().unwrap().inside().unwrap();
+        let inner = Tree::parse(text).unwrap();
+        let node = inner.root().unwrap().get("c").value().unwrap();
+        assert_eq!((node.span().range(), node.is_editable()), (13..16, false));
     }
 
     #[test]

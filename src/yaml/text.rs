@@ -71,6 +71,25 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// A part of it; `None` if the range is not one of characters.
+    pub fn part(&self, inner: Range<usize>) -> Option<Text<'_>> {
+        let content = self.as_str().get(inner.clone())?;
+        let Span { start, end } = Span::new(inner);
+        let segments = match &self.map {
+            SegmentMap::Shift(by) => return Some(Text::slice(content, by.saturating_add(start))),
+            SegmentMap::Segments(segments) => segments,
+        };
+        let first = segments.partition_point(|s| s.inner <= start).saturating_sub(1);
+        let last = segments.partition_point(|s| s.inner < end);
+        let cut = segments.get(first..last.max(first))?.iter().map(|segment| {
+            let skipped = start.saturating_sub(segment.inner);
+            let by = if segment.exact { skipped } else { 0 };
+            let outer = Span { start: (segment.outer.start + by).min(segment.outer.end), ..segment.outer };
+            Segment { inner: segment.inner.saturating_sub(start), outer, exact: segment.exact }
+        });
+        Some(Text::pieced(content, cut.collect()))
+    }
+
     /// Whether an inner range stands in the file byte for byte, so that it may be edited there.
     pub fn is_exact(&self, inner: Range<usize>) -> bool {
         let inner = Span::new(inner);
@@ -122,6 +141,23 @@ mod tests {
         );
         assert_eq!(text.outer(2..3), Span { start: 10, end: 30 });
         assert!(!text.is_exact(2..3));
+    }
+
+    #[test]
+    fn parts_lead_to_the_same_bytes() {
+        let segment = |inner, start, end, exact| Segment { inner, outer: Span { start, end }, exact };
+        let whole = Text::pieced(
+            "a: 1\nb: 2\nc",
+            vec![segment(0, 4, 9, true), segment(5, 13, 18, true), segment(10, 20, 30, false)],
+        );
+        for text in [whole, Text::slice("a: 1\nb: 2\nc", 7)] {
+            for start in 0..11 {
+                let part = text.part(start..11).unwrap();
+                assert_eq!(part.outer(0..11 - start), text.outer(start..11), "{start}");
+                assert_eq!(part.is_exact(0..1), text.is_exact(start..start + 1));
+            }
+            assert!(text.part(3..12).is_none());
+        }
     }
 
     #[test]

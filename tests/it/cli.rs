@@ -26,7 +26,8 @@ fn help_teaches() {
     let project = Project::new(&[]);
     let help = project.run(&["--help"]);
     assert_eq!(help.status, 0);
-    for verb in ["check", "identities", "token", "rules", "explain", "init", "config", "completions"] {
+    for verb in ["check", "identities", "graph", "token", "rules", "explain", "init", "config", "completions"]
+    {
         assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb}");
     }
     let check = project.run(&["check", "--help"]).stdout;

@@ -14,7 +14,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 /// The document must be `wanted`; with `UPDATE=1` it becomes so.
-fn settle(name: &str, wanted: &str) {
+pub(crate) fn settle(name: &str, wanted: &str) {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(path(name), wanted).unwrap();
     }
@@ -23,7 +23,7 @@ fn settle(name: &str, wanted: &str) {
 }
 
 /// The document with what stands between two comments replaced.
-fn with_section(document: &str, open: &str, close: &str, section: &str) -> String {
+pub(crate) fn with_section(document: &str, open: &str, close: &str, section: &str) -> String {
     let (before, rest) = document.split_once(open).expect(open);
     let (_, after) = rest.split_once(close).expect(close);
     format!("{before}{open}\n{section}{close}{after}")
@@ -97,16 +97,22 @@ fn the_json_in_the_readme_has_the_fields_of_a_report() {
     assert!(keys(&shown["summary"]).iter().all(|key| keys(&real["summary"]).contains(key)));
 }
 
+/// A repository with a copy of a folder of fixtures.
+fn copy_of(folder: &str) -> Project {
+    let project = Project::new(&[]);
+    for entry in std::fs::read_dir(path(folder)).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), project.path(entry.file_name().to_str().unwrap())).unwrap();
+    }
+    project
+}
+
 /// What `saudit identities` prints on a copy of the fixture that the README names.
 fn identities(readme: &str, format: &str) -> (String, String) {
     let (_, rest) = readme.split_once("<!-- identities: ").unwrap();
     let folder = rest.split_once(" -->").unwrap().0.to_owned();
-    let project = Project::new(&[]);
-    for entry in std::fs::read_dir(path(&folder)).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), project.path(entry.file_name().to_str().unwrap())).unwrap();
-    }
-    (folder, project.run(&["identities", "--output", format]).stdout)
+    let listed = copy_of(&folder).run(&["identities", "--output", format]).stdout;
+    (folder, listed)
 }
 
 #[test]
@@ -118,6 +124,17 @@ fn the_identities_in_the_readme_are_real_ones() {
         "README.md",
         &with_section(&readme, &open, "<!-- /identities -->", &format!("```text\n{table}```\n")),
     );
+}
+
+/// What `saudit identities --paths` prints on the fixture that the README names.
+#[test]
+fn the_paths_in_the_readme_are_real_ones() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- paths: ").unwrap();
+    let folder = rest.split_once(" -->").unwrap().0.to_owned();
+    let table = copy_of(&folder).run(&["identities", "--paths"]).stdout;
+    let open = format!("<!-- paths: {folder} -->");
+    settle("README.md", &with_section(&readme, &open, "<!-- /paths -->", &format!("```text\n{table}```\n")));
 }
 
 /// The second credential of the fixture that the README names, on a fixed day.
@@ -152,7 +169,43 @@ fn the_json_of_identities_in_the_readme_is_real() {
     }
 }
 
-fn assert_within(shown: &serde_json::Value, real: &serde_json::Value) {
+/// What `saudit can-i` prints on a copy of the fixture that the README names.
+fn can_i(readme: &str, format: &str) -> (String, String) {
+    let (_, rest) = readme.split_once("<!-- can-i: ").unwrap();
+    let heading = rest.split_once(" -->").unwrap().0.to_owned();
+    let (folder, question) = heading.split_once(": ").unwrap();
+    let project = copy_of(folder);
+    let arguments: Vec<_> = ["can-i", "--output", format].into_iter().chain(question.split(' ')).collect();
+    (heading.clone(), project.run(&arguments).stdout)
+}
+
+#[test]
+fn the_answer_in_the_readme_is_a_real_one() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (heading, answer) = can_i(&readme, "text");
+    let open = format!("<!-- can-i: {heading} -->");
+    settle("README.md", &with_section(&readme, &open, "<!-- /can-i -->", &format!("```text\n{answer}```\n")));
+}
+
+/// Every value in the JSON in the README is that of the run, and no field is left out.
+#[test]
+fn the_json_of_an_answer_in_the_readme_is_real() {
+    let readme = std::fs::read_to_string(path("README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- can-i json -->\n```json\n").unwrap();
+    let shown: serde_json::Value = serde_json::from_str(rest.split_once("```").unwrap().0).unwrap();
+    let real: serde_json::Value = serde_json::from_str(&can_i(&readme, "json").1).unwrap();
+    assert_within(&shown, &real);
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&shown), keys(&real));
+    assert_eq!(keys(&shown["question"]), keys(&real["question"]));
+    let (shown, real) = (&shown["chains"][0], &real["chains"][0]);
+    assert_eq!(keys(shown), keys(real));
+    for part in ["subject", "binding", "role", "rule"] {
+        assert_eq!(keys(&shown[part]), keys(&real[part]));
+    }
+}
+
+pub(crate) fn assert_within(shown: &serde_json::Value, real: &serde_json::Value) {
     match shown {
         serde_json::Value::Object(entries) => {
             entries.iter().for_each(|(key, value)| assert_within(value, &real[key]));

@@ -4,8 +4,9 @@ use saudit::finding::Persona;
 
 use crate::support;
 
-const RULES: [&str; 4] = [
+const RULES: [&str; 5] = [
     "subject-without-namespace",
+    "token-before-service-account",
     "unknown-binding-role",
     "unknown-binding-subject",
     "unknown-service-account",

@@ -7,20 +7,24 @@
     reason = "a test may panic, helper functions included"
 )]
 
+mod can_i;
 mod cli;
 mod docs;
+mod graph;
 #[cfg(unix)]
 mod helm;
 mod hostile;
 mod identities;
 mod loudness;
 mod pages;
+mod paths;
 mod pins;
 mod project;
 mod props;
 mod registry;
 mod rendered;
 mod sarif;
+mod scripts;
 mod secrets;
 #[expect(dead_code, reason = "some of it is for tests/fixtures.rs only")]
 #[path = "../support/mod.rs"]

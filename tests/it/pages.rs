@@ -107,7 +107,7 @@ fn front_matter_agrees_with_itself() {
             rules::Check::World(_) if meta.scope == Scope::Script => Scope::Script,
             rules::Check::Script(_) => Scope::Script,
             rules::Check::Object(_) => Scope::Object,
-            rules::Check::World(_) => Scope::World,
+            rules::Check::World(_) | rules::Check::Rights(_) => Scope::World,
             rules::Check::Chart(_) => Scope::Chart,
             rules::Check::Document(_) | rules::Check::Credential(_) => Scope::Document,
             rules::Check::Engine => Scope::Engine,

@@ -13,6 +13,8 @@ use saudit::rules;
 use saudit::span::{Edit, FileId, Span};
 use serde_json::Value;
 
+use crate::project::Project;
+
 const TEXT: &str = "kind: Secret\nmetadata:\n  name: 😀 [web]\n  annotations: {a: b}\ntype: x\n";
 
 fn place(file: FileId, needle: &str) -> Place {
@@ -36,6 +38,7 @@ fn finding(rule: &'static rules::Rule, place: Place) -> Finding {
         help: Some("rename it".to_owned()),
         place,
         related: Vec::new(),
+        is_flow: false,
         seen_at: Vec::new(),
         fix: None,
         versions: KubeVersions::ALL,
@@ -62,6 +65,7 @@ fn run() -> Run {
             Related { place: place(second, "type"), message: "the ] type".to_owned() },
             Related { place: place(first, "kind"), message: "the kind".to_owned() },
         ];
+        full.is_flow = true;
         full.fix = Some(Fix::unsafe_([
             Edit::replace(place(first, "[web]").span, "web"),
             Edit::replace(place(first, "{a: b}").span, ""),
@@ -151,6 +155,27 @@ fn messages_escape_names_and_link_to_related_places() {
 }
 
 #[test]
+fn steps_are_a_flow_from_the_finding_on() {
+    let mut run = run();
+    let second = run.findings[0].related[1].place.clone();
+    run.findings[0].seen_at = vec![second];
+    let log = log(&run);
+    let flow = |result: &Value| {
+        let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array()?.clone();
+        let step = |step: &Value| {
+            let (text, place) = (&step["location"]["message"]["text"], &step["location"]["physicalLocation"]);
+            (text.as_str().unwrap().to_owned(), place["region"]["startLine"].as_u64().unwrap())
+        };
+        Some(steps.iter().map(step).collect::<Vec<_>>())
+    };
+    let first = ("`\\[web\\](https://example.com)` is wrong".to_owned(), 3);
+    let (then, last) = (("the \\] type".to_owned(), 5), ("the kind".to_owned(), 1));
+    assert_eq!(flow(&results(&log)[0]).unwrap(), [first.clone(), then.clone()], "it was found there, too");
+    assert_eq!(flow(&results(&log)[1]), None);
+    assert_eq!(flow(&results(&log)[2]).unwrap(), [first, then, last]);
+}
+
+#[test]
 fn places_are_one_line_in_utf16_of_an_encoded_path() {
     let log = log(&run());
     assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
@@ -179,4 +204,23 @@ fn what_was_skipped_is_a_warning_of_a_successful_run() {
     let declared = log["runs"][0]["tool"]["driver"]["notifications"].as_array().unwrap();
     let descriptor = declared.iter().find(|declared| declared["id"] == notification["descriptor"]["id"]);
     assert_eq!(descriptor.unwrap()["shortDescription"]["text"], "A file was found but not read.");
+}
+
+/// A code flow shows how somebody comes to a right: whose, by which binding, by which role.
+#[test]
+fn rights_are_shown_with_their_chain() {
+    let role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: climber}\nrules:\n- \
+                apiGroups: [rbac.authorization.k8s.io]\n  resources: [clusterroles]\n  verbs: [update, escalate]\n";
+    let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: climber}\n\
+                   roleRef: {kind: ClusterRole, name: climber}\nsubjects:\n- {kind: ServiceAccount, name: a, \
+                   namespace: ns}\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: ns}\n";
+    let files = [("role.yaml", role), ("binding.yaml", binding), ("account.yaml", account)];
+    let log: Value =
+        serde_json::from_str(&Project::new(&files).run(&["check", "-o", "sarif"]).stdout).unwrap();
+    let found = results(&log).iter().find(|result| result["ruleId"] == "privilege-escalation").unwrap();
+    let steps = found["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
+    let path = |step: &Value| step["location"]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let paths: Vec<_> = steps.iter().map(path).collect();
+    assert_eq!(paths, ["role.yaml", "account.yaml", "binding.yaml", "role.yaml"]);
 }

@@ -16,7 +16,8 @@ fn is_token(c: char) -> bool {
 /// How credentials in fixtures begin: tokens, their base64, and keys in base64.
 const SHAPES: [&str; 3] = ["eyJ", "ZXlK", "LS0tLS1CRUdJTiBF"];
 /// The others, of no shape.
-const OPAQUE: [&str; 4] = [
+const OPAQUE: [&str; 5] = [
+    "hu9Kx!rt2m",
     "31ada4fd-aded-460c-809a-b1bf34e8a2c9",
     "q8Zt-4vKx_2mWb7Rp9Lc",
     "cThadC00dkt4XzJtV2I3UnA5TGM=",
@@ -110,5 +111,31 @@ fn fingerprints_know_nothing_of_credentials() {
         let before = fingerprints(shape.replace("TOKEN", &token));
         assert_eq!(before.len(), 1);
         assert_eq!(before, fingerprints(shape.replace("TOKEN", &other)));
+    }
+}
+
+/// What stands beside a finding, under names that say nothing, and in a file's name.
+#[test]
+fn no_format_prints_what_stands_around_a_finding() {
+    let page = rules::find("committed-token").unwrap().meta().body;
+    let (_, from) = page.split_at(page.find("eyJ").unwrap());
+    let token: String = from.chars().take_while(|c| is_token(*c)).collect();
+    let (head, tail) = token.split_at(token.len() / 2);
+    let lookup = "kubectl get sa robot -o jsonpath='{.secrets[0].name}'";
+    let name = format!("{token}.sh");
+    for (path, text, secret) in [
+        ("a.sh", format!("X=hunter-horse\n{lookup}\nY=1\n"), "hunter-horse"),
+        ("a.sh", format!("X=s3cr3tvalue; {lookup}\n"), "s3cr3tvalue"),
+        ("a.sh", format!("T=\"{head}\"\\\n\"{tail}\"\n{lookup}\n"), tail),
+        ("ci.yml", format!("env:\n  X: hunter-horse\nrun: {lookup}\n"), "hunter-horse"),
+        ("ci.yml", format!("run: |\n  X=hunter-horse\n  {lookup}\n"), "hunter-horse"),
+        (&*name, format!("{lookup}\n"), &*token),
+    ] {
+        let run = support::run(&[(path.to_owned(), text.clone())], &support::options());
+        assert!(!run.findings.is_empty(), "{text}");
+        let outputs = outputs(&run).into_iter().filter(|(format, _)| format != "Debug");
+        for (format, output) in outputs {
+            assert!(!output.contains(secret), "{format} prints {secret}: {output}");
+        }
     }
 }

@@ -209,3 +209,75 @@ fn help_teaches() {
     }
     assert!(!help.stdout.contains("--today"));
 }
+
+#[test]
+fn what_a_plugin_is_given_is_explained() {
+    let text = fixture("static-kubeconfig-credential/bad-plugins.yaml");
+    let found = credentials(&explain(&text, &["-o", "json"]));
+    let tokens = found.iter().filter(|item| item["kind"] == "opaque-token");
+    let users: Vec<_> = tokens.map(|item| item["user"].as_str().unwrap()).collect();
+    assert_eq!(users, ["argument", "argument", "environment", "provider"]);
+}
+
+/// clap quotes what it does not understand; that may be a token in the wrong place.
+#[test]
+fn wrong_arguments_are_not_repeated_where_they_may_be_secrets() {
+    let token = token("committed-token/bad-anywhere.yaml");
+    let (short, opaque) = (token.get(..60).unwrap(), "q8Zt-4vKx_2mWb7Rp9Lc");
+    let run = |arguments: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_saudit"));
+        let output = program.args(arguments).stdin(std::process::Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for secret in [&token, short, opaque] {
+        let option = format!("--{secret}");
+        for arguments in [
+            &["token", &option][..],
+            &["token", "--output", secret],
+            &["check", "--select", secret],
+            &["check", secret],
+            &[secret],
+            &["explain", secret],
+        ] {
+            let said = run(arguments);
+            assert!(!said.is_empty() && !said.contains(secret), "{said}");
+        }
+    }
+    assert!(run(&["check", "--outptu"]).contains("--outptu"), "what is no secret is repeated");
+}
+
+#[test]
+fn wrapped_base64_is_decoded() {
+    // What `base64 -w76` makes of a kubeconfig with a token that tells nothing of itself.
+    let wrapped = "\
+Y2x1c3RlcnM6IFt7Y2x1c3Rlcjoge3NlcnZlcjogeH19XQpjb250ZXh0czogW3tjb250ZXh0OiB7
+Y2x1c3RlcjogYX19XQp1c2VyczogW3tuYW1lOiByb2JvdCwgdXNlcjoge3Rva2VuOiBxOFp0LTR2
+S3hfMm1XYjdScDlMY319XQo=
+";
+    let found = credentials(&explain(wrapped, &["-o", "json"]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        json!([found[0]["user"], found[0]["kind"], found[0]["line"]]),
+        json!(["robot", "opaque-token", 1])
+    );
+}
+
+#[test]
+fn what_tells_nothing_is_answered_with_what_was_looked_for() {
+    let credential = r#"{"kind": "ExecCredential", "status": {"token": "q8Zt-4vKx_2mWb7Rp9Lc"}}"#;
+    for input in ["q8Zt-4vKx_2mWb7Rp9Lc\n", credential] {
+        let outcome = explain(input, &[]);
+        assert_eq!(outcome.status, 3);
+        assert!(outcome.stderr.contains("no JSON Web Token"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("A token of another kind tells nothing of itself"));
+        assert!(!outcome.stderr.contains("q8Zt"));
+    }
+}
+
+#[test]
+fn settings_show_no_token() {
+    let token = token("committed-token/bad-anywhere.yaml");
+    let shown = Project::new(&[]).run(&["check", "--show-settings", "--namespace", &token]);
+    assert!(!shown.stdout.contains("eyJ") && !shown.stderr.contains("eyJ"), "{}", shown.stderr);
+}

@@ -10,10 +10,9 @@ use jiff::tz::TimeZone;
 
 use crate::config::{ConfigFile, FailOn, Lifetime, RunFlags};
 use crate::finding::{Applicability, Confidence, Persona, Severity};
-use crate::k8s::{KubeVersions, VersionError};
 use crate::report::{Output, Verbosity};
 
-use super::super::inputs::InputArgs;
+use super::super::inputs::{InputArgs, ReleaseArgs, kube_version};
 use super::super::mend::{Change, Changes};
 
 const EXAMPLES: &str = "\
@@ -31,10 +30,11 @@ Examples:
 
 Settings come from saudit.yaml (see `saudit init`), then SAUDIT_* in the environment, then these options.";
 
-/// Audit files: manifests, what Helm rendered, kubeconfigs.
+/// Audit files: manifests, what Helm rendered, kubeconfigs, and the commands in scripts.
 ///
-/// Folders are searched for *.yaml, *.yml, *.json and kubeconfigs; .gitignore and .sauditignore are heeded. Files that
-/// are named are always read.
+/// Folders are searched for *.yaml, *.yml, *.json and kubeconfigs; for shell scripts, Makefiles, Dockerfiles, Jenkinsfiles
+/// and the like, Terraform and documentation (*.md, *.adoc, *.rst, NOTES.txt). .gitignore and .sauditignore are heeded.
+/// Files that are named are always read.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CheckArgs {
@@ -43,6 +43,8 @@ pub struct CheckArgs {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) release: ReleaseArgs,
     /// Report only files that differ from a commit, staged or not, and what they break elsewhere: also what still names
     /// an object that is gone.
     #[arg(
@@ -210,10 +212,6 @@ fn one_line(reason: &str) -> Result<String, &'static str> {
     is_one_line.then(|| reason.to_owned()).ok_or("a reason is one line of text")
 }
 
-fn kube_version(text: &str) -> Result<String, VersionError> {
-    KubeVersions::parse(text).map(|_| text.to_owned())
-}
-
 impl CheckArgs {
     /// What the command line and the environment say, in the form of a configuration.
     pub(super) fn settings(&self) -> ConfigFile {
@@ -225,7 +223,7 @@ impl CheckArgs {
             persona: self.rules.persona,
             fail_on: self.exit.fail_on,
             kube_version: self.rules.kube_version.clone(),
-            namespace: self.input.namespace.clone(),
+            namespace: self.release.namespace.clone(),
             max_file_size: self.input.max_file_size,
             max_token_lifetime: self.rules.max_token_lifetime,
             ..ConfigFile::default()

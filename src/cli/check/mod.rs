@@ -17,8 +17,8 @@ use crate::input::{
     Beyond, Change, Found, Helm, Limits, Purpose, Request, Source, Workspace, changes, decode, discover,
     is_read_by_default, is_script, is_template_text,
 };
-use crate::report::{Format, Output, TextOptions, escape};
-use crate::rules::{Check, Rule};
+use crate::report::{Format, Output, TextOptions, escape, without_secrets};
+use crate::rules::Rule;
 
 impl CheckArgs {
     pub(super) fn run(&self, color: ColorChoice, io: &mut Io<'_>) -> Result<Exit, Error> {
@@ -34,7 +34,7 @@ impl CheckArgs {
             return Err(Error::ReasonRequired);
         }
         if self.output.show_settings {
-            io.print(&settings.to_yaml())?;
+            io.print(&without_secrets(&settings.to_yaml()))?;
             return Ok(Exit::Clean);
         }
         let beyond = self.beyond(&workspace, &starts, &settings);
@@ -71,9 +71,8 @@ impl CheckArgs {
     /// What is read beyond the paths: what a rule needs to look names up. A single file may be what Helm rendered from a
     /// chart that is not among the paths.
     fn beyond(&self, workspace: &Workspace, starts: &[PathBuf], settings: &Settings) -> Beyond {
-        let needs_more = |rule: &Rule| matches!(rule.check, Check::World(_) | Check::Chart(_));
         let may_be_rendered = inputs::reads_stdin(&self.paths) || starts.iter().any(|start| start.is_file());
-        let is_needed = may_be_rendered || audit::rules(settings).any(needs_more);
+        let is_needed = may_be_rendered || audit::rules(settings).any(Rule::needs_all);
         if is_needed { self.input.beyond(workspace) } else { Beyond::Nothing }
     }
 

@@ -3,6 +3,7 @@
 //! `# saudit: ignore[rule, …] reason` hides findings on its line, or in the node below it, or (at a document's head) in
 //! the document; `# saudit: file-ignore[…]` in the file; the annotation `ignore.saudit/<rule>: "reason"` in its object.
 
+mod below;
 mod template;
 mod text;
 
@@ -13,10 +14,11 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 pub(super) use template::add_from_template;
-pub(super) use text::{add_from_document, add_from_script};
+pub(super) use text::{add_from_document, add_from_sample, add_from_script};
 
 use super::Options;
 use super::directive::{Directive, Until};
+use super::scripts;
 use crate::finding::{Draft, Fix, Place};
 use crate::k8s::{Manifest, Standing};
 use crate::rules::{self, Check};
@@ -30,6 +32,7 @@ const WHOLE_FILE: Span = Span { start: 0, end: u32::MAX };
 
 /// One suppressed rule at one place.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub(super) struct Suppression {
     /// The rule's id as written.
     rule: String,
@@ -44,6 +47,8 @@ pub(super) struct Suppression {
     has_reason: bool,
     /// Whether it stands in a template: it may be meant for what Helm makes of that.
     in_template: bool,
+    /// Whether it stands in code that documentation shows: perhaps only to show how one is written.
+    is_sample: bool,
     used: bool,
 }
 
@@ -65,7 +70,7 @@ pub(super) fn collect(manifest: &Manifest<'_>, text: &str, preface: Option<Span>
         }
     }
     if manifest.standing != Standing::Kubernetes {
-        found.retain(|suppression| suppression.scope == WHOLE_FILE || is_of_credential(&suppression.rule));
+        found.retain(|suppression| suppression.scope == WHOLE_FILE || looks_everywhere(&suppression.rule));
     }
     found.extend(annotations(manifest, text));
     found
@@ -88,6 +93,7 @@ pub(super) fn annotations(manifest: &Manifest<'_>, text: &str) -> Vec<Suppressio
                 until: Until::Forever,
                 has_reason: entry.value.text().is_some_and(|reason| !reason.trim().is_empty()),
                 in_template: object.root.tree().has_holes(),
+                is_sample: false,
                 used: false,
             });
         }
@@ -95,8 +101,11 @@ pub(super) fn annotations(manifest: &Manifest<'_>, text: &str) -> Vec<Suppressio
     found
 }
 
-fn is_of_credential(rule: &str) -> bool {
-    rules::find(rule).is_some_and(|rule| matches!(rule.check, Check::Credential(_)))
+/// Whether a rule may speak of a document that Kubernetes would not read: of a credential in it, or of commands.
+fn looks_everywhere(rule: &str) -> bool {
+    rules::find(rule).is_some_and(|rule| {
+        matches!(rule.check, Check::Credential(_)) || rule.speaks_of_scripts() || scripts::reads_samples(rule)
+    })
 }
 
 /// Whether a document has comments and nothing else.
@@ -164,6 +173,7 @@ impl<'t> Comments<'t> {
                 until,
                 has_reason,
                 in_template: false,
+                is_sample: false,
                 used: false,
             });
         }
@@ -267,6 +277,9 @@ impl Suppression {
 
     /// What the rule expired-suppression says of it.
     pub(super) fn expired(&self, today: Date) -> Option<Draft> {
+        if self.is_sample && !self.used {
+            return None;
+        }
         let rule = &self.rule;
         let (message, help) = match self.until {
             Until::Day(day) if day < today => {
@@ -284,6 +297,9 @@ impl Suppression {
 
     /// What the rule unused-suppression says of it; `ran` tells whether a rule ran so that it could have spoken.
     pub(super) fn unused(&self, options: &Options, ran: impl Fn(&str) -> bool) -> Option<Draft> {
+        if self.is_sample {
+            return None;
+        }
         let rule = &self.rule;
         let message = match rules::find(rule) {
             None => format!("this suppression names no rule: `{rule}`"),

@@ -55,6 +55,7 @@ fn read(comments: &Comments<'_>, comment: Span, found: &mut Vec<Suppression>) {
             until,
             has_reason,
             in_template: true,
+            is_sample: false,
             used: false,
         });
     }

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::spots::{Spots, target};
-use super::{Inventory, grants, object, words};
+use super::{Entry, Inventory, escalation, grants, object};
 use crate::report::escape;
+use crate::report::spots::{Spots, target};
+use crate::report::words;
 use crate::world::{Grant, Identity, IdentityToken, Resolution, User, Way};
 
 /// The width of the labels.
@@ -12,11 +13,13 @@ const LABEL: usize = 11;
 
 /// The blocks, with an empty line between them.
 pub(super) fn blocks(inventory: &Inventory<'_>, spots: &Spots<'_>) -> String {
-    let blocks: Vec<_> = inventory.identities.iter().map(|identity| block(identity, spots)).collect();
+    let blocks: Vec<_> =
+        inventory.entries.iter().map(|entry| block(entry, inventory.has_paths, spots)).collect();
     blocks.join("\n")
 }
 
-fn block(identity: &Identity<'_>, spots: &Spots<'_>) -> String {
+fn block(entry: &Entry<'_>, has_paths: bool, spots: &Spots<'_>) -> String {
+    let identity = entry.identity;
     let mut text = match identity.namespace {
         Some(namespace) => format!("{}/{}\n", escape::line(namespace), escape::line(identity.name)),
         None => format!("{}\n", escape::line(identity.name)),
@@ -26,6 +29,9 @@ fn block(identity: &Identity<'_>, spots: &Spots<'_>) -> String {
     section(&mut text, "used by", identity.users.iter().map(|used| user(identity, used, spots)));
     section(&mut text, "tokens", identity.tokens.iter().map(|held| token(held, spots)));
     section(&mut text, "bindings", grants(identity).into_iter().map(|given| grant(given, spots)));
+    if has_paths {
+        section(&mut text, "escalation", escalation::lines(entry.path.as_ref(), spots));
+    }
     text
 }
 

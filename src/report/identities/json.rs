@@ -4,11 +4,12 @@ use std::io;
 
 use serde::Serialize;
 
-use super::spots::{Spot, Spots, target};
-use super::{Inventory, words};
+use super::{Entry, Inventory};
 use crate::finding::{ObjectId, Place};
-use crate::report::json::{Left, Object, Tool, left, masked, object};
-use crate::report::write_json;
+use crate::report::json::{At, Looked, Object, Tool, masked, object};
+use crate::report::spots::{Spots, target};
+use crate::report::{words, write_json};
+use crate::world::rbac::{self, Goal, Outcome, Path, Scope, Step};
 use crate::world::{Fact, Grant, Identity, IdentityToken, Resolution, RoleReference, User, Way};
 
 #[derive(Serialize)]
@@ -22,11 +23,8 @@ struct Report<'a> {
 #[derive(Serialize)]
 struct Totals<'a> {
     identities: usize,
-    files: usize,
-    documents: usize,
-    objects: usize,
-    known_files: usize,
-    skipped: Vec<Left<'a>>,
+    #[serde(flatten)]
+    looked: Looked<'a>,
 }
 
 #[derive(Serialize)]
@@ -44,13 +42,9 @@ struct Item<'a> {
     users: Vec<Use<'a>>,
     tokens: Vec<TokenSecret<'a>>,
     bindings: Vec<Binding<'a>>,
-}
-
-#[derive(Serialize)]
-struct At<'a> {
-    path: &'a str,
-    line: usize,
-    column: usize,
+    /// Only with `--paths`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    escalation: Option<Escalation<'a>>,
 }
 
 #[derive(Serialize)]
@@ -99,26 +93,62 @@ struct Role<'a> {
     definition: Option<At<'a>>,
 }
 
+#[derive(Serialize)]
+struct Escalation<'a> {
+    /// `certain`, `possible` or `none-known`.
+    status: &'static str,
+    steps: Vec<Advance<'a>>,
+    /// What makes the last one master of the cluster; none if every cluster does.
+    rights: Vec<UsedRight<'a>>,
+}
+
+#[derive(Serialize)]
+struct Advance<'a> {
+    rights: Vec<UsedRight<'a>>,
+    cluster_wide: bool,
+    /// `null` where it is not known, and for what is cluster-wide.
+    namespace: Option<String>,
+    /// `token`, `pod` or `impersonation`.
+    by: &'static str,
+    to: Account,
+}
+
+#[derive(Serialize)]
+struct Account {
+    namespace: Option<String>,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct UsedRight<'a> {
+    /// `*` with the resource `*` is everything.
+    verb: &'static str,
+    resource: String,
+    binding: Option<Other<'a>>,
+    role: RoleName,
+    /// Where the rule stands; `null` in a role that every cluster has.
+    rule: Option<At<'a>>,
+}
+
+#[derive(Serialize)]
+struct RoleName {
+    kind: &'static str,
+    name: String,
+}
+
 /// Writes the identities as JSON: lines and columns from 1, columns in characters, paths relative to the root.
 pub(super) fn write(inventory: &Inventory<'_>, spots: &Spots<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let summary = inventory.summary;
     let report = Report {
         version: 1,
         tool: Tool::THIS,
-        summary: Totals {
-            identities: inventory.identities.len(),
-            files: summary.files,
-            documents: summary.documents,
-            objects: summary.objects,
-            known_files: summary.known_files,
-            skipped: left(summary),
-        },
-        identities: inventory.identities.iter().map(|identity| item(identity, spots)).collect(),
+        summary: Totals { identities: inventory.entries.len(), looked: Looked::from(inventory.summary) },
+        identities: inventory.entries.iter().map(|entry| item(entry, inventory.has_paths, spots)).collect(),
     };
     write_json(&report, out)
 }
 
-fn item<'a>(identity: &Identity<'_>, spots: &Spots<'a>) -> Item<'a> {
+fn item<'a>(entry: &Entry<'_>, has_paths: bool, spots: &Spots<'a>) -> Item<'a> {
+    let identity = entry.identity;
     let near = match identity.account {
         Resolution::OtherNamespace(fact, _) | Resolution::Misspelled(fact) | Resolution::LeftBehind(fact) => {
             Some(fact)
@@ -135,12 +165,12 @@ fn item<'a>(identity: &Identity<'_>, spots: &Spots<'a>) -> Item<'a> {
         users: identity.users.iter().map(|user| use_(identity, user, spots)).collect(),
         tokens: identity.tokens.iter().map(|held| token(held, spots)).collect(),
         bindings: identity.grants.iter().map(|grant| binding(grant, spots)).collect(),
+        escalation: has_paths.then(|| escalation(entry.path.as_ref(), spots)),
     }
 }
 
 fn at<'a>(place: &Place, spots: &Spots<'a>) -> At<'a> {
-    let Spot { path, line, column, .. } = spots.at(place);
-    At { path, line, column }
+    spots.at(place).into()
 }
 
 fn other<'a>(fact: &Fact, place: &Place, spots: &Spots<'a>) -> Other<'a> {
@@ -188,5 +218,51 @@ fn role<'a>(reference: &RoleReference, resolution: Resolution<'_>, spots: &Spots
         name: masked(&reference.name.text),
         status: words::status(resolution),
         definition,
+    }
+}
+
+fn escalation<'a>(path: Option<&Path<'_, '_, '_>>, spots: &Spots<'a>) -> Escalation<'a> {
+    let Some(path) = path else {
+        return Escalation { status: "none-known", steps: Vec::new(), rights: Vec::new() };
+    };
+    let goal = match path.goal {
+        Goal::Rights(rights) => rights,
+        Goal::BuiltIn => &[],
+    };
+    Escalation {
+        status: if path.is_sure { "certain" } else { "possible" },
+        steps: path.steps.iter().map(|step| advance(step, spots)).collect(),
+        rights: goal.iter().map(|used| right(used, spots)).collect(),
+    }
+}
+
+fn advance<'a>(step: &Step<'_, '_, '_>, spots: &Spots<'a>) -> Advance<'a> {
+    let namespace = match step.scope {
+        Scope::Cluster => None,
+        Scope::Namespace(namespace) => namespace.map(masked),
+    };
+    Advance {
+        rights: step.rights.iter().map(|used| right(used, spots)).collect(),
+        cluster_wide: step.scope == Scope::Cluster,
+        namespace,
+        by: match step.outcome {
+            Outcome::Token => "token",
+            Outcome::Pod => "pod",
+            Outcome::Impersonation => "impersonation",
+        },
+        to: Account { namespace: step.to.namespace.as_deref().map(masked), name: masked(&step.to.name) },
+    }
+}
+
+fn right<'a>(right: &rbac::UsedRight<'_, '_>, spots: &Spots<'a>) -> UsedRight<'a> {
+    let (grant, rule) = (right.grant, right.rule);
+    let subresource =
+        if right.subresource.is_empty() { String::new() } else { format!("/{}", right.subresource) };
+    UsedRight {
+        verb: right.verb,
+        resource: format!("{}{subresource}", right.resource),
+        binding: grant.binding.fact().map(|fact| other(fact, &fact.place, spots)),
+        role: RoleName { kind: grant.role.kind(), name: masked(grant.role.name) },
+        rule: rule.place.as_ref().map(|place| at(place, spots)),
     }
 }

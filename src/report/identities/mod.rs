@@ -1,20 +1,20 @@
 //! Reports of identities: a table, blocks with every place, JSON.
 
+mod escalation;
 mod full;
 mod json;
-mod spots;
 mod table;
-mod words;
 
 use std::io;
 
 use clap::ValueEnum;
 
+use super::spots::{self, Spots};
 use crate::engine::Summary;
-use crate::finding::ObjectId;
+use crate::finding::{ObjectId, Place};
 use crate::input::Sources;
+use crate::world::rbac::Path;
 use crate::world::{Grant, Identity, User};
-use spots::Spots;
 
 /// The ClusterRole that may do everything.
 const CLUSTER_ADMIN: &str = "cluster-admin";
@@ -31,11 +31,22 @@ pub enum IdentityFormat {
     Json,
 }
 
+/// An identity that is printed.
+#[derive(Debug)]
+pub struct Entry<'w> {
+    /// The identity.
+    pub identity: &'w Identity<'w>,
+    /// How it comes to all rights, if that was looked for and is known.
+    pub path: Option<Path<'w, 'w, 'w>>,
+}
+
 /// Identities, and what is needed to print them.
 #[derive(Clone, Copy, Debug)]
 pub struct Inventory<'w> {
     /// The identities, in their order.
-    pub identities: &'w [Identity<'w>],
+    pub entries: &'w [Entry<'w>],
+    /// Whether it was looked for how they come to all rights.
+    pub has_paths: bool,
     /// The files, to look names and text up.
     pub sources: &'w Sources,
     /// What was read.
@@ -48,7 +59,7 @@ impl Inventory<'_> {
     /// # Errors
     /// When `out` fails.
     pub fn write(&self, format: IdentityFormat, out: &mut dyn io::Write) -> io::Result<()> {
-        let spots = Spots::new(self);
+        let spots = Spots::new(self.sources, self.entries.iter().flat_map(places));
         match format {
             IdentityFormat::Table => out.write_all(table::table(self, &spots).as_bytes()),
             IdentityFormat::Full => out.write_all(full::blocks(self, &spots).as_bytes()),
@@ -77,4 +88,15 @@ fn grants<'i, 'w>(identity: &'i Identity<'w>) -> Vec<&'i Grant<'w>> {
     let is_admin = |grant: &Grant<'_>| grant.role.is_some_and(|(role, _)| *role.name.text == *CLUSTER_ADMIN);
     grants.sort_by_key(|grant| (!grant.is_cluster, !is_admin(grant)));
     grants
+}
+
+/// All places that a report may name.
+fn places<'w>(entry: &'w Entry<'w>) -> impl Iterator<Item = &'w Place> {
+    let identity = entry.identity;
+    let grants = identity.grants.iter().flat_map(|grant| {
+        let role = grant.role.and_then(|(_, resolution)| spots::target(resolution));
+        std::iter::once(&grant.fact.place).chain(role)
+    });
+    let path = entry.path.iter().flat_map(escalation::places);
+    identity.places().chain(spots::target(identity.account)).chain(grants).chain(path)
 }

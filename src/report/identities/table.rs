@@ -1,7 +1,8 @@
 //! A line for each identity.
 
-use super::spots::Spots;
-use super::{Inventory, grants, object, users, words};
+use super::{Inventory, escalation, grants, object, users};
+use crate::report::spots::Spots;
+use crate::report::words;
 use crate::report::{columns, escape};
 use crate::world::{Grant, Identity, IdentityToken, Way};
 
@@ -13,11 +14,20 @@ const WIDEST: usize = 32;
 /// The same for names: they are what people copy, and hardly any is longer (most are DNS labels).
 const WIDEST_NAME: usize = 63;
 
+/// The column before the last, where it is asked for.
+const ESCALATION: &str = "ESCALATION";
+
 /// A line for each identity, with columns in line.
 pub(super) fn table(inventory: &Inventory<'_>, spots: &Spots<'_>) -> String {
-    let rows = inventory.identities.iter().map(|identity| row(identity, spots));
-    let rows: Vec<_> = std::iter::once(HEADER.map(str::to_owned)).chain(rows).collect();
-    columns(&rows)
+    let rows = inventory.entries.iter().map(|entry| row(entry.identity, spots));
+    let rows = std::iter::once(HEADER.map(str::to_owned)).chain(rows);
+    if !inventory.has_paths {
+        return columns(&rows.collect::<Vec<_>>());
+    }
+    let cells = inventory.entries.iter().map(|entry| cut(escalation::cell(entry.path.as_ref()), WIDEST_NAME));
+    let cells = std::iter::once(ESCALATION.to_owned()).chain(cells);
+    let wider = rows.zip(cells).map(|([a, b, c, d, e, f, last], cell)| [a, b, c, d, e, f, cell, last]);
+    columns(&wider.collect::<Vec<_>>())
 }
 
 fn row(identity: &Identity<'_>, spots: &Spots<'_>) -> [String; HEADER.len()] {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use super::descriptors::sentence;
 use super::schema::{
-    ArtifactChange, ArtifactLocation, Content, Fingerprints, Fix, Location, LogicalLocation,
-    PhysicalLocation, Region, Replacement, SarifResult,
+    ArtifactChange, ArtifactLocation, CodeFlow, Content, Fingerprints, Fix, Location, LogicalLocation,
+    PhysicalLocation, Region, Replacement, SarifResult, ThreadFlow, ThreadFlowLocation,
 };
 use super::{SOURCE_ROOT, clip, level};
-use crate::finding::{Applicability, Finding, ObjectId, Place};
+use crate::finding::{Applicability, Finding, ObjectId, Place, Related};
 use crate::report::view::shown_fix;
 use crate::report::{SourceView, Unit, Views, escape, view};
 use crate::rules;
@@ -84,6 +84,7 @@ fn result<'a>(group: &Group<'a>, views: &Views<'a>) -> SarifResult<'a> {
         },
         fixes: fix(finding, &view).into_iter().collect(),
         locations: [location],
+        code_flows: finding.is_flow.then(|| [flow(finding, views)]),
         related_locations: related.into_iter().map(|(location, _)| location).collect(),
     }
 }
@@ -124,6 +125,22 @@ fn related(finding: &Finding, views: &Views<'_>) -> Vec<(Location, String)> {
         .collect()
 }
 
+/// The steps that lead from the finding to the harm. Where it was found besides is none of them.
+fn flow(finding: &Finding, views: &Views<'_>) -> CodeFlow {
+    let is_step = |related: &&Related| {
+        !finding.seen_at.iter().any(|seen| (seen.file, seen.span) == (related.place.file, related.place.span))
+    };
+    let steps = finding.related.iter().filter(is_step).take(MOST_RELATED);
+    let steps = steps.map(|related| (&related.place, &related.message));
+    let first = (&finding.place, &finding.message);
+    let locations = std::iter::once(first).chain(steps).map(|(place, message)| {
+        let mut location = location(place, &views.get(place.file));
+        location.message = Some(escape::sarif_message(message).into());
+        ThreadFlowLocation { location }
+    });
+    CodeFlow { thread_flows: [ThreadFlow { locations: locations.collect() }] }
+}
+
 fn location(place: &Place, view: &SourceView<'_>) -> Location {
     Location {
         id: None,
@@ -137,7 +154,7 @@ fn location(place: &Place, view: &SourceView<'_>) -> Location {
 }
 
 fn artifact(view: &SourceView<'_>) -> ArtifactLocation {
-    ArtifactLocation { uri: escape::uri(view.path()), uri_base_id: SOURCE_ROOT }
+    ArtifactLocation { uri: escape::uri(&view.path()), uri_base_id: SOURCE_ROOT }
 }
 
 /// An empty region cannot be seen: it takes the next character.

@@ -132,9 +132,27 @@ pub(super) struct SarifResult<'a> {
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code_flows: Option<[CodeFlow; 1]>,
     pub(super) partial_fingerprints: Fingerprints<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeFlow {
+    pub(super) thread_flows: [ThreadFlow; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlow {
+    pub(super) locations: Vec<ThreadFlowLocation>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlowLocation {
+    pub(super) location: Location,
 }
 
 #[derive(Serialize)]

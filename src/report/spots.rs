@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Inventory;
+use super::{Unit, Views, escape};
 use crate::finding::Place;
-use crate::report::{Unit, Views, escape};
+use crate::input::Sources;
 use crate::span::{FileId, Span};
-use crate::world::{Identity, Resolution};
+use crate::world::Resolution;
 
-/// The places of an inventory.
+/// The places that a report names.
 pub(super) struct Spots<'w> {
-    inventory: Inventory<'w>,
+    sources: &'w Sources,
     known: HashMap<(FileId, Span), (usize, usize)>,
 }
 
@@ -26,13 +26,13 @@ pub(super) struct Spot<'w> {
 }
 
 impl<'w> Spots<'w> {
-    /// Looks all places up that a report of `inventory` may name.
-    pub(super) fn new(inventory: &Inventory<'w>) -> Self {
+    /// Looks all places up that a report may name.
+    pub(super) fn new<'p>(sources: &'w Sources, places: impl IntoIterator<Item = &'p Place>) -> Self {
         let mut wanted: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
-        for place in inventory.identities.iter().flat_map(places) {
+        for place in places {
             wanted.entry(place.file).or_default().push(place.span);
         }
-        let views = Views::new(inventory.sources);
+        let views = Views::new(sources);
         let mut known = HashMap::new();
         for (file, spans) in wanted {
             let view = views.get(file);
@@ -41,15 +41,22 @@ impl<'w> Spots<'w> {
                 ((file, span), (region.line, region.column))
             }));
         }
-        Self { inventory: *inventory, known }
+        Self { sources, known }
     }
 
     /// Where a place is.
     pub(super) fn at(&self, place: &Place) -> Spot<'w> {
-        let source = self.inventory.sources.get(place.file);
+        let source = self.sources.get(place.file);
         let (path, shown) = source.map_or(("", ""), |source| (&*source.path, &*source.shown));
         let (line, column) = self.known.get(&(place.file, place.span)).copied().unwrap_or((1, 1));
         Spot { path, shown, line, column }
+    }
+}
+
+impl Spot<'_> {
+    /// `deploy/sa.yaml:4:9`, for people.
+    pub(super) fn exact(&self) -> String {
+        format!("{self}:{}", self.column)
     }
 }
 
@@ -58,14 +65,6 @@ impl std::fmt::Display for Spot<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", escape::line(self.shown), self.line)
     }
-}
-
-fn places<'w>(identity: &'w Identity<'w>) -> impl Iterator<Item = &'w Place> {
-    let grants = identity.grants.iter().flat_map(|grant| {
-        let role = grant.role.and_then(|(_, resolution)| target(resolution));
-        std::iter::once(&grant.fact.place).chain(role)
-    });
-    identity.places().chain(target(identity.account)).chain(grants)
 }
 
 /// Where the object is that a name leads to, or should have led to.

@@ -1,0 +1,82 @@
+//! Texts that bind roles: what is named in them may be given one.
+
+use std::collections::HashSet;
+
+use memchr::memmem;
+
+use crate::k8s::names::NameRule;
+
+/// What commands, Terraform and Ansible write to bind a role.
+const COMMANDS: [&str; 8] = [
+    "create clusterrolebinding",
+    "create rolebinding",
+    "patch clusterrolebinding",
+    "patch rolebinding",
+    "-role-to-group",
+    "-role-to-user",
+    "role_binding",
+    "set subject ",
+];
+
+/// The kinds of bindings as manifests and programs write them.
+const KINDS: [&str; 1] = ["RoleBinding"];
+
+/// More names than this are not in a text that people write.
+const MOST_NAMES: usize = 10_000;
+
+/// All words of a text that could be names of ServiceAccounts, if the text binds roles to anybody: which words are meant is
+/// not told apart, as they may stand in variables.
+pub fn names_beside_bindings(text: &str) -> HashSet<Box<str>> {
+    let has = |sign: &&str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    if COMMANDS.iter().chain(&KINDS).any(has) { names(text) } else { HashSet::new() }
+}
+
+/// The same for a file of YAML or JSON, whose own bindings are known: those in commands and in text inside it.
+pub fn names_beside_embedded_bindings(text: &str) -> HashSet<Box<str>> {
+    let has = |sign: &&str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    if COMMANDS.iter().any(has) || holds_manifest(text) { names(text) } else { HashSet::new() }
+}
+
+/// Whether a binding stands deeper in a text than objects do.
+fn holds_manifest(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), "RoleBinding").any(|at| {
+        let line = text.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        let written = line.trim_start_matches([' ', '#', '-']);
+        line.len() > written.len() && written.starts_with("kind: ")
+    })
+}
+
+fn names(text: &str) -> HashSet<Box<str>> {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ['-', '.'].contains(&c);
+    let words = text.split(|c| !is_part(c)).map(|word| word.trim_matches(['-', '.']));
+    words.filter(|word| NameRule::Subdomain.reject(word).is_none()).take(MOST_NAMES).map(Box::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_bind_roles_name_accounts() {
+        for text in [
+            "kubectl create rolebinding b --clusterrole=view --serviceaccount=shop:web",
+            "SA=web\nkubectl create clusterrolebinding b --clusterrole=view --serviceaccount=shop:$SA",
+            "oc adm policy add-cluster-role-to-user view -z web",
+            "resource \"kubernetes_role_binding\" \"b\" {\n  subject {\n    name = \"web\"\n  }\n}",
+            "    kind: RoleBinding\n    subjects: [{kind: ServiceAccount, name: web}]",
+        ] {
+            assert!(names_beside_bindings(text).contains("web"), "{text}");
+            assert!(names_beside_embedded_bindings(text).contains("web"), "{text}");
+        }
+        let program = "new RoleBinding('b', { subjects: [{ name: 'web' }] })";
+        assert!(names_beside_bindings(program).contains("web"));
+    }
+
+    #[test]
+    fn other_texts_give_nothing() {
+        assert!(names_beside_bindings("kubectl create serviceaccount web").is_empty());
+        let object = "kind: RoleBinding\nsubjects: [{kind: ServiceAccount, name: web}]\n---\nkind: Role\nrules: \
+                      [{resources: [rolebindings], verbs: [create]}]\n";
+        assert!(names_beside_embedded_bindings(object).is_empty(), "its own bindings are read");
+    }
+}
