@@ -47,7 +47,7 @@ pub(super) fn with_short_expressions(message: String) -> String {
         rest = behind;
     }
     short.push_str(rest);
-    shortened(&short, LIMIT)
+    short
 }
 
 /// How a long expression starts. Nothing is shown of a text in it that does not fit: of a secret no part is masked. The
