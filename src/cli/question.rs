@@ -10,31 +10,13 @@ use super::inputs::{InputArgs, kube_version};
 use crate::config::{ConfigFile, Settings};
 use crate::engine::Survey;
 use crate::error::Error;
+use crate::k8s::resources::RESOURCE_VERBS;
 use crate::report::{Asked, Question, escape};
-use crate::world::rbac::{Request, ResourceRequest, Rights};
+use crate::world::rbac::{ANY, Request, ResourceRequest, Rights};
 use crate::world::{KnownResource, World, without_version};
 
-/// The verbs that kubectl knows for resources.
-const RESOURCE_VERBS: [&str; 16] = [
-    "*",
-    "approve",
-    "attest",
-    "bind",
-    "create",
-    "delete",
-    "deletecollection",
-    "escalate",
-    "get",
-    "impersonate",
-    "list",
-    "patch",
-    "sign",
-    "update",
-    "use",
-    "watch",
-];
-/// And for paths.
-const URL_VERBS: [&str; 8] = ["*", "delete", "get", "head", "options", "patch", "post", "put"];
+/// The verbs that kubectl knows for paths.
+const URL_VERBS: [&str; 7] = ["delete", "get", "head", "options", "patch", "post", "put"];
 
 /// About what namespaces and subresource it is asked.
 #[derive(Clone, Debug, Args)]
@@ -161,7 +143,7 @@ fn place<'a>(scope: &'a ScopeArgs, chosen: Option<&'a str>, is_namespaced: bool)
 
 fn warn_of_verb(verb: &str, known: &[&str], warnings: &mut Vec<String>) {
     // Kubernetes 1.36 has `impersonate:user-info` and `impersonate-on:…`.
-    if !known.contains(&verb) && !verb.starts_with("impersonate") {
+    if verb != ANY && !known.contains(&verb) && !verb.starts_with("impersonate") {
         warnings.push(format!("verb '{verb}' is not a known verb"));
     }
 }

@@ -13,6 +13,25 @@ use super::table::{api_group, rows, words};
 
 const TABLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/data/resources.csv"));
 
+/// The verbs that authorizers are asked about, for whatever resource (`kubectl/pkg/cmd/auth/cani.go`; `attest` from 1.37 on).
+pub const RESOURCE_VERBS: [&str; 15] = [
+    "approve",
+    "attest",
+    "bind",
+    "create",
+    "delete",
+    "deletecollection",
+    "escalate",
+    "get",
+    "impersonate",
+    "list",
+    "patch",
+    "sign",
+    "update",
+    "use",
+    "watch",
+];
+
 /// What rules of roles name in `resources`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Resource {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::policy::{ANY, PolicyRule, Word};
-use crate::k8s::resources::{Resource, named, resources};
+use crate::k8s::resources::{RESOURCE_VERBS, Resource, named, resources};
 use crate::world::index::World;
 
 /// A word that no request has.
@@ -33,24 +33,6 @@ pub enum MistakeKind {
     OtherGroup(&'static str),
 }
 
-/// The verbs that Kubernetes asks authorizers about, wherever.
-const VERBS: [&str; 14] = [
-    "approve",
-    "bind",
-    "create",
-    "delete",
-    "deletecollection",
-    "escalate",
-    "get",
-    "impersonate",
-    "list",
-    "patch",
-    "sign",
-    "update",
-    "use",
-    "watch",
-];
-
 /// A verb of Kubernetes before 1.10, and a subresource.
 const PROXY: &str = "proxy";
 
@@ -75,13 +57,14 @@ impl PolicyRule {
     fn wrong_verb(&self, word: &Word) -> Option<MistakeKind> {
         let verb = &*word.text;
         let lower = verb.to_ascii_lowercase();
-        if VERBS.contains(&verb) || verb == PROXY || self.verbs.iter().any(|word| *word.text == *ANY) {
+        if RESOURCE_VERBS.contains(&verb) || verb == PROXY || self.verbs.iter().any(|word| *word.text == *ANY)
+        {
             return None;
         }
         if is_joined(verb) {
             return Some(MistakeKind::Joined);
         }
-        if VERBS.contains(&&*lower) {
+        if RESOURCE_VERBS.contains(&&*lower) {
             return Some(MistakeKind::VerbCase);
         }
         let is_of =
