@@ -12,7 +12,7 @@ use super::templates;
 use crate::credential;
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
-use crate::k8s::{CustomResource, Manifest, Origin, Standing};
+use crate::k8s::{CustomResource, Manifest, Object, Origin, Standing};
 use crate::rules::{Check, Rule, Sink};
 use crate::script::{Application, Creation, TokenLookup};
 use crate::span::{FileId, Span};
@@ -21,6 +21,9 @@ use crate::yaml::{self, Chunk, Content, Document};
 
 /// Files larger than this are read by all threads, document by document.
 const PARALLEL_FROM: usize = 256 << 10;
+
+/// How many objects of one document are judged at a time.
+const SLICE: usize = 256;
 
 const SOURCE_COMMENT: &str = "# Source: ";
 
@@ -212,11 +215,12 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 
 fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let may_hold_credential = guard(|| credential::may_be_in(manifest)).unwrap_or(true);
+    run_object_rules(manifest, options, outcome);
     run_each(options, outcome, |rule, sink| match rule.check {
-        Check::Object(check) => manifest.objects.iter().for_each(|object| check(object, sink)),
         Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),
         Check::Credential(check) if may_hold_credential => check(manifest, sink),
-        Check::Document(_)
+        Check::Object(_)
+        | Check::Document(_)
         | Check::Credential(_)
         | Check::World(_)
         | Check::Rights(_)
@@ -228,11 +232,26 @@ fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) 
 
 /// Runs the rules that look at objects, and not at how they are written.
 pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
-    run_each(options, outcome, |rule, sink| {
-        if let Check::Object(check) = rule.check {
-            manifest.objects.iter().for_each(|object| check(object, sink));
-        }
-    });
+    let judge = |objects: &[Object<'_>]| {
+        let mut outcome = Outcome::default();
+        run_each(options, &mut outcome, |rule, sink| {
+            if let Check::Object(check) = rule.check {
+                objects.iter().for_each(|object| check(object, sink));
+            }
+        });
+        outcome
+    };
+    // Objects that share nodes share what may be read through aliases: there the order matters.
+    let is_divisible = manifest.document.tree().is_some_and(|tree| !tree.has_aliases());
+    let judged: Vec<_> = if is_divisible && manifest.objects.len() > SLICE {
+        manifest.objects.par_chunks(SLICE).map(judge).collect()
+    } else {
+        vec![judge(&manifest.objects)]
+    };
+    for judged in judged {
+        outcome.findings.extend(judged.findings);
+        outcome.failures.extend(judged.failures);
+    }
 }
 
 /// Runs the rules about credentials on all of a template, whatever of it can be read.

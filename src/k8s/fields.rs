@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Object;
+use super::near_miss::Name;
 use super::table::rows;
 use crate::yaml::{Kind, Node};
 
@@ -15,6 +16,8 @@ const TABLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/dat
 pub struct Field {
     /// Its name.
     pub name: &'static str,
+    /// The same, to compare misspellings with.
+    pub known: Name<'static>,
     /// Whether it says something about an identity.
     pub is_identity: bool,
     /// What may be written there, besides null.
@@ -69,7 +72,8 @@ static FIELDS: LazyLock<HashMap<&str, Vec<Field>>> = LazyLock::new(|| {
     let mut fields = HashMap::<&str, Vec<Field>>::new();
     for [type_, name, identity, shape, holds] in rows(TABLE) {
         if let Some(shape) = Shape::parse(shape) {
-            let field = Field { name, is_identity: identity == "yes", shape, holds };
+            let known = Name::new(name);
+            let field = Field { name, known, is_identity: identity == "yes", shape, holds };
             fields.entry(type_).or_default().push(field);
         }
     }
@@ -84,16 +88,21 @@ pub fn of(type_: &str) -> &'static [Field] {
 /// Every mapping in `object` whose type is known: the object itself, its metadata, pod specs, containers, volumes,
 /// subjects, rules … Parents come first.
 pub fn typed_nodes<'a>(object: &Object<'a>) -> impl Iterator<Item = Typed<'a>> {
+    object.typed_nodes.iter().copied()
+}
+
+pub(super) fn find_typed_nodes<'a>(object: &Object<'a>) -> Vec<Typed<'a>> {
     let own = root_type(object).map(|type_| Typed { node: object.root, type_ });
     let metadata = own.is_none().then(|| workload_metadata(object)).flatten();
     let specs = object.pod_specs().map(|spec| Typed { node: spec.node, type_: "PodSpec" });
     let mut open: Vec<_> = own.into_iter().chain(metadata).chain(specs).filter(is_mapping).collect();
     open.reverse();
-    std::iter::from_fn(move || {
-        let typed = open.pop()?;
+    let mut found = Vec::new();
+    while let Some(typed) = open.pop() {
         open.extend(children(typed));
-        Some(typed)
-    })
+        found.push(typed);
+    }
+    found
 }
 
 /// The metadata of a built-in workload.

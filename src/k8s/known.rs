@@ -16,11 +16,31 @@ const TABLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/dat
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
     name: Name<'static>,
-    kind: &'static str,
+    kind: Kind,
     objects: &'static str,
     /// Whether something near it was meant to be it. Of others it is only known that they are no misspellings.
     misspellable: bool,
     meaning: &'static str,
+}
+
+/// What a known string is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Annotation,
+    Label,
+    SecretType,
+    Other,
+}
+
+impl Kind {
+    fn parse(text: &str) -> Self {
+        match text {
+            "annotation" => Self::Annotation,
+            "label" => Self::Label,
+            "secret-type" => Self::SecretType,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Known {
@@ -28,7 +48,7 @@ impl Known {
         let mut cells = row.splitn(5, ',');
         Some(Self {
             name: Name::new(cells.next()?),
-            kind: cells.next()?,
+            kind: Kind::parse(cells.next()?),
             objects: cells.next()?,
             misspellable: cells.next()? == "yes",
             meaning: cells.next()?,
@@ -47,7 +67,7 @@ impl Known {
 
     /// Whether it is an annotation that gives or limits an identity.
     pub fn is_identity_annotation(self) -> bool {
-        self.kind == "annotation" && self.misspellable
+        self.kind == Kind::Annotation && self.misspellable
     }
 
     /// Whether it is a label that gives or limits an identity.
@@ -57,16 +77,16 @@ impl Known {
 
     /// Whether it is a label rather than an annotation.
     pub fn is_label(self) -> bool {
-        self.kind == "label"
+        self.kind == Kind::Label
     }
 
     /// Whether it is a type of Secrets.
     pub fn is_secret_type(self) -> bool {
-        self.kind == "secret-type"
+        self.kind == Kind::SecretType
     }
 
     fn is_key(self) -> bool {
-        ["annotation", "label"].contains(&self.kind)
+        matches!(self.kind, Kind::Annotation | Kind::Label)
     }
 
     /// Whether it does something on objects of this kind.

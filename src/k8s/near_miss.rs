@@ -20,8 +20,17 @@ pub struct Name<'k> {
 impl<'k> Name<'k> {
     /// Takes the measure of `text`.
     pub fn new(text: &'k str) -> Self {
-        let bit = |c: char| 1u64 << (u32::from(c) % 61);
-        let (len, letters) = normal_chars(text).fold((0, 0), |(len, letters), c| (len + 1, letters | bit(c)));
+        let (mut len, mut letters) = (0, 0);
+        let mut take = |code: u32| {
+            len += 1;
+            letters |= 1u64 << (code % 61);
+        };
+        if text.is_ascii() {
+            let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+            kept.for_each(|byte| take(u32::from(byte.to_ascii_lowercase())));
+        } else {
+            normal_chars(text).for_each(|c| take(u32::from(c)));
+        }
         Self { text, len, letters }
     }
 
@@ -40,6 +49,11 @@ impl<'k> Name<'k> {
         self.len.abs_diff(other.len) <= other.limit()
             && (self.letters ^ other.letters).count_ones() as usize <= 2 * other.limit()
     }
+
+    /// Whether the other may have all its letters and digits, and more.
+    fn may_be_part_of(self, other: Name<'_>) -> bool {
+        self.len < other.len && self.letters & !other.letters == 0
+    }
 }
 
 fn edits_allowed(len: usize) -> usize {
@@ -52,7 +66,7 @@ pub fn near_miss<'k>(text: &str, known: impl IntoIterator<Item = Name<'k>>) -> O
     let name = Name::new(text);
     let mut best: Option<(usize, &'k str)> = None;
     let mut tied = false;
-    for known in known {
+    for known in known.into_iter().filter(|known| name.may_be_near(*known)) {
         if known.text == text {
             return None;
         }
@@ -71,12 +85,15 @@ pub fn near_miss<'k>(text: &str, known: impl IntoIterator<Item = Name<'k>>) -> O
 
 /// How far `name` is from `known`, if it is near: 0 for case and separators, 1 for other order, then edits.
 fn distance(name: Name<'_>, known: Name<'_>) -> Option<usize> {
-    if name.len == 0 || !name.may_be_near(known) {
+    if name.len == 0 {
         return None;
     }
     let (a, b) = (normalize(name.text), normalize(known.text));
     if a == b {
         return Some(0);
+    }
+    if a.is_ascii() && b.is_ascii() && letters_apart(&a, &b) > 2 * known.limit() {
+        return None;
     }
     let (left, right) = (words(name.text), words(known.text));
     if left.len() == right.len() && !words_are_near(&left, &right) {
@@ -84,6 +101,22 @@ fn distance(name: Name<'_>, known: Name<'_>) -> Option<usize> {
     }
     let edits = strsim::damerau_levenshtein(&a, &b);
     (edits <= known.limit() && !differs_in_digits_only(&a, &b)).then_some(edits)
+}
+
+/// How many letters one has that the other has not, at least. An edit makes two at most, another order none; to know
+/// that takes far less than to compute a distance.
+fn letters_apart(a: &str, b: &str) -> usize {
+    let mut counts = [0_i32; 64];
+    let mut count = |text: &str, by: i32| {
+        for byte in text.bytes() {
+            if let Some(count) = counts.get_mut(usize::from(byte % 64)) {
+                *count += by;
+            }
+        }
+    };
+    count(a, 1);
+    count(b, -1);
+    counts.iter().map(|count| count.unsigned_abs() as usize).sum()
 }
 
 /// Word by word: `ssl` is another word than `tls`, not a slip.
@@ -142,12 +175,10 @@ pub fn words(text: &str) -> Vec<String> {
 /// The known name of which `text` leaves out words and adds none: `automountServiceToken`. Three words at least must
 /// be there, or two that no other known name has together.
 pub fn left_out_words<'k>(text: &str, known: impl IntoIterator<Item = Name<'k>>) -> Option<&'k str> {
+    let name = Name::new(text);
+    let known = known.into_iter().filter(|known| name.may_be_part_of(*known));
     let part = words(text);
-    if part.len() < 2 {
-        return None;
-    }
-    let mut found =
-        known.into_iter().filter(|known| known.text != text && is_part(&part, &words(known.text)));
+    let mut found = known.filter(|known| part.len() > 1 && is_part(&part, &words(known.text)));
     let only = found.next()?;
     found.all(|other| other.text == only.text).then_some(only.text)
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::PodSpec;
+use super::fields::{self, Typed};
 use crate::finding::{Draft, ObjectId, Place};
 use crate::span::FileId;
 use crate::yaml::{Document, Get, Kind, Node};
@@ -31,6 +33,9 @@ pub struct Object<'a> {
     pub id: Arc<ObjectId>,
     /// Where it comes from.
     pub origin: &'a Origin,
+    /// What many rules ask for, found once.
+    pub(super) pod_specs: Vec<PodSpec<'a>>,
+    pub(super) typed_nodes: Vec<Typed<'a>>,
 }
 
 impl<'a> Object<'a> {
@@ -73,7 +78,11 @@ impl<'a> Object<'a> {
         });
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
         let kind = kind.or(typed)?;
-        Some(Object { root, id: Arc::new(identity(root, api_version, kind)), origin })
+        let id = Arc::new(identity(root, api_version, kind));
+        let mut object = Object { root, id, origin, pod_specs: Vec::new(), typed_nodes: Vec::new() };
+        object.pod_specs = object.find_pod_specs();
+        object.typed_nodes = fields::find_typed_nodes(&object);
+        Some(object)
     }
 
     /// The API group: the empty string for core. What other tools write without a slash (`v2`, `v1alpha1`) is not

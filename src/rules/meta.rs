@@ -2,9 +2,11 @@
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::finding::{Applicability, Confidence, Persona, Severity};
 use crate::k8s::KubeVersions;
+use crate::yaml::{Kind, Node, Text, Tree, Type};
 
 /// What a rule's page says in its front matter, and the page's text.
 #[derive(Debug, Deserialize, Serialize)]
@@ -108,7 +110,9 @@ impl Meta {
         let rest = page.strip_prefix("---\n").ok_or_else(|| error("no front matter".to_owned()))?;
         let (front, body) =
             rest.split_once("\n---\n").ok_or_else(|| error("front matter does not end".to_owned()))?;
-        let mut meta: Meta = serde_yaml::from_str(front).map_err(|cause| error(cause.to_string()))?;
+        let front = Tree::parse(Text::slice(front, 0)).map_err(|cause| error(cause.message))?;
+        let front = front.root().map_or(Value::Null, json);
+        let mut meta = Meta::deserialize(front).map_err(|cause| error(cause.to_string()))?;
         meta.id = id;
         meta.body = body.trim();
         Ok(meta)
@@ -123,5 +127,21 @@ impl Meta {
     pub fn section(&self, heading: &str) -> Option<&'static str> {
         let mut sections = self.body.strip_prefix("## ")?.split("\n## ");
         sections.find_map(|section| section.strip_prefix(heading)?.strip_prefix('\n')).map(str::trim)
+    }
+}
+
+/// A page is read at every start, so it is read by our own reader: many times faster than serde's.
+fn json(node: Node<'_>) -> Value {
+    match node.kind() {
+        Kind::Mapping => {
+            node.entries().filter_map(|entry| Some((entry.name()?, json(entry.value)))).collect()
+        }
+        Kind::Sequence => node.items().map(json).collect(),
+        Kind::Scalar | Kind::Alias => match node.scalar().map(|scalar| (scalar.read(), scalar.text())) {
+            None | Some((Type::Null, _)) => Value::Null,
+            Some((Type::Bool(value), _)) => value.into(),
+            Some((Type::Int(value), _)) => value.into(),
+            Some((Type::Float | Type::Str, text)) => text.into(),
+        },
     }
 }

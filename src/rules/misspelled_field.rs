@@ -32,7 +32,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 /// A field that its type does not have, near to one that concerns an identity.
 fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>) -> Option<Draft> {
     let wrong = entry.key.text()?;
-    let known = || fields::of(typed.type_).iter().map(|field| Name::new(field.name));
+    let known = || fields::of(typed.type_).iter().map(|field| field.known);
     if known().any(|name| name.text() == wrong) {
         return None;
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
+use rayon::prelude::*;
 
 use super::content::Contents;
 use super::deployment::Deployment;
@@ -28,6 +29,9 @@ use crate::k8s::{
 };
 use crate::span::{FileId, Span};
 use crate::yaml::{Entry, Node, Tree, Type};
+
+/// How many objects of one document are worked on at a time.
+const SLICE: usize = 256;
 
 /// Kinds that bring objects which cannot be read here.
 const OPENERS: &[(&str, &str)] = &[
@@ -122,11 +126,21 @@ impl Fact {
         if manifest.standing != Standing::Kubernetes {
             return Vec::new();
         }
-        let has_words = has_boolean_words(manifest.document.text);
-        let mut contents = Contents::default();
-        let objects = manifest.objects.iter();
-        let facts = objects.filter_map(|object| Self::of(object, has_words, &mut contents));
-        facts.chain(Self::kubeconfigs(manifest)).collect()
+        let is_typed = |object: &Object<'_>| fields::typed_nodes(object).next().is_some();
+        let has_words = manifest.objects.iter().any(is_typed) && has_boolean_words(manifest.document.text);
+        let facts = |objects: &[Object<'_>]| -> Vec<Fact> {
+            let mut contents = Contents::default();
+            objects.iter().filter_map(|object| Self::of(object, has_words, &mut contents)).collect()
+        };
+        // A value that aliases share is read once for all.
+        let is_divisible = manifest.document.tree().is_some_and(|tree| !tree.has_aliases());
+        let mut all = if is_divisible && manifest.objects.len() > SLICE {
+            manifest.objects.par_chunks(SLICE).flat_map_iter(facts).collect()
+        } else {
+            facts(&manifest.objects)
+        };
+        all.extend(Self::kubeconfigs(manifest));
+        all
     }
 
     /// Of a document that is no object.
@@ -366,9 +380,8 @@ pub(super) fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
 
 /// Whether text may hold booleans in words.
 fn has_boolean_words(text: &str) -> bool {
-    [": yes", ": no", ": on", ": off", ": y", ": n", ": Y", ": N", ": O"].iter().any(|word| {
-        memmem::find_iter(text.as_bytes(), word)
-            .any(|at| text.get(at + 2..).is_some_and(|rest| boolean_word(first_word(rest)).is_some()))
+    memmem::find_iter(text.as_bytes(), ": ").filter_map(|at| text.get(at + 2..)).any(|value| {
+        value.starts_with(['y', 'Y', 'n', 'N', 'o', 'O']) && boolean_word(first_word(value)).is_some()
     })
 }
 

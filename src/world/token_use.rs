@@ -1,5 +1,9 @@
 //! Whether a pod uses the token that it is given, as far as its manifest tells, and how to keep it out.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::k8s::{Object, PodSpec};
 use crate::span::Edit;
 use crate::yaml::{Node, rewrite};
@@ -40,19 +44,21 @@ const SIGNS: [&str; 30] = [
     "workflow",
 ];
 
+static ANY_SIGN: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(SIGNS).ok());
+
 /// What is in the names of images that talk to the API server by trade.
 const IMAGES: [&str; 5] = ["controller", "helm", "k8s", "kube", "operator"];
 
 /// Whether something in the object or in the images of the pod tells that it may use its token.
 pub(super) fn may_use_token(object: &Object<'_>, spec: PodSpec<'_>) -> bool {
     let text = object.root.tree().text().as_str().get(object.root.inner()).unwrap_or_default();
-    let text = text.to_ascii_lowercase();
     let image = |node: Node<'_>| {
         let name = node.text().unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
         IMAGES.iter().any(|part| name.contains(part))
     };
-    SIGNS.iter().any(|sign| text.contains(sign))
+    ANY_SIGN.as_ref().is_some_and(|signs| signs.is_match(text))
         || spec.containers().filter_map(|container| container.node.get("image").value()).any(image)
 }
 

@@ -32,17 +32,24 @@ impl<'a> Node<'a> {
     /// The repeated keys of a mapping, each once. Keys are compared as the API server sees them (`yes` is `true`);
     /// merge keys (`<<`) are no keys.
     pub fn duplicates(self) -> Vec<Duplicate<'a>> {
-        let entries = || self.entries_unresolved().filter(|entry| !entry.is_merge());
-        if entries().take(FEW + 1).count() <= FEW {
-            let names: Vec<_> = entries().map(|entry| (entry.name(), entry)).collect();
-            let unique = names.iter().enumerate().all(|(at, (name, _))| {
-                names.iter().take(at).all(|(other, _)| name.is_none() || name != other)
-            });
-            if unique {
-                return Vec::new();
+        if self.has_few_plain_keys() {
+            return Vec::new();
+        }
+        collect(self.entries_unresolved().filter(|entry| !entry.is_merge()))
+    }
+
+    /// Whether its keys are few, all different, and none is read as another text.
+    fn has_few_plain_keys(self) -> bool {
+        let mut seen = [""; FEW];
+        for (count, entry) in self.entries_unresolved().enumerate() {
+            let Some(key) = entry.key.scalar().filter(|key| !key.is_typed()) else { return false };
+            let is_new = seen.iter().take(count).all(|other| *other != key.text());
+            match seen.get_mut(count) {
+                Some(slot) if is_new && !key.is_merge() => *slot = key.text(),
+                _ => return false,
             }
         }
-        collect(entries())
+        true
     }
 }
 

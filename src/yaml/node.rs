@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::scalar::Scalar;
+use super::scalar::{Scalar, is_typed};
 use super::tree::{Kind, NONE, NodeData, Style, Tree};
 use crate::span::Span;
 
@@ -165,9 +165,7 @@ impl<'a> Node<'a> {
         if self.is_unknown() {
             return None;
         }
-        let source = if data.owned { self.tree.arena() } else { self.tree.text().as_str() };
-        let at = data.value as usize;
-        Some(Scalar::new(source.get(at..at + data.len as usize).unwrap_or_default(), data.style, data.tag))
+        Some(Scalar::new(self.tree.value(data), data.style, data.tag))
     }
 
     /// The text of a scalar that is read as a string, as the API server would see it.
@@ -227,7 +225,35 @@ impl<'a> Node<'a> {
 
     /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
     pub fn get(self, key: &str) -> Get<'a> {
-        self.get_within(key, MERGE_DEPTH)
+        self.get_literal(key).unwrap_or_else(|| self.get_within(key, MERGE_DEPTH))
+    }
+
+    /// The same, fast, in almost all documents; `None` where more than the texts of keys has to be looked at: aliases,
+    /// merge keys, templates, keys that are read as another text (`on` as `true`).
+    fn get_literal(self, key: &str) -> Option<Get<'a>> {
+        if !self.tree.is_literal() || is_typed(key) {
+            return None;
+        }
+        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        let mut found = None;
+        let mut next = mapping.map_or(NONE, |data| data.child);
+        while let Some(data) = self.tree.data(next) {
+            if data.kind == Kind::Scalar {
+                let text = self.tree.value(data);
+                if text == key {
+                    found = Some((next, data.next));
+                } else if text == "<<" {
+                    return None;
+                }
+            }
+            let value = data.next;
+            next = self.tree.data(value).map_or(NONE, |data| data.next);
+        }
+        let node = |id| Node { id, ..self };
+        Some(
+            found
+                .map_or(Get::Absent, |(key, value)| Get::Found(Entry { key: node(key), value: node(value) })),
+        )
     }
 
     /// All entries at `key` as written: in a template, branches of a condition may each have one.

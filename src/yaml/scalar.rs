@@ -55,7 +55,7 @@ impl<'a> Scalar<'a> {
 
     /// What it is read as.
     pub fn read(self) -> Type {
-        if self.is_text() { Type::Str } else { read_plain(self.text) }
+        if self.is_text() || !may_be_typed(self.text) { Type::Str } else { read_plain(self.text) }
     }
 
     /// The whole number that it is read as; the value saturates as in [`Type::Int`]. `3600.0` is one too:
@@ -97,10 +97,7 @@ impl<'a> Scalar<'a> {
 
     /// The scalar as a key of a JSON object (sigs.k8s.io/yaml, `convertToJSONableObject`).
     pub(super) fn key(self) -> Cow<'a, str> {
-        if self.is_text() || !may_be_typed(self.text) {
-            return Cow::Borrowed(self.text);
-        }
-        match read_plain(self.text) {
+        match self.read() {
             Type::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
             Type::Int(_) | Type::Float => {
                 number::read(self.text).map_or(Cow::Borrowed(self.text), |number| number.to_string().into())
@@ -109,10 +106,14 @@ impl<'a> Scalar<'a> {
         }
     }
 
+    /// Whether it is read as anything else than a string.
+    pub(super) fn is_typed(self) -> bool {
+        self.read() != Type::Str
+    }
+
     /// Whether [`Self::key`] is `name`.
     pub(super) fn is_key(self, name: &str) -> bool {
-        let typed = self.style == Style::Plain && may_be_typed(self.text);
-        if typed { self.key() == name } else { self.text == name }
+        if self.is_typed() { self.key() == name } else { self.text == name }
     }
 
     /// Whether it is a string whatever it looks like.
@@ -130,6 +131,11 @@ impl std::fmt::Debug for Scalar<'_> {
         // No text: it may be a secret.
         write!(f, "{:?} scalar of {} bytes", self.style, self.text.len())
     }
+}
+
+/// Whether a plain scalar with this text is anything else than a string.
+pub(super) fn is_typed(text: &str) -> bool {
+    may_be_typed(text) && read_plain(text) != Type::Str
 }
 
 /// Whether the first byte allows anything else than a string.

@@ -2,8 +2,9 @@
 //!
 //! Rules see [`Node`], a cheap handle that reads from here.
 
-use std::cell::{Cell, OnceCell};
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::ancestry::Ancestry;
 use super::holes::{Holes, Marks};
@@ -105,8 +106,9 @@ pub struct Tree<'t> {
     nodes: Vec<NodeData>,
     arena: String,
     comments: Vec<Span>,
-    alias_budget: Cell<u32>,
-    ancestry: OnceCell<Ancestry>,
+    has_aliases: bool,
+    alias_budget: AtomicU32,
+    ancestry: OnceLock<Ancestry>,
     /// Of a template: what is no literal in it.
     marks: Option<Box<Marks<'t>>>,
 }
@@ -129,7 +131,7 @@ impl<'t> Tree<'t> {
 
     /// Whether so many aliases were followed that answers stopped.
     pub fn is_exhausted(&self) -> bool {
-        self.alias_budget.get() == 0
+        self.alias_budget.load(Ordering::Relaxed) == 0
     }
 
     /// Every node as written, aliases not followed, parents first.
@@ -173,16 +175,29 @@ impl<'t> Tree<'t> {
         self.nodes.get(id as usize)
     }
 
-    /// Unescaped and folded values, one after the other.
-    pub(super) fn arena(&self) -> &str {
-        &self.arena
+    /// The value of a scalar, literal or not.
+    pub(super) fn value(&self, scalar: &NodeData) -> &str {
+        let source = if scalar.owned { self.arena.as_str() } else { self.text.as_str() };
+        let start = scalar.value as usize;
+        source.get(start..start + scalar.len as usize).unwrap_or_default()
+    }
+
+    /// Whether there are aliases in it.
+    pub fn has_aliases(&self) -> bool {
+        self.has_aliases
+    }
+
+    /// Whether every node is what it looks like: no aliases, and nothing that a template fills in.
+    pub(super) fn is_literal(&self) -> bool {
+        !self.has_aliases && self.marks.is_none()
     }
 
     /// Pays for reading `nodes` nodes through an alias; `false` if the budget is used up.
     pub(super) fn spend(&self, nodes: u32) -> bool {
-        let left = self.alias_budget.get().saturating_sub(1 + nodes / 4);
-        self.alias_budget.set(left);
-        left > 0
+        let cost = 1 + nodes / 4;
+        let before =
+            self.alias_budget.update(Ordering::Relaxed, Ordering::Relaxed, |left| left.saturating_sub(cost));
+        before > cost
     }
 }
 
@@ -198,8 +213,18 @@ pub(super) struct TreeBuilder {
     nodes: Vec<NodeData>,
     arena: String,
     comments: Vec<Range<usize>>,
+    has_aliases: bool,
     /// Open collections: their id and their last child.
     open: Vec<(u32, u32)>,
+}
+
+/// More of a list, read by itself.
+pub(super) struct More {
+    pub(super) builder: TreeBuilder,
+    /// The list; what holds it stands before it.
+    pub(super) list: u32,
+    /// What is to be added to its offsets.
+    pub(super) shift: u32,
 }
 
 /// Where a scalar's value is.
@@ -220,6 +245,7 @@ impl TreeBuilder {
             nodes: Vec::with_capacity(len / 20 + 4),
             arena: String::new(),
             comments: Vec::new(),
+            has_aliases: false,
             open: Vec::with_capacity(16),
         }
     }
@@ -256,6 +282,7 @@ impl TreeBuilder {
 
     /// Adds an alias for the node `target`.
     pub(super) fn alias(&mut self, bytes: Range<usize>, target: u32) {
+        self.has_aliases = true;
         self.push(NodeData { value: target, ..NodeData::new(bytes, Kind::Alias) });
     }
 
@@ -335,6 +362,70 @@ impl TreeBuilder {
         &mut self.arena
     }
 
+    /// Whether the root is a sequence.
+    pub(super) fn is_list(&self) -> bool {
+        self.nodes.first().is_some_and(|root| root.kind == Kind::Sequence)
+    }
+
+    /// Takes in the rest of the list that is the last value of the root, in pieces. `false` if it is none, or if a piece
+    /// goes on behind something that may only follow the list.
+    pub(super) fn extend_last_list(&mut self, pieces: Vec<More>) -> bool {
+        let Some(list) = self.last_of(0) else { return false };
+        let is_open = |builder: &Self| builder.nodes.get(list as usize).is_some_and(|list| list.next == NONE);
+        let mut last = self.last_of(list);
+        for more in pieces {
+            if !is_open(self) {
+                return false;
+            }
+            last = last.and_then(|last| self.extend_list(list, last, more));
+        }
+        last.is_some()
+    }
+
+    /// The last child of a collection.
+    fn last_of(&self, id: u32) -> Option<u32> {
+        let child = self.nodes.get(id as usize)?.child;
+        self.last_from(child)
+    }
+
+    /// The last of the siblings from `first` on.
+    fn last_from(&self, first: u32) -> Option<u32> {
+        let next = |id: &u32| self.nodes.get(*id as usize).map(|node| node.next).filter(|next| *next != NONE);
+        std::iter::successors((first != NONE).then_some(first), next).last()
+    }
+
+    /// Adds `more` behind `last`, the last item of `list` so far. Gives the last item from now on.
+    fn extend_list(&mut self, list: u32, last: u32, more: More) -> Option<u32> {
+        let More { builder, list: own, shift } = more;
+        let (kept, arena) = (own + 1, u32::try_from(self.arena.len()).ok()?);
+        let base = u32::try_from(self.nodes.len()).ok()?;
+        let renumber = |id: u32| if id == NONE { NONE } else { id - kept + base };
+        let theirs = *builder.nodes.get(own as usize)?;
+        let end = builder.nodes.first()?.end + shift;
+        let first = renumber(theirs.child);
+        self.nodes.extend(builder.nodes.into_iter().skip(kept as usize).map(|node| {
+            let value = match node.kind {
+                Kind::Scalar => node.value + if node.owned { arena } else { shift },
+                Kind::Alias => renumber(node.value),
+                Kind::Mapping | Kind::Sequence => node.value,
+            };
+            let (next, child) = (renumber(node.next), renumber(node.child));
+            NodeData { start: node.start + shift, end: node.end + shift, value, next, child, ..node }
+        }));
+        self.arena.push_str(&builder.arena);
+        let by = shift as usize;
+        self.comments.extend(builder.comments.into_iter().map(|bytes| bytes.start + by..bytes.end + by));
+        self.has_aliases |= builder.has_aliases;
+        self.nodes.get_mut(last as usize)?.next = first;
+        let list = self.nodes.get_mut(list as usize)?;
+        (list.end, list.next) = (theirs.end + shift, renumber(theirs.next));
+        list.len += theirs.len - 1;
+        let len = u32::try_from(self.nodes.len()).ok()?;
+        let root = self.nodes.first_mut()?;
+        (root.end, root.len) = (end, len);
+        self.last_from(first).or(Some(last))
+    }
+
     /// The tree, which from now on owns the text that it was read from.
     pub(super) fn finish(mut self, text: Text<'_>) -> Tree<'_> {
         if !self.comments.is_sorted_by_key(|comment| comment.start) {
@@ -346,8 +437,9 @@ impl TreeBuilder {
             nodes: self.nodes,
             arena: self.arena,
             comments,
-            alias_budget: Cell::new(ALIAS_BUDGET),
-            ancestry: OnceCell::new(),
+            has_aliases: self.has_aliases,
+            alias_budget: AtomicU32::new(ALIAS_BUDGET),
+            ancestry: OnceLock::new(),
             marks: None,
         }
     }

@@ -234,14 +234,18 @@ impl<'a> Container<'a> {
 
 impl<'a> Object<'a> {
     /// The pod specs in this object: its own, or those of its templates.
-    pub fn pod_specs(&self) -> impl Iterator<Item = PodSpec<'a>> + use<'a> {
-        let root = self.root;
+    pub fn pod_specs(&self) -> impl Iterator<Item = PodSpec<'a>> {
+        self.pod_specs.iter().copied()
+    }
+
+    pub(super) fn find_pod_specs(&self) -> Vec<PodSpec<'a>> {
         let of_kind = PLACES.get(self.id.kind.as_str()).into_iter().flatten();
-        let places: Vec<_> = of_kind.filter(|place| place.group == self.group()).collect();
-        places.into_iter().flat_map(move |place| {
-            let found = place.path.find(root).into_iter().map(|found| found.node);
-            found.filter(|node| node.kind() == Kind::Mapping).map(|node| PodSpec { node, home: place.home })
-        })
+        let places = of_kind.filter(|place| place.group == self.group());
+        let specs = places.flat_map(|place| {
+            let found = place.path.find(self.root).into_iter().map(|found| found.node);
+            found.map(|node| PodSpec { node, home: place.home })
+        });
+        specs.filter(|spec| spec.node.kind() == Kind::Mapping).collect()
     }
 
     /// Whether it was read from a cluster rather than written by hand: it carries what only the API server writes.

@@ -11,8 +11,11 @@ mod block_scalar;
 mod entry;
 mod escape;
 mod flow;
+mod pieces;
 mod plain;
 mod quoted;
+
+use std::ops::Range;
 
 use super::characters;
 use super::tree::{Kind, Style, Tag, TreeBuilder, Value};
@@ -34,18 +37,12 @@ type Outcome<T = ()> = Result<T, Unusual>;
 /// # Errors
 /// If something is in it that only the full parser understands, or nobody.
 pub(super) fn parse(source: &str) -> Outcome<TreeBuilder> {
-    if characters::oddities(source).next().is_some() {
-        return Err(Unusual);
-    }
-    let mut reader = Reader {
-        source,
-        bytes: source.as_bytes(),
-        builder: TreeBuilder::new(source.len()),
-        levels: Vec::with_capacity(16),
-        next: 0,
-        rooted: false,
-        json: is_json(source),
-    };
+    pieces::parse(source).map_or_else(|| read(source), Ok)
+}
+
+/// The same, from its first line to its last.
+fn read(source: &str) -> Outcome<TreeBuilder> {
+    let mut reader = Reader::new(source, 0..source.len())?;
     reader.document()?;
     Ok(reader.builder)
 }
@@ -96,6 +93,25 @@ impl Line {
 
     fn is_blank(self) -> bool {
         self.content >= self.end
+    }
+}
+
+impl<'s> Reader<'s> {
+    /// A reader of the lines in `range`, which ends with the text.
+    fn new(source: &'s str, range: Range<usize>) -> Outcome<Self> {
+        let text = source.get(range.clone()).ok_or(Unusual)?;
+        if characters::oddities(text).next().is_some() {
+            return Err(Unusual);
+        }
+        Ok(Self {
+            source,
+            bytes: source.as_bytes(),
+            builder: TreeBuilder::new(text.len()),
+            levels: Vec::with_capacity(16),
+            next: range.start,
+            rooted: false,
+            json: is_json(source),
+        })
     }
 }
 
@@ -155,12 +171,12 @@ impl Reader<'_> {
     }
 
     /// Adds a scalar that stands at `start..end` and whose value is a part of the text.
-    fn slice(&mut self, start: usize, end: usize, value: std::ops::Range<usize>, style: Style) {
+    fn slice(&mut self, start: usize, end: usize, value: Range<usize>, style: Style) {
         self.builder.scalar(start..end, Value::Slice(value.start, value.end), style, Tag::None);
     }
 
     /// Adds a scalar whose value was written to the arena from `from` on.
-    fn folded(&mut self, bytes: std::ops::Range<usize>, from: usize, style: Style) {
+    fn folded(&mut self, bytes: Range<usize>, from: usize, style: Style) {
         self.builder.scalar(bytes, Value::Arena(from), style, Tag::None);
     }
 
