@@ -236,7 +236,9 @@ pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outco
         let mut outcome = Outcome::default();
         run_each(options, &mut outcome, |rule, sink| {
             if let Check::Object(check) = rule.check {
-                objects.iter().for_each(|object| check(object, sink));
+                for object in objects {
+                    check(object, sink);
+                }
             }
         });
         outcome

@@ -218,6 +218,14 @@ pub(super) struct TreeBuilder {
     open: Vec<(u32, u32)>,
 }
 
+/// A list that goes on further on in the text.
+#[derive(Clone, Copy)]
+pub(super) struct OpenList {
+    list: u32,
+    /// Its last item so far.
+    last: u32,
+}
+
 /// More of a list, read by itself.
 pub(super) struct More {
     pub(super) builder: TreeBuilder,
@@ -367,25 +375,16 @@ impl TreeBuilder {
         self.nodes.first().is_some_and(|root| root.kind == Kind::Sequence)
     }
 
-    /// Takes in the rest of the list that is the last value of the root, in pieces. `false` if it is none, or if a piece
-    /// goes on behind something that may only follow the list.
-    pub(super) fn extend_last_list(&mut self, pieces: Vec<More>) -> bool {
-        let Some(list) = self.last_of(0) else { return false };
-        let is_open = |builder: &Self| builder.nodes.get(list as usize).is_some_and(|list| list.next == NONE);
-        let mut last = self.last_of(list);
-        for more in pieces {
-            if !is_open(self) {
-                return false;
-            }
-            last = last.and_then(|last| self.extend_list(list, last, more));
-        }
-        last.is_some()
+    /// Makes room for the nodes of a text of `len` bytes. What is not used costs no memory.
+    pub(super) fn expect(&mut self, len: usize) {
+        self.nodes.reserve(len / 12);
     }
 
-    /// The last child of a collection.
-    fn last_of(&self, id: u32) -> Option<u32> {
-        let child = self.nodes.get(id as usize)?.child;
-        self.last_from(child)
+    /// The last value of the root, a list, if it is one with items.
+    pub(super) fn last_list(&self) -> Option<OpenList> {
+        let list = self.last_from(self.nodes.first()?.child)?;
+        let items = self.nodes.get(list as usize)?.child;
+        Some(OpenList { list, last: self.last_from(items)? })
     }
 
     /// The last of the siblings from `first` on.
@@ -394,9 +393,13 @@ impl TreeBuilder {
         std::iter::successors((first != NONE).then_some(first), next).last()
     }
 
-    /// Adds `more` behind `last`, the last item of `list` so far. Gives the last item from now on.
-    fn extend_list(&mut self, list: u32, last: u32, more: More) -> Option<u32> {
+    /// Adds `more` to a list. `None` if something follows that list already.
+    pub(super) fn extend_list(&mut self, open: OpenList, more: More) -> Option<OpenList> {
+        let OpenList { list, last } = open;
         let More { builder, list: own, shift } = more;
+        if self.nodes.get(list as usize)?.next != NONE {
+            return None;
+        }
         let (kept, arena) = (own + 1, u32::try_from(self.arena.len()).ok()?);
         let base = u32::try_from(self.nodes.len()).ok()?;
         let renumber = |id: u32| if id == NONE { NONE } else { id - kept + base };
@@ -417,13 +420,13 @@ impl TreeBuilder {
         self.comments.extend(builder.comments.into_iter().map(|bytes| bytes.start + by..bytes.end + by));
         self.has_aliases |= builder.has_aliases;
         self.nodes.get_mut(last as usize)?.next = first;
-        let list = self.nodes.get_mut(list as usize)?;
-        (list.end, list.next) = (theirs.end + shift, renumber(theirs.next));
-        list.len += theirs.len - 1;
+        let data = self.nodes.get_mut(list as usize)?;
+        (data.end, data.next) = (theirs.end + shift, renumber(theirs.next));
+        data.len += theirs.len - 1;
         let len = u32::try_from(self.nodes.len()).ok()?;
         let root = self.nodes.first_mut()?;
         (root.end, root.len) = (end, len);
-        self.last_from(first).or(Some(last))
+        Some(OpenList { list, last: self.last_from(first).unwrap_or(last) })
     }
 
     /// The tree, which from now on owns the text that it was read from.

@@ -18,10 +18,13 @@ const LARGE: usize = 2 << 20;
 /// Bytes of a piece, at least.
 const PIECE: usize = 256 << 10;
 
+/// How many pieces each thread reads before they are joined.
+const PIECES_PER_THREAD: usize = 4;
+
 /// Reads a document whose `items:` are long; `None` for any other, and if the pieces do not fit together.
 pub(super) fn parse(source: &str) -> Option<TreeBuilder> {
-    let is_large = source.len() >= LARGE && !is_json(source);
-    if is_large { in_pieces(source, PIECE) } else { None }
+    let is_large = (LARGE..=u32::MAX as usize).contains(&source.len());
+    if is_large && !is_json(source) { in_pieces(source, PIECE) } else { None }
 }
 
 /// The same, pieces having so many bytes at least.
@@ -29,8 +32,16 @@ fn in_pieces(source: &str, size: usize) -> Option<TreeBuilder> {
     let (indent, ranges) = cut(source, size)?;
     let (head, rest) = ranges.split_first()?;
     let mut builder = super::read(source.get(head.clone())?).ok()?;
-    let pieces: Option<Vec<_>> = rest.par_iter().map(|range| piece(source, range, indent)).collect();
-    builder.extend_last_list(pieces?).then_some(builder)
+    builder.expect(source.len());
+    let mut list = builder.last_list()?;
+    // Not all at once: what is joined is freed.
+    for batch in rest.chunks(rayon::current_num_threads() * PIECES_PER_THREAD) {
+        let pieces: Vec<_> = batch.par_iter().map(|range| piece(source, range, indent)).collect();
+        for more in pieces {
+            list = builder.extend_list(list, more?)?;
+        }
+    }
+    Some(builder)
 }
 
 /// The column of the items, and the pieces; the first ends with the first item.
@@ -55,14 +66,12 @@ fn cut(source: &str, size: usize) -> Option<(usize, Vec<Range<usize>>)> {
 /// Reads items, and in the last piece what follows the list. What is unusual in a piece is left to the full parser.
 fn piece(source: &str, range: &Range<usize>, indent: usize) -> Option<More> {
     let text = source.get(range.clone())?;
-    match items(source.get(..range.end)?, range, indent) {
+    if let Ok(builder) = items(source.get(..range.end)?, range, indent) {
         // The list follows its key, and that the document.
-        Ok(builder) => Some(More { builder, list: 2, shift: 0 }),
-        Err(Unusual) => {
-            let builder = full::parse(text).ok().filter(TreeBuilder::is_list)?;
-            Some(More { builder, list: 0, shift: u32::try_from(range.start).ok()? })
-        }
+        return Some(More { builder, list: 2, shift: 0 });
     }
+    let builder = full::parse(text).ok().filter(TreeBuilder::is_list)?;
+    Some(More { builder, list: 0, shift: u32::try_from(range.start).ok()? })
 }
 
 fn items(source: &str, range: &Range<usize>, indent: usize) -> Outcome<TreeBuilder> {
