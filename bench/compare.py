@@ -36,27 +36,28 @@ class Entry:
 
 def entries(only: list[str]) -> tuple[list[Entry], list[str]]:
     """What can be run here, and the names of what cannot."""
-    rows, missing = [Entry("saudit", None)], []
-    for tool in FLOOR + KNOWN:
-        if only and tool not in FLOOR and tool.program not in only:
+    rows, missing = [Entry(tool.program, tool) for tool in FLOOR], []
+    for tool in KNOWN:
+        if only and tool.program not in only:
             continue
         if tool.command(Path()) is None:
             missing.append(tool.program)
+        elif (version := _version(tool)) is None:
+            missing.append(f"{tool.program} (does not start)")
         else:
-            rows.append(Entry(f"{tool.program} {_version(tool)}".strip(), tool))
-    return rows, missing
+            rows.append(Entry(f"{tool.program} {version}", tool))
+    return [*rows, Entry("saudit", None)], missing
 
 
-def _version(tool: Tool) -> str:
-    """The first word of its version that has a digit; none for what belongs to the system."""
-    if tool in FLOOR:
-        return ""
-    done = subprocess.run([tool.program, *tool.version], capture_output=True, text=True, timeout=60, check=False)
+def _version(tool: Tool) -> str | None:
+    """The first word with a digit in what it says of itself; `None` if it cannot even say that."""
+    done = subprocess.run([tool.program, *tool.version], capture_output=True, text=True, timeout=120, check=False)
     words = (done.stdout + done.stderr).split()
-    return next((word.strip(",") for word in words if any(c.isdigit() for c in word)), "")
+    version = next((word.strip(",") for word in words if any(c.isdigit() for c in word)), "")
+    return version if done.returncode == 0 else None
 
 
-def time_all(rows: list[Entry], binary: Path, folder: Path, parts: list[str], runs: int, limit: float) -> None:
+def time_all(rows: list[Entry], binary: Path, folder: Path, parts: list[str], runs: int, limit: int) -> None:
     """Runs everything on everything. What was too slow once is not run again."""
     for part in parts:
         measure.warm(folder / part)
@@ -69,19 +70,22 @@ def time_all(rows: list[Entry], binary: Path, folder: Path, parts: list[str], ru
                 costs.append(measure.run(row.command(binary, folder / part), limit))
 
 
-def cell(row: Entry, part: str, count: int, limit: float) -> str:
+def cell(row: Entry, part: str, count: int, limit: int) -> str:
     """What a program cost on a part."""
     cost = measure.median(row.costs[part])
     if not cost.in_time:
-        return f"> {limit:.0f} s"
+        return f"> {limit} s"
     failed = f" (exit {cost.status})" if row.has_failed(cost) else ""
     return f"{seconds(cost.wall)}, {rate(count, cost.wall)}, {megabytes(cost.peak)}{failed}"
 
 
-def report(rows: list[Entry], folder: Path, parts: list[str], limit: float) -> str:
+def report(rows: list[Entry], folder: Path, parts: list[str], limit: int) -> str:
     """The table: a row for each program, a column for each part."""
     counts = {part: measure.size(folder / part) for part in parts}
-    head = ["program", *(f"{part} ({len(measure.files(folder / part))} files, {counts[part] / 1e6:.1f} MB)" for part in parts)]
+    head = [
+        "program",
+        *(f"{part} ({len(measure.files(folder / part))} files, {counts[part] / 1e6:.1f} MB)" for part in parts),
+    ]
     return table(head, [[row.name, *(cell(row, part, counts[part], limit) for part in parts)] for row in rows])
 
 
@@ -93,7 +97,7 @@ def main() -> int:
     parser.add_argument("--part", action="append", help="a folder of the corpus; may be repeated")
     parser.add_argument("--tool", action="append", default=[], help="only this program; may be repeated")
     parser.add_argument("--runs", type=int, default=3, help="of each program; the median is printed")
-    parser.add_argument("--limit", type=float, default=120, help="seconds after which a program is stopped")
+    parser.add_argument("--limit", type=int, default=120, help="seconds after which a program is stopped")
     args = parser.parse_args()
     folder = args.corpus.resolve(strict=True)
     parts = args.part or ["small", "fifty", "crds-1x"]
@@ -103,7 +107,7 @@ def main() -> int:
     print(f"{description} Medians of {args.runs} runs, warm cache: time, rate, peak memory.\n")
     print(report(rows, folder, parts, args.limit))
     if missing:
-        print(f"\nNot on PATH, so not run: {', '.join(dict.fromkeys(missing))}.")
+        print(f"\nNot on PATH, so not run: {', '.join(missing)}.")
     return 0
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
@@ -170,30 +169,13 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _check(scale: float) -> bool:
-    """Whether the corpus comes out the same twice."""
-    digests = set()
-    for _ in range(2):
-        with tempfile.TemporaryDirectory() as folder:
-            write(Path(folder), scale, list(PARTS))
-            digests.add(digest(Path(folder)))
-            _group.cache_clear()
-    print(*digests, sep="\n")
-    return len(digests) == 1
-
-
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", help="the folder to write to")
+    parser.add_argument("out", type=Path, help="the folder to write to")
     parser.add_argument("--scale", type=float, default=1, help="how large: 1 is the size that figures are given for")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
-    parser.add_argument("--check", action="store_true", help="write nothing: see whether it comes out the same twice")
     args = parser.parse_args()
-    if args.check:
-        return 0 if _check(min(args.scale, 0.01)) else 1
-    if args.out is None:
-        parser.error("say where to write the corpus")
     write(args.out, args.scale, args.part or list(PARTS))
     print(f"wrote {args.out}: {digest(args.out)}")
     return 0

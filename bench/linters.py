@@ -59,12 +59,23 @@ KNOWN = [
     Tool("polaris", _on_folder("audit", "--format=score", "--audit-path"), "objects", version=("version",)),
     Tool("conftest", _on_folder("test", "--policy=policy"), "your own policies"),
     Tool("datree", _on_folder("test", "--no-record"), "objects", done=(0, 1, 2), version=("version",)),
-    Tool("kics", _on_folder("scan", "--no-progress", "-p"), "objects", done=(0, 20, 30, 40, 50, 60), version=("version",)),
+    Tool(
+        "kics",
+        _on_folder("scan", "--no-progress", "-p"),
+        "objects",
+        done=(0, 20, 30, 40, 50, 60),
+        version=("version",),
+    ),
     Tool("terrascan", _on_folder("scan", "-i", "k8s", "-d"), "objects", done=(0, 3), version=("version",)),
     Tool("pluto", _on_folder("detect-files", "-d"), "versions of APIs", done=(0, 2, 3), version=("version",)),
     Tool("kubescape", _on_folder("scan", "--keep-local"), "objects", version=("version",)),
     Tool("kubeaudit", _on_files("all", "-f"), "objects", version=("version",)),
     Tool("helm", _on_folder("lint"), "charts", version=("version", "--short")),
     # Reads the objects and does nothing with them: what the parser of Kubernetes itself costs.
-    Tool("kubectl", _on_folder("label", "--local", "-o", "name", "a=b", "-R", "-f"), "reads", version=("version", "--client")),
+    Tool(
+        "kubectl",
+        _on_folder("label", "--local", "-o", "name", "a=b", "-R", "-f"),
+        "reads",
+        version=("version", "--client"),
+    ),
 ]

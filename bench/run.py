@@ -21,7 +21,16 @@ SMALLER = {"crds": 0.02, "small": 0.1, "fifty": 1, "list": 0.02, "json": 0.05, "
 
 def command(binary: Path, folder: Path, *more: str) -> list[str]:
     """saudit with default rules on one folder, whatever stands around it."""
-    return [str(binary), "check", "--no-config", "--exit-zero", "--max-file-size=1G", f"--root={folder}", *more, str(folder)]
+    return [
+        str(binary),
+        "check",
+        "--no-config",
+        "--exit-zero",
+        "--max-file-size=1G",
+        f"--root={folder}",
+        *more,
+        str(folder),
+    ]
 
 
 def parts(binaries: list[Path], folder: Path, runs: int) -> str:
@@ -31,10 +40,17 @@ def parts(binaries: list[Path], folder: Path, runs: int) -> str:
         path = folder / part
         count = measure.size(path)
         measure.warm(path)
-        few = runs if part != "fifty" else runs * 10
-        costs = interleaved([command(binary, path) for binary in binaries], few)
-        for binary, cost in zip(binaries, costs):
-            rows.append([_label(part, binary, binaries), str(len(measure.files(path))), megabytes(count), *_figures(cost, count)])
+        repeats = runs if part != "fifty" else runs * 10
+        costs = interleaved([command(binary, path) for binary in binaries], repeats)
+        for binary, cost in zip(binaries, costs, strict=True):
+            rows.append(
+                [
+                    _label(part, binary, binaries),
+                    str(len(measure.files(path))),
+                    megabytes(count),
+                    *_figures(cost, count),
+                ]
+            )
     return table(["part", "files", "size", "rate", "wall", "user", "peak memory"], rows)
 
 
@@ -46,7 +62,16 @@ def threads(binary: Path, folder: Path, runs: int) -> str:
         count = measure.size(path)
         one, every = interleaved([command(binary, path, "--threads=1"), command(binary, path)], runs)
         gain = f"{one.wall / every.wall:.2f}"
-        rows.append([part, seconds(one.wall), rate(count, one.wall), seconds(every.wall), rate(count, every.wall), gain])
+        rows.append(
+            [
+                part,
+                seconds(one.wall),
+                rate(count, one.wall),
+                seconds(every.wall),
+                rate(count, every.wall),
+                gain,
+            ]
+        )
     return table(["part", "one thread", "", "all threads", "", "times faster"], rows)
 
 
@@ -55,8 +80,15 @@ def growth(binary: Path, folder: Path, runs: int) -> str:
     counts = [measure.size(folder / part) for part in GROWTH]
     costs = interleaved([command(binary, folder / part) for part in GROWTH], runs)
     rows = [
-        [megabytes(count), seconds(cost.wall), rate(count, cost.wall), f"{cost.user / count * 1e9:.1f} ns", megabytes(cost.peak), f"{cost.peak / count:.2f}"]
-        for count, cost in zip(counts, costs)
+        [
+            megabytes(count),
+            seconds(cost.wall),
+            rate(count, cost.wall),
+            f"{cost.user / count * 1e9:.1f} ns",
+            megabytes(cost.peak),
+            f"{cost.peak / count:.2f}",
+        ]
+        for count, cost in zip(counts, costs, strict=True)
     ]
     return table(["size", "wall", "rate", "user time per byte", "peak memory", "peak / size"], rows)
 
@@ -71,13 +103,13 @@ def instructions(binaries: list[Path]) -> str | None:
         for part in PARTS:
             corpus.write(copy, SMALLER[part], [part])
             count = measure.size(copy / part)
-            for binary, start in zip(binaries, starts):
+            for binary, start in zip(binaries, starts, strict=True):
                 total = measure.instructions(command(binary, copy / part, "--threads=1"))
                 if total is None or start is None:
                     return None
                 label = _label(part, binary, binaries)
                 rows.append([label, f"{count / 1e6:.1f} MB", f"{(total - start) / count:.0f}"])
-    for binary, start in zip(binaries, starts):
+    for binary, start in zip(binaries, starts, strict=True):
         rows.append([_label("nothing (in all)", binary, binaries), "0 MB", f"{start:,}"])
     return table(["part", "size", "instructions per byte"], rows)
 
@@ -100,7 +132,9 @@ def main() -> int:
     parser.add_argument("--binary", type=Path, default=Path("target/release/saudit"))
     parser.add_argument("--baseline", type=Path, help="another binary, run in turn with the first")
     parser.add_argument("--runs", type=int, default=5, help="of each command; the median is printed")
-    parser.add_argument("--no-instructions", action="store_true", help="do not count instructions, which takes a minute")
+    parser.add_argument(
+        "--no-instructions", action="store_true", help="do not count instructions, which takes a minute"
+    )
     args = parser.parse_args()
     binaries = [path.resolve(strict=True) for path in (args.binary, args.baseline) if path]
     folder = args.corpus.resolve(strict=True)

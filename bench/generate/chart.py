@@ -5,7 +5,7 @@ from __future__ import annotations
 from .other import values
 from .prose import Prose
 
-_HELPERS = '''{{- define "NAME.fullname" -}}
+_HELPERS = """{{- define "NAME.fullname" -}}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
 {{- else }}
@@ -26,17 +26,17 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- default "default" .Values.serviceAccount.name }}
 {{- end }}
 {{- end }}
-'''
+"""
 
-_HEAD = '''apiVersion: VERSION
+_HEAD = """apiVersion: VERSION
 kind: KIND
 metadata:
   name: {{ include "NAME.fullname" . }}SUFFIX
   labels:
     {{- include "NAME.labels" . | nindent 4 }}
-'''
+"""
 
-_DEPLOYMENT = '''spec:
+_DEPLOYMENT = """spec:
   {{- if not .Values.autoscaling.enabled }}
   replicas: {{ .Values.replicaCount }}
   {{- end }}
@@ -68,30 +68,30 @@ _DEPLOYMENT = '''spec:
       nodeSelector:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-'''
+"""
 
-_ACCOUNT = '''{{- with .Values.serviceAccount.annotations }}
+_ACCOUNT = """{{- with .Values.serviceAccount.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
 {{- end }}
 automountServiceAccountToken: {{ .Values.serviceAccount.automount }}
-'''
+"""
 
-_TOKEN = '''  annotations:
+_TOKEN = """  annotations:
     kubernetes.io/service-account.name: {{ include "NAME.serviceAccountName" . }}
 type: kubernetes.io/service-account-token
-'''
+"""
 
-_ROLE = '''rules:
+_ROLE = """rules:
   - apiGroups: [""]
     resources: ["configmaps", "pods"]
     verbs: ["get", "list", "watch"]
 {{- if .Values.rbac.extraRules }}
   {{- toYaml .Values.rbac.extraRules | nindent 2 }}
 {{- end }}
-'''
+"""
 
-_BINDING = '''roleRef:
+_BINDING = """roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: Role
   name: {{ include "NAME.fullname" . }}
@@ -99,9 +99,9 @@ subjects:
   - kind: ServiceAccount
     name: {{ include "NAME.serviceAccountName" . }}
     namespace: {{ .Release.Namespace }}
-'''
+"""
 
-_SERVICE = '''spec:
+_SERVICE = """spec:
   type: {{ .Values.service.type }}
   ports:
     - port: {{ .Values.service.port }}
@@ -110,7 +110,7 @@ _SERVICE = '''spec:
       name: http
   selector:
     app.kubernetes.io/name: {{ .Chart.Name }}
-'''
+"""
 
 _KINDS = (
     ("deployment", "apps/v1", "Deployment", "", _DEPLOYMENT),
@@ -146,7 +146,7 @@ def _token(prose: Prose) -> str:
         [
             'semverCompare ">=1.24-0" .Capabilities.KubeVersion.Version',
             'semverCompare ">=1.24" .Capabilities.KubeVersion.GitVersion',
-            'ge (int .Capabilities.KubeVersion.Minor) 24',
+            "ge (int .Capabilities.KubeVersion.Minor) 24",
         ]
     )
     head = _HEAD.replace("VERSION", "v1").replace("KIND", "Secret").replace("SUFFIX", "-token")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from .other import script
 from .prose import TEAMS, Prose
 from .render import Object
 from .workload import cron_job, deployment, labels, metadata
@@ -12,7 +13,14 @@ from .workload import cron_job, deployment, labels, metadata
 _RBAC = "rbac.authorization.k8s.io"
 
 # How many applications of a hundred have a certain mistake. Real repositories have about that many.
-MISTAKES = {"unknown account": 2, "token secret": 3, "misspelled annotation": 1, "old field": 2, "subject": 2, "api": 2}
+MISTAKES = {
+    "unknown account": 2,
+    "token secret": 3,
+    "misspelled annotation": 1,
+    "old field": 2,
+    "subject": 2,
+    "api": 2,
+}
 
 
 class Application:
@@ -82,9 +90,14 @@ class Application:
 
     def role(self) -> Object:
         """What the application may do."""
-        groups = (("", ["configmaps", "pods"]), ("apps", ["deployments"]), ("batch", ["jobs"]), ("", ["services"]))
+        groups = (
+            ("", ["configmaps", "pods"]),
+            ("apps", ["deployments"]),
+            ("batch", ["jobs"]),
+            ("", ["services"]),
+        )
         rules = []
-        for _ in range(self.prose.between(1, 4)):
+        for _ in range(self.prose.between(1, 8)):
             group, resources = self.prose.one(groups)
             verbs = ["get", "list", "watch"] + (["create", "patch"] if self.prose.chance(0.3) else [])
             rules.append({"apiGroups": [group], "resources": list(resources), "verbs": verbs})
@@ -96,7 +109,11 @@ class Application:
         if self._errs("subject"):
             subject["apiGroup"] = "v1"
         item = self._object(f"{_RBAC}/v1", "RoleBinding", self.app)
-        return {**item, "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": self.app}, "subjects": [subject]}
+        return {
+            **item,
+            "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": self.app},
+            "subjects": [subject],
+        }
 
     def secret(self) -> Object:
         """Credentials of the application; now and then a token Secret as in old times."""
@@ -110,9 +127,18 @@ class Application:
 
     def config(self) -> Object:
         """Settings, some of them files of their own."""
-        settings = {f"{self.prose.camel()}.{self.prose.camel()}": self.prose.one(["10", "true", "info", "cluster.local"])}
-        properties = "\n".join(f"{self.prose.camel()}={self.prose.one(['1', 'on', 'info'])}" for _ in range(self.prose.between(5, 60))) + "\n"
+        settings = {
+            f"{self.prose.camel()}.{self.prose.camel()}": self.prose.one(["10", "true", "info", "cluster.local"])
+        }
+        properties = (
+            "\n".join(
+                f"{self.prose.camel()}={self.prose.one(['1', 'on', 'info'])}" for _ in range(self.prose.between(5, 60))
+            )
+            + "\n"
+        )
         data = {**settings, "application.properties": properties, "NOTES": self.prose.lines(5)}
+        if self.prose.chance(0.2):
+            data["deploy.sh"] = script(self.prose)
         return {**self._object("v1", "ConfigMap", f"{self.app}-config"), "data": data}
 
     def service(self) -> Object:
@@ -130,15 +156,31 @@ class Application:
         """The Ingress."""
         host = f"{self.app}.{self.team}.example.com"
         backend = {"service": {"name": self.app, "port": {"name": "http"}}}
-        paths = [{"path": f"/{self.prose.camel()}", "pathType": "Prefix", "backend": backend} for _ in range(2)]
+        paths = [
+            {"path": f"/{self.prose.camel()}", "pathType": "Prefix", "backend": backend}
+            for _ in range(self.prose.between(1, 5))
+        ]
         item = self._object("networking.k8s.io/v1", "Ingress", self.app)
-        item["metadata"]["annotations"] = {"cert-manager.io/cluster-issuer": "letsencrypt", "example.com/limit": "100"}
+        item["metadata"]["annotations"] = {
+            "cert-manager.io/cluster-issuer": "letsencrypt",
+            "example.com/limit": "100",
+        }
         tls = [{"hosts": [host], "secretName": f"{self.app}-tls"}]
-        return {**item, "spec": {"ingressClassName": "nginx", "tls": tls, "rules": [{"host": host, "http": {"paths": paths}}]}}
+        return {
+            **item,
+            "spec": {
+                "ingressClassName": "nginx",
+                "tls": tls,
+                "rules": [{"host": host, "http": {"paths": paths}}],
+            },
+        }
 
     def network_policy(self) -> Object:
         """Who may talk to it."""
-        peers = [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": self.prose.app()}}} for _ in range(self.prose.between(2, 20))]
+        peers = [
+            {"podSelector": {"matchLabels": {"app.kubernetes.io/name": self.prose.app()}}}
+            for _ in range(self.prose.between(2, 26))
+        ]
         ingress = [{"from": peers, "ports": [{"protocol": "TCP", "port": 8080}]}]
         pods = {"matchLabels": {"app.kubernetes.io/name": self.app}}
         item = self._object("networking.k8s.io/v1", "NetworkPolicy", self.app)

@@ -8,7 +8,7 @@ from .prose import TEAMS, Prose
 def values(prose: Prose) -> str:
     """The values of a chart, or settings of another program: YAML that is not for Kubernetes."""
     lines = ["# Settings for the application.", ""]
-    for _ in range(prose.between(6, 12)):
+    for _ in range(prose.between(8, 18)):
         lines += [f"# {prose.sentence()}", f"{prose.camel()}:"]
         for _ in range(prose.between(1, 5)):
             value = prose.one(["true", "10", '""', "[]", "{}", '"30s"', "info", "cluster.local"])
@@ -19,7 +19,15 @@ def values(prose: Prose) -> str:
 def pipeline(prose: Prose) -> str:
     """A workflow of a CI system with commands in it."""
     team, app = prose.one(TEAMS), prose.app()
-    lines = ["name: deploy", "on:", "  push:", "    branches: [main]", "jobs:", "  deploy:", "    runs-on: ubuntu-latest"]
+    lines = [
+        "name: deploy",
+        "on:",
+        "  push:",
+        "    branches: [main]",
+        "jobs:",
+        "  deploy:",
+        "    runs-on: ubuntu-latest",
+    ]
     lines.append("    steps:")
     for step in range(prose.between(3, 7)):
         lines += [f"      - name: {prose.camel()} {step}", "        run: |"]
@@ -30,7 +38,14 @@ def pipeline(prose: Prose) -> str:
 def script(prose: Prose) -> str:
     """A shell script that deploys something."""
     team, app = prose.one(TEAMS), prose.app()
-    lines = ["#!/usr/bin/env bash", f"# {prose.sentence()}", "set -euo pipefail", "", f'namespace="${{1:-{team}}}"', ""]
+    lines = [
+        "#!/usr/bin/env bash",
+        f"# {prose.sentence()}",
+        "set -euo pipefail",
+        "",
+        f'namespace="${{1:-{team}}}"',
+        "",
+    ]
     for _ in range(prose.between(2, 5)):
         lines += [f"{prose.camel()}() {{", f'  local target="$1"  # {prose.sentence()}']
         lines += [f"  {line}" for line in _commands(prose, app, team, 5)]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import random
 import string
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 VERBS = (
     "selects sets names limits holds describes controls enables disables overrides references defines configures "
@@ -19,7 +23,18 @@ ADJECTIVES = (
     "optional required default desired observed last current maximum minimum external internal read-only immutable "
     "deprecated human-readable unique additional existing empty"
 ).split()
-LINKS = ("of the", "for the", "in the", "by the", "from the", "with the", "when the", "that the", "and the", "or the")
+LINKS = (
+    "of the",
+    "for the",
+    "in the",
+    "by the",
+    "from the",
+    "with the",
+    "when the",
+    "that the",
+    "and the",
+    "or the",
+)
 FIELDS = (
     "name type mode size port path key value class count level limit interval timeout policy selector template "
     "endpoint region zone bucket queue role secret config storage network target source version strategy schedule "
@@ -40,9 +55,9 @@ class Prose:
     def __init__(self, seed: str) -> None:
         self.random = random.Random(seed)
 
-    def one(self, words: list[str] | tuple[str, ...]) -> str:
+    def one(self, choices: Sequence[T]) -> T:
         """One of several."""
-        return words[int(self.random.random() * len(words))]
+        return choices[int(self.random.random() * len(choices))]
 
     def chance(self, probability: float) -> bool:
         """Whether something rare happens this time."""

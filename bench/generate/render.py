@@ -90,7 +90,12 @@ def _scalar(value: str) -> str:
 def _fold(lines: list[str], text: str, indent: str, start: int) -> None:
     """Breaks a line at the first space after the width, as go-yaml does, and never inside the key."""
     at = max(_WIDTH, start)
-    while len(text) > at and (space := text.find(" ", at)) != -1 and text[space - 1] != " " and text[space + 1 : space + 2].strip():
+    while (
+        len(text) > at
+        and (space := text.find(" ", at)) != -1
+        and text[space - 1] != " "
+        and text[space + 1 : space + 2].strip()
+    ):
         lines.append(text[:space])
         text, at = indent + text[space + 1 :], max(_WIDTH, len(indent))
     lines.append(text)

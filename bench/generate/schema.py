@@ -93,6 +93,8 @@ def _field(prose: Prose, fields: int) -> Object:
 
 
 def _description(prose: Prose) -> str:
+    if prose.chance(0.005):
+        return prose.sentence() + " Use `kubectl apply --server-side` to change it."
     return prose.lines(prose.between(2, 7)) if prose.chance(0.45) else prose.sentence()
 
 
