@@ -82,11 +82,13 @@ def cell(row: Entry, part: str, count: int, limit: int) -> str:
 def report(rows: list[Entry], folder: Path, parts: list[str], limit: int) -> str:
     """The table: a row for each program, a column for each part."""
     counts = {part: measure.size(folder / part) for part in parts}
-    head = [
-        "program",
-        *(f"{part} ({len(measure.files(folder / part))} files, {counts[part] / 1e6:.1f} MB)" for part in parts),
-    ]
-    return table(head, [[row.name, *(cell(row, part, counts[part], limit) for part in parts)] for row in rows])
+    amounts = {part: f"{len(measure.files(folder / part))} files, {megabytes(counts[part])}" for part in parts}
+    head = ["program", "looks at", *(f"{part} ({amounts[part]})" for part in parts)]
+    lines = []
+    for row in rows:
+        cells = [cell(row, part, counts[part], limit) for part in parts]
+        lines.append([row.name, row.tool.looks_at if row.tool else "identities", *cells])
+    return table(head, lines)
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ class Tool:
 
     program: str
     arguments: Arguments
-    about: str
+    looks_at: str
     # Statuses with which it says "done", with findings or without.
     done: tuple[int, ...] = (0, 1)
     version: tuple[str, ...] = ("--version",)
@@ -40,42 +40,32 @@ def _on_files(*words: str, ends: tuple[str, ...] = (".yaml", ".yml", ".json")) -
 
 # The floor: what reading the bytes costs.
 FLOOR = [
-    Tool("cat", _on_files(ends=("",)), "reads the bytes"),
-    Tool("wc", _on_files("-l", ends=("",)), "counts lines"),
+    Tool("cat", _on_files(ends=("",)), "nothing"),
+    Tool("wc", _on_files("-l", ends=("",)), "line ends"),
 ]
 
+_VERSION = ("version",)
+
 KNOWN = [
-    Tool("yamllint", _on_folder("-d", "relaxed"), "YAML style"),
-    Tool("ryl", _on_folder("-d", "relaxed"), "YAML style"),
-    Tool("prettier", _on_folder("--check", "--ignore-path="), "YAML form", done=(0, 1, 2)),
-    Tool("kube-linter", _on_folder("lint"), "objects", version=("version",)),
+    Tool("yamllint", _on_folder("-d", "relaxed"), "YAML"),
+    Tool("ryl", _on_folder("-d", "relaxed"), "YAML"),
+    Tool("prettier", _on_folder("--check", "--ignore-path="), "form", done=(0, 1, 2)),
     Tool("kubeconform", _on_folder("-ignore-missing-schemas", "-summary"), "schemas", version=("-v",)),
     Tool("kubernetes-validate", _on_files(ends=(".yaml", ".yml")), "schemas", done=(0, 1, 2)),
-    Tool("kubectl-validate", _on_folder(), "schemas", version=("version",)),
-    Tool("kube-score", _on_files("score"), "objects", version=("version",)),
-    Tool("kubesec", _on_files("scan"), "objects", done=(0, 1, 2), version=("version",)),
-    Tool("checkov", _on_folder("--framework", "kubernetes", "--quiet", "--compact", "-d"), "objects"),
-    Tool("trivy", _on_folder("config", "--offline-scan", "--quiet"), "objects"),
-    Tool("polaris", _on_folder("audit", "--format=score", "--audit-path"), "objects", version=("version",)),
-    Tool("conftest", _on_folder("test", "--policy=policy"), "your own policies"),
-    Tool("datree", _on_folder("test", "--no-record"), "objects", done=(0, 1, 2), version=("version",)),
-    Tool(
-        "kics",
-        _on_folder("scan", "--no-progress", "-p"),
-        "objects",
-        done=(0, 20, 30, 40, 50, 60),
-        version=("version",),
-    ),
-    Tool("terrascan", _on_folder("scan", "-i", "k8s", "-d"), "objects", done=(0, 3), version=("version",)),
-    Tool("pluto", _on_folder("detect-files", "-d"), "versions of APIs", done=(0, 2, 3), version=("version",)),
-    Tool("kubescape", _on_folder("scan", "--keep-local"), "objects", version=("version",)),
-    Tool("kubeaudit", _on_files("all", "-f"), "objects", version=("version",)),
+    Tool("kubectl-validate", _on_folder(), "schemas", version=_VERSION),
+    Tool("kube-linter", _on_folder("lint"), "workloads", version=_VERSION),
+    Tool("kube-score", _on_files("score"), "workloads", version=_VERSION),
+    Tool("kubesec", _on_files("scan"), "workloads", done=(0, 1, 2), version=_VERSION),
+    Tool("kubeaudit", _on_files("all", "-f"), "workloads", version=_VERSION),
+    Tool("polaris", _on_folder("audit", "--format=score", "--audit-path"), "workloads", version=_VERSION),
+    Tool("datree", _on_folder("test", "--no-record"), "workloads", done=(0, 1, 2), version=_VERSION),
+    Tool("checkov", _on_folder("--framework", "kubernetes", "--quiet", "--compact", "-d"), "workloads"),
+    Tool("trivy", _on_folder("config", "--skip-check-update", "--quiet"), "workloads"),
+    Tool("kics", _on_folder("scan", "-p"), "workloads", done=(0, 20, 30, 40, 50, 60), version=_VERSION),
+    Tool("terrascan", _on_folder("scan", "-i", "k8s", "-d"), "workloads", done=(0, 3), version=_VERSION),
+    Tool("kubescape", _on_folder("scan", "--keep-local"), "workloads", version=_VERSION),
+    Tool("pluto", _on_folder("detect-files", "-d"), "old APIs", done=(0, 2, 3), version=_VERSION),
     Tool("helm", _on_folder("lint"), "charts", version=("version", "--short")),
-    # Reads the objects and does nothing with them: what the parser of Kubernetes itself costs.
-    Tool(
-        "kubectl",
-        _on_folder("label", "--local", "-o", "name", "a=b", "-R", "-f"),
-        "reads",
-        version=("version", "--client"),
-    ),
+    # Reads all objects and changes nothing: what the parser of Kubernetes itself costs.
+    Tool("kubectl", _on_folder("label", "--local", "a=b", "-R", "-f"), "nothing", version=("version", "--client")),
 ]

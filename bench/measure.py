@@ -121,15 +121,18 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def megabytes(count: float) -> str:
     """`12 MB`."""
-    return f"{count / 1e6:.0f} MB"
-
-
-def seconds(time_taken: float) -> str:
-    """`12 ms` or `3.45 s`."""
-    return f"{time_taken * 1000:.1f} ms" if time_taken < 0.1 else f"{time_taken:.2f} s"
+    return f"{_digits(count / 1e6)} MB"
 
 
 def rate(count: int, time_taken: float) -> str:
-    """Megabytes a second."""
-    speed = count / 1e6 / time_taken
-    return f"{speed:.0f} MB/s" if speed >= 10 else f"{speed:.1f} MB/s"
+    """`12 MB/s`."""
+    return f"{_digits(count / 1e6 / time_taken)} MB/s"
+
+
+def seconds(time_taken: float) -> str:
+    """`12.3 ms` or `3.45 s`."""
+    return f"{time_taken * 1000:.1f} ms" if time_taken < 0.1 else f"{time_taken:.2f} s"
+
+
+def _digits(number: float) -> str:
+    return f"{number:.0f}" if number >= 10 else f"{number:.2g}"
