@@ -37,9 +37,8 @@ impl Document {
 
 /// The name of an application and of its ServiceAccount.
 pub(crate) fn name(number: usize) -> String {
-    let pick = |words: &[&'static str], at: usize| words.iter().cycle().nth(at % words.len()).copied();
-    let (app, role) = (pick(&APPS, number), pick(&ROLES, number / APPS.len()));
-    format!("{}-{}-{number}", app.unwrap_or_default(), role.unwrap_or_default())
+    let pick = |words: &[&'static str], at: usize| words.get(at % words.len()).copied().unwrap_or_default();
+    format!("{}-{}-{number}", pick(&APPS, number), pick(&ROLES, number / APPS.len()))
 }
 
 /// Documents of applications, one after the other.
