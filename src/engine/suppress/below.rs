@@ -131,7 +131,12 @@ mod tests {
             for (at, _) in text.as_str().match_indices("]") {
                 let line = text.as_str().get(at..).unwrap().find('\n').unwrap();
                 let from = at + line + 1;
-                assert_eq!(below.end(from), Below::new(&script).end(from), "{path} {from}: {}", text.as_str());
+                assert_eq!(
+                    below.end(from),
+                    Below::new(&script).end(from),
+                    "{path} {from}: {}",
+                    text.as_str()
+                );
             }
         }
     }
