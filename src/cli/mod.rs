@@ -21,6 +21,8 @@ mod survey;
 mod token;
 mod who_can;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use clap::{Parser, Subcommand};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
@@ -90,11 +92,13 @@ enum Verb {
 
 impl Args {
     /// The arguments of this process. Where they are wrong, or ask for help, that is printed and the process ends. What
-    /// looks like a credential is not repeated.
+    /// looks like a credential is not repeated, and nothing in them acts on a terminal or a CI runner: the name of a
+    /// branch may be a stranger's.
     pub fn of_process() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
             let said = error.render().to_string();
-            let shown = without_secrets(&said);
+            let hidden = without_secrets(&said);
+            let shown = escape::neutral(&hidden);
             if !error.use_stderr() || shown == said {
                 error.exit();
             }
@@ -104,8 +108,13 @@ impl Args {
     }
 }
 
-/// Runs the command. What goes wrong is said on standard error.
+/// Runs the command. What goes wrong is said on standard error; where that is a mistake of saudit itself, by the panic
+/// hook.
 pub fn run(args: &Args, io: &mut Io<'_>) -> Exit {
+    catch_unwind(AssertUnwindSafe(|| run_verb(args, io))).unwrap_or(Exit::Failure)
+}
+
+fn run_verb(args: &Args, io: &mut Io<'_>) -> Exit {
     let outcome = match &args.verb {
         Verb::Check(check) => check.run(args.color, io),
         Verb::Identities(identities) => identities.run(io),
@@ -146,6 +155,24 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistake_of_saudit_is_a_failure_and_no_finding() {
+        struct Mistaken;
+        impl std::io::Read for Mistaken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                panic!("a mistake of saudit")
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let environment =
+            Environment { cwd: folder.path().canonicalize().unwrap(), ..Environment::default() };
+        let (stdout, stderr) = (&mut Vec::new(), &mut Vec::new());
+        let mut io = Io { stdin: &mut Mistaken, stdout, stderr, environment };
+        let args = Args::try_parse_from(["saudit", "check", "-"]).unwrap();
+        assert_eq!(run(&args, &mut io), Exit::Failure);
+        assert!(stderr.is_empty(), "nothing else went wrong");
     }
 
     #[test]

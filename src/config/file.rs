@@ -10,6 +10,7 @@ use super::select::closest;
 use crate::error::Error;
 use crate::finding::{Confidence, Persona, Severity};
 use crate::input::Workspace;
+use crate::yaml::{Content, Document, SyntaxError, split};
 
 /// The names of the configuration, best first.
 pub const CONFIG_NAMES: [&str; 2] = ["saudit.yaml", ".saudit.yaml"];
@@ -140,6 +141,7 @@ impl ConfigFile {
     /// # Errors
     /// If it says something that it may not.
     pub fn parse(text: &str, shown: &str) -> Result<Self, Error> {
+        well_formed(text, shown)?;
         let parsed: Result<Option<Self>, _> = serde_yaml::from_str(text);
         parsed.map(Option::unwrap_or_default).map_err(|error| invalid(&error, shown))
     }
@@ -155,6 +157,20 @@ pub fn find(workspace: &Workspace) -> Option<PathBuf> {
         .chain([root])
         .flat_map(|folder| CONFIG_NAMES.map(|name| folder.join(name)))
         .find(|path| path.is_file())
+}
+
+/// Says what is no YAML, before serde reads it: that takes minutes for some thousand open brackets.
+fn well_formed(text: &str, shown: &str) -> Result<(), Error> {
+    for chunk in split(text) {
+        if let Content::Broken(SyntaxError { span, message, help, .. }) = Document::read(text, &chunk).content
+        {
+            let before = text.get(..span.start as usize).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            return Err(Error::InvalidConfig { place: format!("{shown}:{line}:{column}"), message, help });
+        }
+    }
+    Ok(())
 }
 
 /// Says what is wrong with a configuration, where, and what was likely meant.
@@ -220,6 +236,17 @@ ignore: [{rule: pinned-token-uid, paths: [ci/], object: Secret/a, reason: old, u
         assert_eq!(file.ignore.first().unwrap().until.as_deref(), Some("2030-01-31"));
         let again = ConfigFile::parse(&serde_yaml::to_string(&file).unwrap(), "again").unwrap();
         assert_eq!(again, file);
+    }
+
+    #[test]
+    fn what_is_no_yaml_is_said_with_its_place() {
+        // For serde alone this would take hours.
+        for text in [format!("ignore: {}", "[".repeat(500_000)), "{a: ".repeat(200_000)] {
+            let error = ConfigFile::parse(&text, "saudit.yaml").unwrap_err().to_string();
+            assert!(error.contains("nested deeper than 512 levels"), "{error}");
+        }
+        let error = ConfigFile::parse("# é\nselect: \"é", "saudit.yaml").unwrap_err().to_string();
+        assert_eq!(error, "saudit.yaml:2:9: this quote is never closed");
     }
 
     #[test]

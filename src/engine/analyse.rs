@@ -25,6 +25,9 @@ const PARALLEL_FROM: usize = 256 << 10;
 /// How many objects of one document are judged at a time.
 const SLICE: usize = 256;
 
+/// So many documents of a file are at work at a time: a file may have millions.
+const BATCH: usize = 8192;
+
 const SOURCE_COMMENT: &str = "# Source: ";
 
 /// What one file gave.
@@ -112,18 +115,24 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
     if file.in_chart && file.text.contains("{{") {
         return templates::file(file, options);
     }
-    let parts = documents(file);
+    let mut parts = documents(file);
     let one = |part: &Part| {
         guard(|| document(file, part, options)).unwrap_or_else(|| {
             let failure = format!("internal error in the document at byte {}", part.chunk.bytes.start);
             Outcome { failures: vec![failure], ..Outcome::default() }
         })
     };
-    if file.text.len() > PARALLEL_FROM {
-        let outcomes: Vec<_> = parts.par_iter().map(one).collect();
-        outcomes.into_iter().fold(Outcome::default(), Outcome::absorb)
-    } else {
-        parts.iter().map(one).fold(Outcome::default(), Outcome::absorb)
+    if file.text.len() <= PARALLEL_FROM {
+        return parts.map(|part| one(&part)).fold(Outcome::default(), Outcome::absorb);
+    }
+    let mut outcome = Outcome::default();
+    loop {
+        let batch: Vec<_> = parts.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return outcome;
+        }
+        let of_batch: Vec<_> = batch.par_iter().map(one).collect();
+        outcome = of_batch.into_iter().fold(outcome, Outcome::absorb);
     }
 }
 
@@ -142,27 +151,21 @@ pub(super) struct Part {
 
 /// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
 /// each; for several in one file of a chart's `crds/` only above the first.
-pub(super) fn documents(file: File<'_>) -> Vec<Part> {
+pub(super) fn documents(file: File<'_>) -> impl Iterator<Item = Part> {
     let is_rendered = memchr::memmem::find(file.text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
     let mut rendered_from = None;
-    let mut origin = |chunk: &Chunk| {
+    let mut preface = None;
+    yaml::split(file.text).into_iter().map(move |chunk| {
         if is_rendered {
             let text = file.text.get(chunk.bytes.clone()).unwrap_or_default();
             rendered_from = source_comment(text).or_else(|| rendered_from.take());
         }
-        Origin { file: file.id, rendered_from: rendered_from.clone() }
-    };
-    let mut preface = None;
-    yaml::split(file.text)
-        .into_iter()
-        .map(|chunk| {
-            let origin = origin(&chunk);
-            let span = Span::new(chunk.bytes.clone());
-            let only_comments = suppress::has_only_comments(file.text, span);
-            let preface = std::mem::replace(&mut preface, only_comments.then_some(span));
-            Part { chunk, origin, preface }
-        })
-        .collect()
+        let origin = Origin { file: file.id, rendered_from: rendered_from.clone() };
+        let span = Span::new(chunk.bytes.clone());
+        let only_comments = suppress::has_only_comments(file.text, span);
+        let preface = std::mem::replace(&mut preface, only_comments.then_some(span));
+        Part { chunk, origin, preface }
+    })
 }
 
 fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {

@@ -51,9 +51,11 @@ impl Charts {
         for rule in &options.rules {
             let Check::Chart(check) = rule.check else { continue };
             let mut sink = Sink::new(rule.meta(), options.context, &mut run.findings);
-            if guard(|| self.0.values().for_each(|chart| check(chart, &mut sink))).is_none() {
-                let failure = format!("internal error in the rule {}; please report it", rule.id);
-                run.summary.skip("(all charts)", &failure, true);
+            for (folder, chart) in &self.0 {
+                if guard(|| check(chart, &mut sink)).is_none() {
+                    let failure = format!("internal error in the rule {}; please report it", rule.id);
+                    run.summary.skip(if folder.is_empty() { "." } else { folder }, &failure, true);
+                }
             }
         }
     }

@@ -147,7 +147,9 @@ fn read_one(id: FileId, found: Found, options: &Options) -> Read {
             let mut digest = None;
             let outcome = match source.read(options.max_file_size) {
                 Ok(decoded) => {
-                    let outcome = read_text(id, &source.path, &decoded, purpose, &surroundings, options);
+                    let outcome = failing_alone(|| {
+                        read_text(id, &source.path, &decoded, purpose, &surroundings, options)
+                    });
                     digest = outcome.is_remembered().then(|| Digest::of(&decoded.text));
                     Ok(Box::new(outcome))
                 }
@@ -157,6 +159,14 @@ fn read_one(id: FileId, found: Found, options: &Options) -> Read {
             Read::File { source, explicit, purpose, surroundings, outcome }
         }
     }
+}
+
+/// What a file gives; where that panics, that it failed. The other files are read all the same.
+fn failing_alone(read: impl FnOnce() -> Outcome) -> Outcome {
+    guard(read).unwrap_or_else(|| {
+        let failures = vec!["internal error in reading it".to_owned()];
+        Outcome { is_unread: true, failures, ..Outcome::default() }
+    })
 }
 
 fn with_creations(mut outcome: Outcome, creations: Vec<Creation>) -> Outcome {
@@ -194,10 +204,23 @@ fn read_text(
     outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;
     if purpose != Purpose::Ghost && (in_chart || is_metadata(path)) {
-        outcome.chart_file = guard(|| ChartFile::read(id, path, surroundings.chart.clone(), text)).flatten();
+        outcome.chart_file = ChartFile::read(id, path, surroundings.chart.clone(), text);
         if (in_chart || outcome.chart_file.is_some()) && options.heed_suppressions && !outcome.is_template {
             suppress::add_from_template(text, id, &mut outcome.suppressions);
         }
     }
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_fails_alone_and_may_define_anything() {
+        let outcome = failing_alone(|| panic!("what it says is not repeated"));
+        assert!(outcome.is_unread);
+        assert_eq!(outcome.failures, ["internal error in reading it"]);
+        assert!(failing_alone(Outcome::default).failures.is_empty());
+    }
 }

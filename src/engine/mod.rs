@@ -10,6 +10,8 @@ mod directive;
 mod fingerprint;
 mod fix;
 mod options;
+#[cfg(test)]
+mod panics;
 mod pins;
 mod provenance;
 mod rendered;

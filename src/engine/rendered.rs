@@ -125,7 +125,8 @@ pub(super) fn moves(
     sources: &Sources,
 ) -> Vec<Move> {
     let Stream { file, text, find } = *stream;
-    let parts = analyse::documents(File { id: file, path: "", is_reported: true, in_chart: false, text });
+    let file_of_text = File { id: file, path: "", is_reported: true, in_chart: false, text };
+    let parts: Vec<_> = analyse::documents(file_of_text).collect();
     let mut by_source: BTreeMap<&str, Rendered<'_>> = BTreeMap::new();
     for wanted in wanted(file, indices, findings) {
         if let Some(source) = source_at(&parts, wanted.place.span) {

@@ -1,6 +1,6 @@
 //! The outcome of a run, complete: what reports are made of.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use super::accepted::Accepted;
@@ -88,16 +88,18 @@ impl Summary {
         for reason in &outcome.notes {
             self.skip(shown, reason, false);
         }
-        for failure in &outcome.failures {
-            self.skip(shown, &format!("{failure}; please report it"), true);
-        }
     }
 
     /// Counts what a file gave that nobody asked for: it is read for what others may name.
-    fn add_knowledge(&mut self, shown: &str, outcome: &Outcome) {
+    fn add_knowledge(&mut self, outcome: &Outcome) {
         self.known_files += 1;
         self.known_manifests += outcome.manifests;
-        for failure in &outcome.failures {
+    }
+
+    /// Says where saudit itself has a mistake, each once.
+    fn confess(&mut self, shown: &str, failures: &[String]) {
+        let failures: BTreeSet<_> = failures.iter().collect();
+        for failure in failures {
             self.skip(shown, &format!("{failure}; please report it"), true);
         }
     }
@@ -197,9 +199,10 @@ impl Run {
         mut outcome: Outcome,
         taken: &mut Taken,
     ) {
+        self.summary.confess(shown, &outcome.failures);
         match purpose {
             Purpose::Report => self.summary.add(shown, &outcome),
-            Purpose::Knowledge => self.summary.add_knowledge(shown, &outcome),
+            Purpose::Knowledge => self.summary.add_knowledge(&outcome),
             Purpose::Commands | Purpose::Ghost => {}
         }
         self.findings.append(&mut outcome.findings);

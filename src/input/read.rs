@@ -11,6 +11,9 @@ use super::source::{Contents, Digest, Source};
 /// Larger files are skipped unless the user says otherwise; bytes.
 pub const MAX_FILE_SIZE: u64 = 32 << 20;
 
+/// Positions have 32 bits, and what is UTF-16 grows by half.
+const MOST: u64 = 2 << 30;
+
 /// A file that was not read. Prints as the reason that the summary gives.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -52,7 +55,7 @@ impl Source {
     pub fn read(&self, max: u64) -> Result<Decoded<'_>, ReadError> {
         match &self.contents {
             Contents::Memory(text) => Ok(Decoded { text: Cow::Borrowed(text), transcoded: false }),
-            Contents::File(path) => Ok(decode(read_file(path, max)?)?),
+            Contents::File(path) => Ok(decode(read_file(path, max.min(MOST))?)?),
         }
     }
 
@@ -69,7 +72,7 @@ impl Source {
 /// # Errors
 /// If it is too large, no text, or not readable.
 pub fn read_stdin(stdin: &mut dyn Read, max: u64) -> Result<String, ReadError> {
-    Ok(decode(read_at_most(stdin, Vec::new(), max)?)?.text.into_owned())
+    Ok(decode(read_at_most(stdin, Vec::new(), max.min(MOST))?)?.text.into_owned())
 }
 
 fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
@@ -80,8 +83,11 @@ fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, ReadError> {
     if metadata.len() > max {
         return Err(ReadError::TooLarge(max));
     }
-    let expected = usize::try_from(metadata.len()).unwrap_or_default();
-    read_at_most(&mut File::open(path)?, Vec::with_capacity(expected.saturating_add(1)), max)
+    let mut bytes = Vec::new();
+    let expected = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    // Memory that is not there is an error like any other.
+    bytes.try_reserve_exact(expected.saturating_add(1)).map_err(io::Error::from)?;
+    read_at_most(&mut File::open(path)?, bytes, max)
 }
 
 /// The size that a file says it has may be wrong (`/proc`, a file that grows), so what is read is limited too.
@@ -115,6 +121,15 @@ mod tests {
         fs::write(&path, "kind: Secret").unwrap();
         assert_eq!(source(&path).read(12).unwrap().text, "kind: Secret");
         assert_eq!(source(&path).read(11).unwrap_err().to_string(), "larger than 11 bytes");
+    }
+
+    #[test]
+    fn what_has_more_bytes_than_positions_is_too_large_whatever_is_allowed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sa.yaml");
+        // It takes no room: all of it is a hole.
+        File::create(&path).unwrap().set_len(10 << 30).unwrap();
+        assert_eq!(source(&path).read(u64::MAX).unwrap_err().to_string(), "larger than 2 GiB");
     }
 
     #[test]

@@ -27,6 +27,8 @@ mod label_commands;
 mod leak;
 mod lost_name;
 mod meta;
+#[cfg(test)]
+pub(crate) mod panicking;
 mod relocate;
 mod risk;
 mod sink;

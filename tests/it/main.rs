@@ -7,6 +7,8 @@
     reason = "a test may panic, helper functions included"
 )]
 
+#[cfg(target_os = "linux")]
+mod bounds;
 mod can_i;
 mod cli;
 mod docs;

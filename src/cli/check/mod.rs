@@ -34,7 +34,7 @@ impl CheckArgs {
             return Err(Error::ReasonRequired);
         }
         if self.output.show_settings {
-            io.print(&without_secrets(&settings.to_yaml()))?;
+            io.print(&escape::neutral(&without_secrets(&settings.to_yaml())))?;
             return Ok(Exit::Clean);
         }
         let beyond = self.beyond(&workspace, &starts, &settings);

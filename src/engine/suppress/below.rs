@@ -1,24 +1,55 @@
 //! What stands below a comment in a script or in documentation: a command, or a block of code.
 
+use std::ops::RangeInclusive;
+
 use crate::script::{Language, Script};
 
-/// The end of what a comment covers that ends at byte `from` of a script's text: of the next command, with the lines
-/// that belong to it; in documentation, of the block of code that begins there.
-pub(super) fn end(script: &Script<'_>, from: usize) -> usize {
-    let is_code = script.code_block(from.saturating_sub(1)).is_some();
+/// Looks below comments, which come in the order of the text. Those that stand above the same line are gone through
+/// once.
+pub(super) struct Below<'s, 't> {
+    script: &'s Script<'t>,
+    last: Option<Found>,
+}
+
+/// What was found below a comment.
+struct Found {
+    /// From the end of the comment to the start of the line below, that one included.
+    above: RangeInclusive<usize>,
+    /// Whether the comment stands in a block of code.
+    is_code: bool,
+    /// Where what stands below ends.
+    end: usize,
+}
+
+impl<'s, 't> Below<'s, 't> {
+    pub(super) fn new(script: &'s Script<'t>) -> Self {
+        Self { script, last: None }
+    }
+
+    /// The end of what a comment covers that ends at byte `from` of the script's text: of the next command, with the
+    /// lines that belong to it; in documentation, of the block of code that begins there.
+    pub(super) fn end(&mut self, from: usize) -> usize {
+        let is_code = self.script.code_block(from.saturating_sub(1)).is_some();
+        let is_known = |found: &Found| found.above.contains(&from) && found.is_code == is_code;
+        self.last.take_if(|found| !is_known(found));
+        self.last.get_or_insert_with(|| look(self.script, from, is_code)).end
+    }
+}
+
+fn look(script: &Script<'_>, from: usize, is_code: bool) -> Found {
     let may_be_apart = script.language.is_documentation() && !is_code;
     let mut start = from;
     for line in script.text.as_str().get(from..).unwrap_or_default().split_inclusive('\n') {
         let end = start + line.len();
         let is_apart = may_be_apart && (line.trim().is_empty() || is_attribute(script, line));
         if !is_apart && !line.contains("saudit: ignore[") {
-            return block_end(script, line, start, end)
-                .filter(|_| !is_code)
-                .unwrap_or_else(|| script.statement(start).end);
+            let block = block_end(script, line, start, end).filter(|_| !is_code);
+            let end = block.unwrap_or_else(|| script.statement(start).end);
+            return Found { above: from..=start, is_code, end };
         }
         start = end;
     }
-    start
+    Found { above: from..=start, is_code, end: start }
 }
 
 /// The title of a block of AsciiDoc, or its attributes. <https://docs.asciidoctor.org/asciidoc/latest/blocks/>
@@ -77,4 +108,36 @@ fn directive(text: &str, line: &str, end: usize) -> Option<usize> {
         }
     }
     is_directive.then_some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::FileId;
+    use crate::yaml::Text;
+
+    #[test]
+    fn comments_above_one_line_cover_the_same() {
+        for (path, text) in [
+            ("a.sh", "# saudit: ignore[a]\n# saudit: ignore[b]\n# saudit: ignore[c]\nb\nc\n"),
+            ("a.md", "<!-- saudit: ignore[a] -->\n\n<!-- saudit: ignore[b] -->\n```\nb\n```\nc\n"),
+            // In code it is the command, not the block.
+            ("a.md", "<!-- saudit: ignore[a] -->\n\n    # saudit: ignore[b]\n    b\n    b\nc\n"),
+            ("a.sh", "# saudit: ignore[a]\n# saudit: ignore[b]\n"),
+        ] {
+            let text = Text::slice(text, 0);
+            let script = Script::new(FileId(0), path, &text);
+            let mut below = Below::new(&script);
+            for (at, _) in text.as_str().match_indices("]") {
+                let line = text.as_str().get(at..).unwrap().find('\n').unwrap();
+                let from = at + line + 1;
+                assert_eq!(
+                    below.end(from),
+                    Below::new(&script).end(from),
+                    "{path} {from}: {}",
+                    text.as_str()
+                );
+            }
+        }
+    }
 }

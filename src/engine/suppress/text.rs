@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::{Directive, Place, Span, Suppression, WHOLE_FILE, below, collect};
+use super::below::Below;
+use super::{Directive, Place, Span, Suppression, WHOLE_FILE, collect};
 use crate::engine::scripts::reads_samples;
 use crate::k8s::Manifest;
 use crate::rules::{self, Rule};
@@ -50,6 +51,7 @@ fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, fo
         return;
     }
     let known: HashSet<Span> = found.iter().map(|suppression| suppression.place.span).collect();
+    let mut below = Below::new(script);
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let end = start + line.len();
@@ -57,7 +59,7 @@ fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, fo
         if let Some(((comment, is_alone), block)) = comment_in(line).map(|comment| (comment, block()))
             && is_comment(script, line, block.as_ref())
         {
-            let until = if is_alone { below::end(script, end) } else { end };
+            let until = if is_alone { below.end(end) } else { end };
             let written = Written {
                 comment: start + comment.start..start + comment.end,
                 scope: start..until.min(block.as_ref().map_or(until, |block| block.end)),

@@ -107,6 +107,7 @@ pub fn discover(request: &Request, found: &mut dyn FnMut(Found)) {
         request,
         ignores: Ignores::new(&request.workspace, &request.exclude),
         seen: HashSet::new(),
+        skipped: HashSet::new(),
         charts: Charts::default(),
         purpose: Purpose::Report,
         found,
@@ -142,6 +143,8 @@ struct Walk<'r> {
     ignores: Ignores<'r>,
     /// Real paths of the files handed over.
     seen: HashSet<PathBuf>,
+    /// What was skipped, and whether it was named.
+    skipped: HashSet<(PathBuf, bool)>,
     charts: Charts,
     /// What the files of this part of the walk are read for.
     purpose: Purpose,
@@ -294,6 +297,10 @@ impl Walk<'_> {
     }
 
     fn skip(&mut self, path: &Path, reason: &str, explicit: bool) {
+        // What is beyond the starts is around them, too.
+        if !self.skipped.insert((path.to_owned(), explicit)) {
+            return;
+        }
         let shown = self.request.workspace.shown(path);
         (self.found)(Found::Skipped { shown, reason: reason.to_owned(), explicit });
     }
