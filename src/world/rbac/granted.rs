@@ -226,7 +226,8 @@ impl<'w> Roles<'w> {
         let mut asked: HashSet<&LabelSelector> = HashSet::new();
         while let Some(selectors) = open.pop() {
             let new = selectors.iter().filter(|selector| asked.insert(selector));
-            for candidate in new.flat_map(|selector| self.selected(selector, from)) {
+            let new: Vec<_> = new.flat_map(|selector| self.selected(selector, from)).collect();
+            for candidate in new {
                 if seen.len() > CROWD || self.aggregated > MOST_AGGREGATED {
                     self.is_cut = true;
                     return (rules, true);
