@@ -32,10 +32,10 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 /// A field that its type does not have, near to one that concerns an identity.
 fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>) -> Option<Draft> {
     let wrong = entry.key.text()?;
-    let known = || fields::of(typed.type_).iter().map(|field| Name::new(field.name));
-    if known().any(|name| name.text() == wrong) {
+    if fields::of(typed.type_).iter().any(|field| field.name == wrong) {
         return None;
     }
+    let known = || fields::of(typed.type_).iter().map(|field| Name::new(field.name));
     let right = near_miss(wrong, known()).or_else(|| left_out_words(wrong, known()))?;
     let field = fields::of(typed.type_).iter().find(|field| field.name == right)?;
     field.is_identity.then(|| draft(object, typed.node, entry, right))
