@@ -9,6 +9,7 @@
 
 mod can_i;
 mod cli;
+mod crowds;
 mod docs;
 mod graph;
 #[cfg(unix)]

@@ -2,13 +2,17 @@
 
 use crate::script::{Language, Script};
 
+/// Of so many lines between a comment and what it is about, nobody means the last.
+const MOST_LINES: usize = 100;
+
 /// The end of what a comment covers that ends at byte `from` of a script's text: of the next command, with the lines
 /// that belong to it; in documentation, of the block of code that begins there.
 pub(super) fn end(script: &Script<'_>, from: usize) -> usize {
     let is_code = script.code_block(from.saturating_sub(1)).is_some();
     let may_be_apart = script.language.is_documentation() && !is_code;
     let mut start = from;
-    for line in script.text.as_str().get(from..).unwrap_or_default().split_inclusive('\n') {
+    let below = script.text.as_str().get(from..).unwrap_or_default();
+    for line in below.split_inclusive('\n').take(MOST_LINES) {
         let end = start + line.len();
         let is_apart = may_be_apart && (line.trim().is_empty() || is_attribute(script, line));
         if !is_apart && !line.contains("saudit: ignore[") {
