@@ -68,6 +68,12 @@ impl GraphArgs {
         let exit = inputs::exit(&survey.summary, &settings.flags);
         unless_closed(drawing.write(self.format, io.stdout))?;
         inputs::say_skipped(&survey.summary, false, io)?;
+        if rights.is_cut {
+            writeln!(
+                io.stderr,
+                "some ClusterRoles aggregate more others than can be followed: not all of those are drawn"
+            )?;
+        }
         if exit == Exit::Nothing {
             writeln!(io.stderr, "no Kubernetes object found")?;
         } else if graph.nodes.is_empty() {

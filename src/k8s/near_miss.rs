@@ -20,17 +20,15 @@ pub struct Name<'k> {
 impl<'k> Name<'k> {
     /// Takes the measure of `text`.
     pub fn new(text: &'k str) -> Self {
-        let (mut len, mut letters) = (0, 0);
-        let mut take = |code: u32| {
-            len += 1;
-            letters |= 1u64 << (code % 61);
-        };
-        if text.is_ascii() {
-            let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
-            kept.for_each(|byte| take(u32::from(byte.to_ascii_lowercase())));
+        let bit = |c: char| 1u64 << (u32::from(c) % 61);
+        let add = |(len, letters), c| (len + 1, letters | bit(c));
+        let (len, letters) = if text.is_ascii() {
+            // Most names, and far cheaper.
+            let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+            letters.map(|byte| char::from(byte.to_ascii_lowercase())).fold((0, 0), add)
         } else {
-            normal_chars(text).for_each(|c| take(u32::from(c)));
-        }
+            normal_chars(text).fold((0, 0), add)
+        };
         Self { text, len, letters }
     }
 
@@ -200,9 +198,12 @@ pub fn object_name_near_miss<'k>(
     if known.iter().any(|known| known.text == text) {
         return None;
     }
-    let near = |known: &&Name<'k>| is_object_near(text, known.text, other_word);
-    near_miss(text, known.iter().filter(near).copied())
-        .or_else(|| only(known.iter().filter(near).map(|known| known.text)))
+    let (name, parts) = (Name::new(text), words(text));
+    let is_near = |known: &Name<'k>| {
+        name.may_be_near(*known) && is_object_near((text, parts.as_slice()), known.text, other_word)
+    };
+    let near: Vec<_> = known.into_iter().filter(is_near).collect();
+    near_miss(text, near.iter().copied()).or_else(|| only(near.iter().map(|known| known.text)))
 }
 
 fn only<'k>(names: impl Iterator<Item = &'k str>) -> Option<&'k str> {
@@ -211,11 +212,12 @@ fn only<'k>(names: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     names.next().filter(|_| names.next().is_none())
 }
 
-fn is_object_near(text: &str, known: &str, other_word: bool) -> bool {
-    let (left, right) = (words(text), words(known));
-    if normalize(text) == normalize(known) {
+/// `text` with its words.
+fn is_object_near((text, left): (&str, &[String]), known: &str, other_word: bool) -> bool {
+    if normal_chars(text).eq(normal_chars(known)) {
         return true;
     }
+    let right = words(known);
     if left.len() != right.len() {
         return near_miss(text, [Name::new(known)]).is_some();
     }

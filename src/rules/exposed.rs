@@ -1,9 +1,12 @@
 //! What public-binding and public-read-binding share.
 
+use std::collections::HashMap;
+use std::ptr;
+
 use super::wording::with_name;
 use crate::finding::Draft;
 use crate::world::Principal;
-use crate::world::rbac::{Audience, Exposed, Exposure, GrantedRule, RoleGrant, Scope, WrittenBinding};
+use crate::world::rbac::{Audience, Exposed, Exposure, GrantedRole, GrantedRule, Rights, RoleGrant, Scope};
 
 /// A user or group that everybody is, with the worst of what it is given.
 #[derive(Clone, Copy)]
@@ -15,23 +18,29 @@ pub(super) struct PublicGrant<'r, 'w> {
     rule: Option<GrantedRule<'w>>,
 }
 
-/// Everybody among the subjects of a binding that somebody wrote.
-pub(super) fn public_grants<'r, 'w>(
-    grant: &'r RoleGrant<'w>,
-    written: WrittenBinding<'w>,
-) -> impl Iterator<Item = PublicGrant<'r, 'w>> {
-    written.binding.principals.iter().filter_map(move |subject| {
-        let audience = Audience::of(subject)?;
-        let exposures = grant
-            .role
-            .rules
-            .iter()
-            .map(|granted| (Some(*granted), audience.exposure(granted.rule, grant.scope)));
-        let none = (None, Exposure::Harmless);
-        let (rule, exposure) =
-            exposures.fold(none, |best, next| if next.1.is_worse_than(best.1) { next } else { best });
-        Some(PublicGrant { audience, subject, exposure, grant, rule })
+/// The worst that a role gives to an audience, in the whole cluster or in a namespace, and the rule that gives it.
+type Worst<'r, 'w> =
+    HashMap<(*const GrantedRole<'w>, Audience, bool), (Option<GrantedRule<'w>>, Exposure<'r>)>;
+
+/// Everybody among the subjects of the bindings that somebody wrote.
+pub(super) fn public_grants<'r, 'w>(rights: &'r Rights<'w>) -> impl Iterator<Item = PublicGrant<'r, 'w>> {
+    let mut known = Worst::new();
+    let written = rights.grants().iter().filter_map(|grant| Some((grant, grant.written()?.binding)));
+    let subjects = written.flat_map(|(grant, binding)| {
+        binding.principals.iter().filter_map(move |subject| Some((grant, subject, Audience::of(subject)?)))
+    });
+    subjects.map(move |(grant, subject, audience)| {
+        let key = (ptr::from_ref(&*grant.role), audience, grant.scope.is_cluster());
+        let (rule, exposure) = *known.entry(key).or_insert_with(|| worst(grant, audience));
+        PublicGrant { audience, subject, exposure, grant, rule }
     })
+}
+
+fn worst<'r, 'w>(grant: &'r RoleGrant<'w>, audience: Audience) -> (Option<GrantedRule<'w>>, Exposure<'r>) {
+    let rules = grant.role.rules.iter();
+    let exposures = rules.map(|granted| (Some(*granted), audience.exposure(granted.rule, grant.scope)));
+    let none = (None, Exposure::Harmless);
+    exposures.fold(none, |best, next| if next.1.is_worse_than(best.1) { next } else { best })
 }
 
 impl PublicGrant<'_, '_> {

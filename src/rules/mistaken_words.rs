@@ -5,6 +5,9 @@ use super::wording::fitted;
 use crate::finding::{Draft, Persona};
 use crate::world::rbac::{Mistake, MistakeKind, PolicyRule, Rights, Role};
 
+/// Of a role that has more rules, the first are asked for what another one has in vain.
+const MOST_RULES: usize = 500;
+
 /// The words that match nothing; those of one kind in one finding.
 pub(super) fn report(rights: &Rights<'_>, all: &Role, rule: &PolicyRule, sink: &mut Sink<'_>) {
     let mut rest = rule.mistakes(rights.world);
@@ -27,8 +30,8 @@ pub(super) fn report(rights: &Rights<'_>, all: &Role, rule: &PolicyRule, sink: &
             }
         }
         // What is allowed where it is does no harm here.
-        let is_granted =
-            |mistake: &Mistake<'_>| all.rules.iter().any(|other| other.has_right_for(rule, *mistake));
+        let others = || all.rules.iter().take(MOST_RULES);
+        let is_granted = |mistake: &Mistake<'_>| others().any(|other| other.has_right_for(rule, *mistake));
         let persona = if same.iter().all(is_granted) { Persona::Pedantic } else { Persona::Regular };
         sink.report(draft.persona(persona));
     }

@@ -8,13 +8,8 @@ use crate::world::rbac::{Audience, Exposure, Rights};
 pub(super) static RULE: Rule = rule!("public-binding", Check::Rights(check));
 
 fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
-    for grant in rights.grants() {
-        let Some(written) = grant.written() else { continue };
-        for public in public_grants(grant, written) {
-            if let Some(draft) = draft(public) {
-                sink.report(draft);
-            }
-        }
+    for draft in public_grants(rights).filter_map(draft) {
+        sink.report(draft);
     }
 }
 

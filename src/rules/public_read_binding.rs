@@ -7,15 +7,11 @@ use crate::world::rbac::{Audience, Exposure, Rights};
 pub(super) static RULE: Rule = rule!("public-read-binding", Check::Rights(check));
 
 fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
-    for grant in rights.grants() {
-        let Some(written) = grant.written() else { continue };
-        let public = public_grants(grant, written).filter(|public| public.audience != Audience::Masters);
-        for public in public {
-            if let Exposure::Reads(exposed) = public.exposure {
-                sink.report(public.draft(exposed).help(
-                    "whoever takes over any pod can read it; bind the role to the ServiceAccounts or groups that need it",
-                ));
-            }
+    for public in public_grants(rights).filter(|public| public.audience != Audience::Masters) {
+        if let Exposure::Reads(exposed) = public.exposure {
+            sink.report(public.draft(exposed).help(
+                "whoever takes over any pod can read it; bind the role to the ServiceAccounts or groups that need it",
+            ));
         }
     }
 }

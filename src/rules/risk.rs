@@ -1,12 +1,13 @@
 //! What several rules say of a rule of a role that gives more than it says: who gets what, and by which chain.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::Sink;
 use super::wording::fitted;
 use crate::finding::{Draft, Place};
 use crate::world::rbac::{
-    GrantedRule, Grantee, HeldPrimitive, Restriction, Rights, Risk, Scope, Site, Stronger, grantees,
+    Bindings, GrantedRule, Grantee, HeldPrimitive, Restriction, Rights, Risk, Scope, Site, Stronger, grantees,
 };
 use crate::world::{Fact, Resolution, World};
 
@@ -16,22 +17,30 @@ const AGGREGATE_TO: &str = "rbac.authorization.k8s.io/aggregate-to-";
 /// What to do where the role is Kubernetes' own.
 const OWN_ROLE: &str = "every cluster has this role, and it allows more than most programs need; write a role that allows what is needed, and bind that";
 
-/// How many bindings a finding shows besides the first, and how many are asked whom they bind.
+/// How many bindings a finding shows besides the first.
 const SHOWN: usize = 3;
-const ASKED: usize = 100;
 
 /// Reports what belongs to `rule`; `advice` says what to do.
 pub(super) fn report(rights: &Rights<'_>, rule: &str, advice: &str, sink: &mut Sink<'_>) {
+    // Most rules of a role are given by the same bindings.
+    let mut bound: HashMap<*const Bindings<'_>, String> = HashMap::new();
     for risk in rights.risks().iter().filter(|risk| risk.rule_id() == Some(rule)) {
-        if let Some(draft) = draft(rights, risk, advice) {
+        let who = match risk.bindings.first.as_slice() {
+            [] => whoever(risk),
+            bindings => {
+                let known = bound.entry(Arc::as_ptr(&risk.bindings));
+                known.or_insert_with(|| who(rights.world, bindings)).clone()
+            }
+        };
+        if let Some(draft) = draft(rights, risk, &who, advice) {
             sink.report(draft);
         }
     }
 }
 
-fn draft(rights: &Rights<'_>, risk: &Risk<'_>, advice: &str) -> Option<Draft> {
+fn draft(rights: &Rights<'_>, risk: &Risk<'_>, who: &str, advice: &str) -> Option<Draft> {
     let world = rights.world;
-    let (place, message) = place_and_message(world, risk)?;
+    let (place, message) = place_and_message(world, risk, who)?;
     let mut draft = Draft::new(place, message).persona(risk.persona).help(help(risk, advice));
     if let (None, Some(first)) = (risk.wildcard, risk.held.first()) {
         draft = draft.kubernetes(first.granted.primitive.versions);
@@ -41,11 +50,10 @@ fn draft(rights: &Rights<'_>, risk: &Risk<'_>, advice: &str) -> Option<Draft> {
         draft = with_needed(world, held, draft);
     }
     // Other bindings beside the first are no steps of one chain.
-    Some(if risk.bindings.len() == 1 { draft.flow() } else { draft })
+    Some(if risk.bindings.count == 1 { draft.flow() } else { draft })
 }
 
-fn place_and_message(world: &World, risk: &Risk<'_>) -> Option<(Place, String)> {
-    let who = who(world, risk);
+fn place_and_message(world: &World, risk: &Risk<'_>, who: &str) -> Option<(Place, String)> {
     let first = risk.held.first();
     let lets = |first: &HeldPrimitive<'_>| match first.stronger {
         Some(Stronger::Account(..)) => format!(" {}", may(world, first)),
@@ -55,33 +63,33 @@ fn place_and_message(world: &World, risk: &Risk<'_>) -> Option<(Place, String)> 
         (Site::Rule(granted), Some((key, wildcard)), first) => {
             let place = granted.rule.at(wildcard)?;
             let message = match first {
-                Some(first) => fitted(&format!("`*` in {key} lets "), &who, &lets(first)),
-                None => fitted(&format!("`*` in {key} gives "), &who, " rights that are not written out"),
+                Some(first) => fitted(&format!("`*` in {key} lets "), who, &lets(first)),
+                None => fitted(&format!("`*` in {key} gives "), who, " rights that are not written out"),
             };
             (place, message)
         }
         (Site::Rule(rule), None, Some(first)) => {
             let granted = first.granted;
             let before = format!("`{}` on {} lets ", granted.verb.text, granted.resource.text);
-            (rule.rule.at(granted.word())?, fitted(&before, &who, &lets(first)))
+            (rule.rule.at(granted.word())?, fitted(&before, who, &lets(first)))
         }
         (Site::Reference(binding), _, Some(first)) => {
             let role = binding.binding()?.role.as_ref()?;
             let before = format!("{} {} lets ", role.kind.text, role.name.text);
-            (role.name.place.clone(), fitted(&before, &who, &lets(first)))
+            (role.name.place.clone(), fitted(&before, who, &lets(first)))
         }
         (_, _, None) => return None,
     })
 }
 
 /// Who gets it: `ServiceAccount ci/deployer and 2 more`.
-fn who(world: &World, risk: &Risk<'_>) -> String {
-    let Some(first) = risk.bindings.first() else { return whoever(risk) };
+fn who(world: &World, bindings: &[&Fact]) -> String {
+    let Some(first) = bindings.first() else { return String::new() };
     let Some(called) = grantees(world, first).next().map(|grantee| grantee.called(world, first)) else {
         return format!("the subjects of {} {}", first.object.kind, first.object.name);
     };
-    let bindings = risk.bindings.iter().take(ASKED);
     let all: BTreeSet<_> = bindings
+        .iter()
         .flat_map(|binding| grantees(world, binding).map(|grantee| grantee.called(world, binding)))
         .collect();
     match all.len() {
@@ -142,7 +150,7 @@ fn help(risk: &Risk<'_>, advice: &str) -> String {
 
 /// The chain from somebody to the rule, and other bindings.
 fn with_bindings(rights: &Rights<'_>, risk: &Risk<'_>, mut draft: Draft) -> Draft {
-    let Some((first, others)) = risk.bindings.split_first() else { return draft };
+    let Some((first, others)) = risk.bindings.first.split_first() else { return draft };
     for grantee in grantees(rights.world, first).take(1) {
         draft = with_account(rights.world, first, grantee, draft);
     }
@@ -159,7 +167,7 @@ fn with_bindings(rights: &Rights<'_>, risk: &Risk<'_>, mut draft: Draft) -> Draf
         };
     }
     for (index, other) in others.iter().take(SHOWN).enumerate() {
-        let rest = others.len().saturating_sub(SHOWN);
+        let rest = risk.bindings.count.saturating_sub(1 + SHOWN);
         let more = if index + 1 == SHOWN && rest > 0 { format!(", and {rest} more") } else { String::new() };
         let label = format!("{} {} gives it, too{more}", other.object.kind, other.object.name);
         draft = draft.related(other.place.clone(), label);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::folders::{folder_of, with_parents};
 use crate::finding::Place;
+use crate::input::joined;
 use crate::script::Application;
 use crate::span::FileId;
 
@@ -85,19 +86,6 @@ fn literal_end(path: &str) -> Option<&str> {
     };
     let is_filled = end.len() < path.len() && ["", "."].contains(&folder);
     (!is_filled).then_some(folder)
-}
-
-/// A path in a folder. None if it leads out of the root.
-fn joined(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 #[cfg(test)]

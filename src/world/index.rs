@@ -12,6 +12,7 @@ use super::gated::Reaches;
 use super::inputs::{Inputs, is_expectation};
 use super::kustomize::Kustomization;
 use super::names::{Names, Referent};
+use super::resources::CustomScopes;
 use super::unit::Unit;
 use crate::finding::Place;
 use crate::k8s::CustomResource;
@@ -71,6 +72,7 @@ pub struct World {
     /// How many objects of a kind each file has.
     in_file: HashMap<(FileId, Referent), usize>,
     custom_resources: Vec<CustomResource>,
+    pub(super) custom_scopes: CustomScopes,
     lookups: Vec<(Place, TokenLookup)>,
     /// Names in texts that bind roles other than by objects.
     pub(super) bound_names: HashSet<Box<str>>,
@@ -131,7 +133,9 @@ impl World {
         let Read { paths, facts, ghosts, custom_resources, creations, applications, lookups, .. } = read;
         let Read { charts, unread, partial, is_cut, namespace, bound_names, .. } = read;
         let applied = Applied::new(applications, &paths);
-        let known = Self { custom_resources, lookups, applied, paths, charts, ..Self::default() };
+        let custom_scopes = CustomScopes::new(&custom_resources);
+        let known =
+            Self { custom_resources, custom_scopes, lookups, applied, paths, charts, ..Self::default() };
         let mut world = Self { bound_names, partial, is_cut, namespace, ..known };
         let kustomizations: Vec<_> = facts.iter().filter_map(kustomization).collect();
         let files = world.paths.iter().map(String::as_str).zip((0..).map(FileId)).collect();

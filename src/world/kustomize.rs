@@ -2,6 +2,7 @@
 
 use super::pins::Pin;
 use crate::finding::Place;
+use crate::input::joined;
 use crate::span::FileId;
 use crate::yaml::{Kind, Node};
 
@@ -218,17 +219,7 @@ pub(super) fn join(folder: &str, path: &str) -> Option<String> {
     if path.contains("://") || path.contains('\n') || path.starts_with(['/', '{']) || path.contains("?ref=") {
         return None;
     }
-    let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    joined(folder, path)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Resources by the names that kubectl takes for them: those of Kubernetes, and those of CustomResourceDefinitions.
 
+use std::collections::HashMap;
+
 use super::index::World;
 use crate::k8s::CustomResource;
 use crate::k8s::resources::{Resource, named};
@@ -19,6 +21,19 @@ pub struct KnownResource<'w> {
 
 /// What CustomResourceDefinitions may bring beside the resource.
 const CUSTOM_SUBRESOURCES: [&str; 2] = ["scale", "status"];
+
+/// Whether the objects of a resource of a CustomResourceDefinition live in namespaces, by its group and its name.
+#[derive(Debug, Default)]
+pub(super) struct CustomScopes(HashMap<(Box<str>, Box<str>), bool>);
+
+impl CustomScopes {
+    /// Of several resources of one name, the first counts.
+    pub(super) fn new(resources: &[CustomResource]) -> Self {
+        let first = resources.iter().rev();
+        let scopes = first.map(|it| ((it.group.clone(), it.name.clone()), it.is_namespaced));
+        Self(scopes.collect())
+    }
+}
 
 impl World {
     /// The resource that kubectl takes `text` for: of several Kubernetes' own before that of a definition, and both before
@@ -41,9 +56,12 @@ impl World {
         if let Some(resource) = Resource::of(group, name) {
             return Some(resource.is_namespaced);
         }
-        let mut custom = self.custom_resources().iter();
-        let resource = custom.find(|resource| *resource.group == *group && *resource.name == *name)?;
-        Some(resource.is_namespaced)
+        self.custom_scopes.0.get(&(group.into(), name.into())).copied()
+    }
+
+    /// Whether a CustomResourceDefinition brings a resource of this name to an API group.
+    pub(super) fn has_custom_resource(&self, group: &str, name: &str) -> bool {
+        self.custom_scopes.0.contains_key(&(group.into(), name.into()))
     }
 
     fn custom_resource(&self, text: &str) -> Option<KnownResource<'_>> {

@@ -11,6 +11,7 @@
 mod bounds;
 mod can_i;
 mod cli;
+mod crowds;
 mod docs;
 mod graph;
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::input::joined;
 use crate::yaml::{self, Document, Node, Tree};
 
 /// What a Chart.yaml says about names.
@@ -56,6 +57,8 @@ pub(in super::super) struct Charts<'p> {
     files: HashSet<&'p str>,
     /// Folders by the names of their charts.
     by_name: HashMap<String, BTreeSet<&'p str>>,
+    /// Charts in the `charts/` of a folder by their names; none where several are called so.
+    parts: HashMap<&'p str, HashMap<String, Option<&'p str>>>,
     /// Folders with a `templates/` by their own names.
     by_folder_name: HashMap<&'p str, BTreeSet<&'p str>>,
 }
@@ -73,6 +76,10 @@ impl<'p> Charts<'p> {
         };
         for (folder, metadata) in &charts.folders {
             if let Some(name) = metadata.name.clone() {
+                if let Some(outer) = outer_chart(folder) {
+                    let part = charts.parts.entry(outer).or_default().entry(name.clone());
+                    part.and_modify(|only| *only = None).or_insert(Some(folder));
+                }
                 charts.by_name.entry(name).or_default().insert(folder);
             }
         }
@@ -123,19 +130,14 @@ impl<'p> Charts<'p> {
     fn part(&self, folder: &str, part: &str) -> Option<String> {
         let dependency = self.folders.get(folder).and_then(|metadata| metadata.dependencies.get(part));
         let name = dependency.map_or(part, |it| &it.name);
-        let beside = join(folder, "charts/");
-        let own = format!("{beside}{name}");
+        let own = join(folder, &format!("charts/{name}"));
         if self.folders.contains_key(own.as_str()) {
             return Some(own);
         }
-        let below = self.folders.range(beside.as_str()..);
-        let below = below.map_while(|(path, metadata)| Some((path, path.strip_prefix(&*beside)?, metadata)));
-        let mut named = below
-            .filter(|(_, child, metadata)| !child.contains('/') && metadata.name.as_deref() == Some(name));
-        match (named.next(), named.next()) {
-            (Some((only, ..)), None) => Some((*only).to_owned()),
+        match self.parts.get(folder).and_then(|parts| parts.get(name)) {
+            Some(Some(only)) => Some((*only).to_owned()),
             _ => match dependency.and_then(|it| it.path.as_deref()) {
-                Some(path) => normalise(&join(folder, path)),
+                Some(path) => joined(folder, path),
                 None => Some(own),
             },
         }
@@ -155,19 +157,12 @@ impl<'p> Charts<'p> {
     }
 }
 
-fn join(folder: &str, rest: &str) -> String {
-    if folder.is_empty() { rest.to_owned() } else { format!("{folder}/{rest}") }
+/// The folder of the chart in whose `charts/` a folder lies.
+fn outer_chart(folder: &str) -> Option<&str> {
+    let (beside, _) = folder.rsplit_once('/')?;
+    if beside == "charts" { Some("") } else { beside.strip_suffix("/charts") }
 }
 
-/// The path without `.` and `..`; nothing if it leads out of the root.
-fn normalise(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+fn join(folder: &str, rest: &str) -> String {
+    if folder.is_empty() { rest.to_owned() } else { format!("{folder}/{rest}") }
 }

@@ -175,7 +175,7 @@ impl<'w> Builder<'w> {
                 self.edge(node, part, Relation::Aggregates, None);
             }
         }
-        let allows_all = role.is_cluster && role.rules.iter().any(|granted| granted.rule.is_everything());
+        let allows_all = role.is_cluster && role.everything.is_some();
         if let Some(node) = self.nodes.get_mut(node) {
             node.is_cluster_admin |= allows_all;
         }

@@ -1,12 +1,14 @@
 //! Users and groups that nobody is let into one by one, and what a role gives when everybody has it.
 
+use std::collections::HashSet;
+
 use super::policy::{ANY, PolicyRule, Word};
 use super::requester::{ALL_ACCOUNTS, ANONYMOUS, AUTHENTICATED, MASTERS, UNAUTHENTICATED};
 use super::rights::Scope;
 use crate::world::fact::Principal;
 
 /// Who a user or group is, if not people that somebody chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Audience {
     /// Whoever reaches the API server.
     Anybody,
@@ -98,12 +100,13 @@ impl Audience {
 
     /// How much it is for them to have a rule in `scope`.
     pub fn exposure<'r>(self, rule: &'r PolicyRule, scope: Scope<'_>) -> Exposure<'r> {
-        let verbs = || rule.verbs.iter();
+        let (verbs, traits) = (first_of_kinds(&rule.verbs), Traits::of(rule));
+        let verbs = || verbs.iter().copied();
         let paths = rule.urls.iter().filter(|path| scope == Scope::Cluster && !is_discovery(&path.text));
         let paths = paths.flat_map(|object| verbs().map(move |verb| self.path(Exposed { verb, object })));
         let resources = rule.resources.iter().filter(|_| !rule.api_groups.is_empty());
         let resources = resources
-            .flat_map(|object| verbs().map(move |verb| self.resource(rule, Exposed { verb, object })));
+            .flat_map(|object| verbs().map(move |verb| self.resource(traits, Exposed { verb, object })));
         let first_worst =
             |worst: Exposure<'r>, next: Exposure<'r>| if next.is_worse_than(worst) { next } else { worst };
         paths.chain(resources).fold(Exposure::Harmless, first_worst)
@@ -113,14 +116,14 @@ impl Audience {
         if self == Self::Anybody { Exposure::Gives(exposed) } else { Exposure::Reads(exposed) }
     }
 
-    fn resource<'r>(self, rule: &'r PolicyRule, exposed: Exposed<'r>) -> Exposure<'r> {
+    fn resource(self, traits: Traits, exposed: Exposed<'_>) -> Exposure<'_> {
         let (verb, resource) = (&*exposed.verb.text, &*exposed.object.text);
         let is_plain = !resource.contains('/') && resource != ANY;
-        let is_named = !rule.resource_names.is_empty();
+        let Traits { is_named, is_core, is_cluster_info, has_reviews } = traits;
         if LOGINS.contains(&resource) {
             return Exposure::Harmless;
         }
-        if is_review(rule, resource) && ["create", ANY].contains(&verb) {
+        if has_reviews && resource.ends_with("reviews") && ["create", ANY].contains(&verb) {
             let is_own = resource.starts_with("self");
             return if is_own { Exposure::Harmless } else { self.path(exposed) };
         }
@@ -130,12 +133,12 @@ impl Audience {
         }
         match self {
             // What `kubeadm join` reads before it trusts anybody.
-            Self::Anybody if READ.contains(&verb) && is_cluster_info(rule) => Exposure::Harmless,
+            Self::Anybody if READ.contains(&verb) && is_cluster_info => Exposure::Harmless,
             Self::Anybody => Exposure::Gives(exposed),
             // A proxy to one Service is what that Service is made for: the certificate of sealed-secrets.
             _ if is_named && resource == "services/proxy" => Exposure::Reads(exposed),
             _ if WRITE.contains(&verb) || verb.starts_with("impersonate") => Exposure::Gives(exposed),
-            _ if READ.contains(&verb) && is_core(rule) && is_secret_or_connection(resource) => {
+            _ if READ.contains(&verb) && is_core && is_secret_or_connection(resource) => {
                 Exposure::Gives(exposed)
             }
             _ if READ.contains(&verb) => Exposure::Reads(exposed),
@@ -167,17 +170,42 @@ fn is_discovery(path: &str) -> bool {
     })
 }
 
-fn is_review(rule: &PolicyRule, resource: &str) -> bool {
-    resource.ends_with("reviews") && rule.api_groups.iter().all(|group| REVIEWS.contains(&&*group.text))
+/// What holds of all that a rule allows.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent of each other")]
+struct Traits {
+    is_named: bool,
+    is_core: bool,
+    is_cluster_info: bool,
+    /// Whether what is called a review in it is one.
+    has_reviews: bool,
+}
+
+impl Traits {
+    fn of(rule: &PolicyRule) -> Self {
+        Self {
+            is_named: !rule.resource_names.is_empty(),
+            is_core: rule.has_group(""),
+            is_cluster_info: is_cluster_info(rule),
+            has_reviews: rule.api_groups.iter().all(|group| REVIEWS.contains(&&*group.text)),
+        }
+    }
+}
+
+/// The first verb of each kind: of verbs that are taken alike, the others tell nothing more.
+fn first_of_kinds(verbs: &[Word]) -> Vec<&Word> {
+    let mut seen = HashSet::new();
+    let kind = |word: &Word| {
+        let verb = &*word.text;
+        let known = WRITE.iter().chain(&READ).find(|known| **known == verb);
+        known.copied().unwrap_or(if verb.starts_with("impersonate") { "impersonate" } else { "" })
+    };
+    verbs.iter().filter(|word| seen.insert(kind(word))).collect()
 }
 
 fn is_cluster_info(rule: &PolicyRule) -> bool {
     let is = |words: &[Word], text: &str| !words.is_empty() && words.iter().all(|word| *word.text == *text);
     is(&rule.resources, "configmaps") && is(&rule.resource_names, "cluster-info")
-}
-
-fn is_core(rule: &PolicyRule) -> bool {
-    rule.has_group("")
 }
 
 fn is_secret_or_connection(resource: &str) -> bool {

@@ -24,6 +24,8 @@ pub struct GrantedRole<'w> {
     pub origin: Origin<'w>,
     /// Its rules; those of an aggregated ClusterRole come from others.
     pub rules: Vec<GrantedRule<'w>>,
+    /// The first of them that allows everything.
+    pub everything: Option<GrantedRule<'w>>,
     /// Whether it may have more rules than these: values of a chart tell them, or too many roles are aggregated.
     pub is_partial: bool,
 }
@@ -48,7 +50,12 @@ pub struct GrantedRule<'w> {
     pub role: Option<&'w Fact>,
 }
 
-impl GrantedRole<'_> {
+impl<'w> GrantedRole<'w> {
+    fn new(is_cluster: bool, name: &'w str, origin: Origin<'w>, rules: Vec<GrantedRule<'w>>) -> Self {
+        let everything = rules.iter().copied().find(|granted| granted.rule.is_everything());
+        Self { is_cluster, name, origin, rules, everything, is_partial: false }
+    }
+
     /// Whether it is not known what it allows.
     pub fn is_missing(&self) -> bool {
         matches!(self.origin, Origin::Missing(_))
@@ -59,6 +66,10 @@ impl GrantedRole<'_> {
         if self.is_cluster { "ClusterRole" } else { "Role" }
     }
 }
+
+/// More rules than these are not copied to the ClusterRoles that aggregate them: of many that select each other's rules there
+/// would be no end.
+const MOST_AGGREGATED: usize = 100_000;
 
 /// Finds roles and aggregates them; each once.
 pub(super) struct Roles<'w> {
@@ -71,6 +82,10 @@ pub(super) struct Roles<'w> {
     labelled: HashMap<(&'w str, &'w str), Vec<&'w Fact>>,
     /// All ClusterRoles that were read.
     all: Vec<&'w Fact>,
+    /// How many rules have been aggregated.
+    aggregated: usize,
+    /// Whether a role was left with fewer rules than it has, as there are too many.
+    pub(super) is_cut: bool,
 }
 
 impl<'w> Roles<'w> {
@@ -83,7 +98,8 @@ impl<'w> Roles<'w> {
                 labelled.entry((&*key.text, &**value)).or_default().push(*fact);
             }
         }
-        Self { world, versions, written: HashMap::new(), built_in: HashMap::new(), labelled, all }
+        let (written, built_in) = (HashMap::new(), HashMap::new());
+        Self { world, versions, written, built_in, labelled, all, aggregated: 0, is_cut: false }
     }
 
     /// The role that the binding `from` gives.
@@ -125,7 +141,7 @@ impl<'w> Roles<'w> {
         role
     }
 
-    fn read(&self, fact: &'w Fact) -> GrantedRole<'w> {
+    fn read(&mut self, fact: &'w Fact) -> GrantedRole<'w> {
         let is_cluster = Referent::of(fact) == Some(Referent::ClusterRole);
         let (mut rules, mut is_partial) = (Vec::new(), false);
         if let Some(role) = fact.role() {
@@ -138,7 +154,8 @@ impl<'w> Roles<'w> {
                 None => rules.extend(role.rules.iter().map(|rule| GrantedRule { rule, role: Some(fact) })),
             }
         }
-        GrantedRole { is_cluster, name: &fact.object.name, origin: Origin::Written(fact), rules, is_partial }
+        let origin = Origin::Written(fact);
+        GrantedRole { is_partial, ..GrantedRole::new(is_cluster, &fact.object.name, origin, rules) }
     }
 
     /// A ClusterRole that every cluster has; ClusterRoles near `from` may extend it.
@@ -151,8 +168,8 @@ impl<'w> Roles<'w> {
             built_in::rules(None, name, self.versions).map(GrantedRule::built_in).collect();
         let (selected, is_partial) = self.aggregate(built_in::selectors(name), from, name);
         rules.extend(selected);
-        let role =
-            Arc::new(GrantedRole { is_cluster: true, name, origin: Origin::BuiltIn, rules, is_partial });
+        let role = GrantedRole::new(true, name, Origin::BuiltIn, rules);
+        let role = Arc::new(GrantedRole { is_partial, ..role });
         self.built_in.insert((name, folder), Arc::clone(&role));
         role
     }
@@ -160,8 +177,7 @@ impl<'w> Roles<'w> {
     /// A Role that every cluster has in `namespace`.
     pub(super) fn built_in_role(&self, namespace: &'static str, name: &'w str) -> Arc<GrantedRole<'w>> {
         let rules = built_in::rules(Some(namespace), name, self.versions).map(GrantedRule::built_in);
-        let (origin, rules) = (Origin::BuiltIn, rules.collect());
-        Arc::new(GrantedRole { is_cluster: false, name, origin, rules, is_partial: false })
+        Arc::new(GrantedRole::new(false, name, Origin::BuiltIn, rules.collect()))
     }
 }
 
@@ -200,7 +216,7 @@ impl<'w> Roles<'w> {
     /// The rules of the ClusterRoles that `selectors` select, and whether there are more of those than a crowd. What one of
     /// those aggregates counts, too (`clusterroleaggregation_controller.go`); the role `own` itself does not.
     fn aggregate(
-        &self,
+        &mut self,
         selectors: &'w [LabelSelector],
         from: Option<&'w Fact>,
         own: &str,
@@ -210,8 +226,10 @@ impl<'w> Roles<'w> {
         let mut asked: HashSet<&LabelSelector> = HashSet::new();
         while let Some(selectors) = open.pop() {
             let new = selectors.iter().filter(|selector| asked.insert(selector));
-            for candidate in new.flat_map(|selector| self.selected(selector, from)) {
-                if seen.len() > CROWD {
+            let new: Vec<_> = new.flat_map(|selector| self.selected(selector, from)).collect();
+            for candidate in new {
+                if seen.len() > CROWD || self.aggregated > MOST_AGGREGATED {
+                    self.is_cut = true;
                     return (rules, true);
                 }
                 if !seen.insert(candidate.name()) {
@@ -220,6 +238,7 @@ impl<'w> Roles<'w> {
                 match (candidate, candidate.selectors()) {
                     (_, Some(selectors)) => open.push(selectors),
                     (Candidate::Written(fact, role), None) => {
+                        self.aggregated += role.rules.len();
                         rules.extend(role.rules.iter().map(|rule| GrantedRule { rule, role: Some(fact) }));
                     }
                     (Candidate::BuiltIn(name), None) => {
@@ -255,12 +274,6 @@ impl GrantedRule<'_> {
 }
 
 fn missing<'w>(role: &'w RoleReference, resolution: Resolution<'w>) -> GrantedRole<'w> {
-    let origin = Origin::Missing(resolution);
-    GrantedRole {
-        is_cluster: role.is_cluster,
-        name: &role.name.text,
-        origin,
-        rules: Vec::new(),
-        is_partial: true,
-    }
+    let known = GrantedRole::new(role.is_cluster, &role.name.text, Origin::Missing(resolution), Vec::new());
+    GrantedRole { is_partial: true, ..known }
 }

@@ -1,9 +1,36 @@
 //! What somebody has by which binding, and what of it allows what.
 
+use std::collections::HashMap;
+
 use super::request::Request;
 use super::requester::Requester;
 use super::rights::{Chain, Rights, RoleGrant, Scope, Subject};
 use crate::world::index::{Namespaces, compare};
+
+/// The subjects of bindings by their names, each with the indices of the grants that they have.
+#[derive(Debug, Default)]
+pub(super) struct Holders<'w> {
+    /// By the names of ServiceAccounts, whatever their namespaces.
+    pub(super) accounts: ByName<'w>,
+    pub(super) users: ByName<'w>,
+    pub(super) groups: ByName<'w>,
+}
+
+type ByName<'w> = HashMap<&'w str, Vec<(usize, Subject<'w>)>>;
+
+impl<'w> Holders<'w> {
+    /// Those who have a grant for which `is_wanted` says so, with those grants only.
+    pub(super) fn only(&self, is_wanted: impl Fn(usize) -> bool) -> Self {
+        let part = |all: &ByName<'w>| {
+            let wanted = all.iter().map(|(name, held)| {
+                let held: Vec<_> = held.iter().filter(|(index, _)| is_wanted(*index)).copied().collect();
+                (*name, held)
+            });
+            wanted.filter(|(_, held)| !held.is_empty()).collect()
+        };
+        Self { accounts: part(&self.accounts), users: part(&self.users), groups: part(&self.groups) }
+    }
+}
 
 /// A role that somebody has by one of the subjects of a binding.
 #[derive(Clone, Copy, Debug)]
@@ -19,27 +46,33 @@ pub struct Held<'r, 'w> {
 impl<'w> Rights<'w> {
     /// What somebody is given, a binding once: those that every cluster has, then those that were read.
     pub fn held_by<'r>(&'r self, requester: &Requester<'_>) -> Vec<Held<'r, 'w>> {
+        self.held_among(&self.holders, requester, usize::MAX)
+    }
+
+    /// The same of the grants that `holders` have; by each of the names that somebody has the first `most` only.
+    pub(super) fn held_among<'r>(
+        &'r self,
+        holders: &Holders<'w>,
+        requester: &Requester<'_>,
+        most: usize,
+    ) -> Vec<Held<'r, 'w>> {
         let mut held: Vec<(usize, Held<'r, 'w>)> = Vec::new();
         if let Some(account) = &requester.account {
-            let subjects = self.by_account.get(&*account.name).into_iter().flatten();
+            let subjects = holders.accounts.get(&*account.name).into_iter().flatten().take(most);
             held.extend(subjects.filter_map(|(index, subject)| {
                 let is_assumed = self.is_assumed(*index, *subject, account.namespace.as_deref())?;
                 Some((*index, Held { grant: self.grants.get(*index)?, subject: *subject, is_assumed }))
             }));
         }
-        let users = self.by_user.get(&*requester.user);
-        let groups = requester.groups.iter().filter_map(|group| self.by_group.get(&**group));
-        held.extend(users.into_iter().chain(groups).flatten().filter_map(|(index, subject)| {
+        let users = holders.users.get(&*requester.user);
+        let groups = requester.groups.iter().filter_map(|group| holders.groups.get(&**group));
+        let subjects = users.into_iter().chain(groups).flat_map(|held| held.iter().take(most));
+        held.extend(subjects.filter_map(|(index, subject)| {
             Some((*index, Held { grant: self.grants.get(*index)?, subject: *subject, is_assumed: false }))
         }));
         held.sort_by_key(|(index, held)| (*index, held.is_assumed));
         held.dedup_by_key(|(index, _)| *index);
         held.into_iter().map(|(_, held)| held).collect()
-    }
-
-    /// What somebody is given, each with whether that depends on a namespace that is not written; a binding once.
-    pub fn grants_to(&self, requester: &Requester<'_>) -> Vec<(&RoleGrant<'w>, bool)> {
-        self.held_by(requester).into_iter().map(|held| (held.grant, held.is_assumed)).collect()
     }
 
     /// Whether the ServiceAccount of that namespace is the subject only if a namespace that is not written is taken for its;

@@ -140,7 +140,7 @@ impl PolicyRule {
         let place = self.place.clone()?;
         let lists = [("verbs", &self.verbs), ("apiGroups", &self.api_groups), ("resources", &self.resources)];
         let path = lists.into_iter().find_map(|(key, words)| {
-            let index = words.iter().position(|own| std::ptr::eq(own, word))?;
+            let index = words.element_offset(word)?;
             Some(format!("{}.{key}[{index}]", place.path))
         });
         Some(Place { span: word.span, path: path.unwrap_or_else(|| place.path.clone()), ..place })
@@ -151,7 +151,8 @@ fn has(words: &[Word], text: &str) -> bool {
     words.iter().any(|word| *word.text == *ANY || *word.text == *text)
 }
 
-fn has_any(words: &[Word]) -> bool {
+/// Whether there is a wildcard among them.
+pub(super) fn has_any(words: &[Word]) -> bool {
     words.iter().any(|word| *word.text == *ANY)
 }
 

@@ -31,7 +31,7 @@ pub struct Primitive {
     /// Resources, each with a subresource or the empty string.
     resources: Vec<(&'static str, &'static str)>,
     /// Whether it is about what has no namespace, so that no RoleBinding gives it.
-    is_cluster_only: bool,
+    pub(super) is_cluster_only: bool,
     /// Whether it is still worth a word where `resourceNames` restrict it.
     counts_named: bool,
     /// Names that are as bad as all.

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 use super::granted::{GrantedRole, GrantedRule, Origin, Roles};
+use super::held::Holders;
 use super::request::Request;
 use super::requester::{MASTERS, Requester};
 use super::risk::{self, Risk};
@@ -21,16 +22,14 @@ pub struct Rights<'w> {
     /// The versions of Kubernetes that are asked about.
     pub versions: KubeVersions,
     pub(super) grants: Vec<RoleGrant<'w>>,
-    /// The grants by the name of a ServiceAccount among their subjects.
-    pub(super) by_account: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
-    pub(super) by_user: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
-    pub(super) by_group: HashMap<&'w str, Vec<(usize, Subject<'w>)>>,
+    /// To whom they are given.
+    pub(super) holders: Holders<'w>,
     /// The grant of each binding.
     by_binding: HashMap<*const Fact, usize>,
-    /// Roles that a binding gives.
-    bound: HashSet<*const Fact>,
     /// Roles that no binding gives.
     unbound: Vec<Arc<GrantedRole<'w>>>,
+    /// Whether so many ClusterRoles are aggregated that not all of them were followed.
+    pub is_cut: bool,
     /// What leads further than it says, once somebody asked.
     risks: OnceLock<Vec<Risk<'w>>>,
 }
@@ -125,12 +124,10 @@ impl<'w> Rights<'w> {
             world,
             versions,
             grants: Vec::new(),
-            by_account: HashMap::new(),
-            by_user: HashMap::new(),
-            by_group: HashMap::new(),
+            holders: Holders::default(),
             by_binding: HashMap::new(),
-            bound: HashSet::new(),
             unbound: Vec::new(),
+            is_cut: false,
             risks: OnceLock::new(),
         };
         for binding in built_in_rights::bindings() {
@@ -141,9 +138,10 @@ impl<'w> Rights<'w> {
         for fact in world.facts().filter(|fact| counts(fact)) {
             rights.take(fact, &mut roles);
         }
-        let is_unbound =
-            |fact: &&Fact| fact.role().is_some() && !rights.bound.contains(&ptr::from_ref(*fact));
+        let bound = rights.bound();
+        let is_unbound = |fact: &&Fact| fact.role().is_some() && !bound.contains(&ptr::from_ref(*fact));
         rights.unbound = world.facts().filter(is_unbound).map(|fact| roles.written(fact)).collect();
+        rights.is_cut = roles.is_cut;
         rights
     }
 
@@ -155,9 +153,9 @@ impl<'w> Rights<'w> {
             }
         };
         let names = match binding.subject_kind {
-            "Group" => &mut self.by_group,
-            "User" => &mut self.by_user,
-            _ => &mut self.by_account,
+            "Group" => &mut self.holders.groups,
+            "User" => &mut self.holders.users,
+            _ => &mut self.holders.accounts,
         };
         let subject = Subject::BuiltIn(binding);
         names.entry(binding.subject).or_default().push((self.grants.len(), subject));
@@ -173,24 +171,36 @@ impl<'w> Rights<'w> {
         let index = self.grants.len();
         for account in &binding.accounts {
             if self.world.accepts_subject(fact, account) {
-                self.by_account
+                self.holders
+                    .accounts
                     .entry(&account.name.text)
                     .or_default()
                     .push((index, Subject::Account(account)));
             }
         }
         for principal in &binding.principals {
-            let names = if principal.is_group { &mut self.by_group } else { &mut self.by_user };
+            let Holders { groups, users, .. } = &mut self.holders;
+            let names = if principal.is_group { groups } else { users };
             names.entry(&principal.name.text).or_default().push((index, Subject::Principal(principal)));
         }
-        let origin = match role.origin {
-            Origin::Written(fact) => Some(fact),
-            _ => None,
-        };
-        let given = role.rules.iter().filter_map(|rule| rule.role).chain(origin);
-        self.bound.extend(given.map(ptr::from_ref));
         self.by_binding.insert(ptr::from_ref(fact), index);
         self.grants.push(RoleGrant { binding: Granter::Written(fact), scope, role });
+    }
+
+    /// The roles that a binding gives, by themselves or aggregated.
+    fn bound(&self) -> HashSet<*const Fact> {
+        let (mut seen, mut bound) = (HashSet::new(), HashSet::new());
+        for role in self.grants.iter().map(|grant| &grant.role) {
+            if seen.insert(Arc::as_ptr(role)) {
+                let origin = match role.origin {
+                    Origin::Written(fact) => Some(fact),
+                    _ => None,
+                };
+                let given = role.rules.iter().filter_map(|rule| rule.role).chain(origin);
+                bound.extend(given.map(ptr::from_ref));
+            }
+        }
+        bound
     }
 
     /// All bindings with their roles: those that every cluster has, then those that were read, in the order of the files.
@@ -210,7 +220,7 @@ impl<'w> Rights<'w> {
 
     /// What a group is given.
     pub(super) fn grants_to_group(&self, group: &str) -> impl Iterator<Item = &RoleGrant<'w>> {
-        self.by_group.get(group).into_iter().flatten().filter_map(|(index, _)| self.grants.get(*index))
+        self.holders.groups.get(group).into_iter().flatten().filter_map(|(index, _)| self.grants.get(*index))
     }
 
     /// What leads further than it says: for each rule of a role the worst that it gives to somebody.

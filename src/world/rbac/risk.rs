@@ -2,27 +2,22 @@
 
 use std::collections::HashMap;
 use std::ptr;
+use std::sync::Arc;
 
-use super::granted::{GrantedRole, GrantedRule, Origin};
-use super::policy::{ANY, PolicyRule, Word};
-use super::primitive::{Granted, Restriction, primitives};
-use super::rights::{Rights, RoleGrant, Scope};
-use super::stronger::{StrongAccounts, Stronger};
-use super::subjects::{Grantee, grantees};
-use super::written::WrittenBinding;
+use super::granted::GrantedRule;
+use super::judge::{Bound, Judge, Kind};
+use super::policy::{PolicyRule, Word};
+use super::primitive::Granted;
+use super::rights::{Rights, Scope};
+use super::stronger::Stronger;
 use crate::finding::Persona;
-use crate::world::builtin;
 use crate::world::fact::Fact;
-use crate::world::index::{CROWD, Distance, Namespaces, compare};
 
-/// The ClusterRoles of every cluster that take part in every namespace: whom they are given may run as all its
-/// ServiceAccounts, and get their tokens.
-const EDITORS: [&str; 2] = ["admin", "edit"];
+/// So many bindings that give one thing are remembered.
+const MOST: usize = 100;
 
 /// The rule that speaks of wildcards.
 const WILDCARD_RULE: &str = "wildcard-rule";
-/// The rule that speaks of [`EDITORS`].
-const TOKEN_MINTING: &str = "token-minting";
 
 /// A rule of a role, or a binding of a role that every cluster has, that gives more than it says.
 #[derive(Debug)]
@@ -37,8 +32,17 @@ pub struct Risk<'w> {
     pub persona: Persona,
     /// Where it holds through the first of its bindings.
     pub scope: Scope<'w>,
-    /// The bindings that give it, the worst first; none if nothing binds the role.
-    pub bindings: Vec<&'w Fact>,
+    /// The bindings that give it; none if nothing binds the role.
+    pub bindings: Arc<Bindings<'w>>,
+}
+
+/// Bindings that give the same.
+#[derive(Debug, Default)]
+pub struct Bindings<'w> {
+    /// The worst, then the others as they were read; of very many only the first.
+    pub first: Vec<&'w Fact>,
+    /// How many there are.
+    pub count: usize,
 }
 
 /// What a person would edit.
@@ -76,242 +80,107 @@ impl Risk<'_> {
     fn key(&self) -> (Persona, usize) {
         (self.persona, self.held.first().map_or(usize::MAX, |held| held.granted.primitive.rank))
     }
-
-    /// Takes in what the same rule gives through other bindings.
-    fn merge(&mut self, mut other: Self) {
-        if other.key() < self.key() {
-            std::mem::swap(self, &mut other);
-        }
-        self.bindings.extend(other.bindings);
-    }
 }
 
-/// Judges all rules of all roles, each once.
+/// Judges all rules of all roles: each once for all bindings that are alike.
 pub(super) fn risks<'w>(rights: &Rights<'w>) -> Vec<Risk<'w>> {
-    let judge = Judge { rights, strong: StrongAccounts::new(rights) };
-    let (mut risks, mut known): (Vec<Risk<'w>>, HashMap<*const PolicyRule, usize>) = Default::default();
-    let bound = rights.grants().iter().flat_map(|grant| judge.grant(grant));
-    for risk in bound.chain(rights.unbound().flat_map(|role| judge.unbound(role))) {
-        let Site::Rule(granted) = risk.site else {
-            risks.push(risk);
-            continue;
-        };
-        let next = risks.len();
-        match risks.get_mut(*known.entry(ptr::from_ref(granted.rule)).or_insert(next)) {
-            Some(first) => first.merge(risk),
-            None => risks.push(risk),
+    let judge = Judge::new(rights);
+    let mut all = Collection::default();
+    for (order, grant) in rights.grants().iter().enumerate() {
+        if let Some((bound, binding)) = judge.bound(grant) {
+            all.take(&judge, &bound, (order, binding));
         }
     }
-    risks
+    for bound in rights.unbound().filter_map(|role| judge.unbound(role)) {
+        for risk in judge.written(&bound) {
+            all.add(risk, None);
+        }
+    }
+    all.with_bindings()
 }
 
-struct Judge<'r, 'w> {
-    rights: &'r Rights<'w>,
-    strong: StrongAccounts<'w>,
+/// What was found so far.
+#[derive(Default)]
+struct Collection<'w> {
+    /// Each with the kinds of bindings that give it, the worst first.
+    risks: Vec<(Risk<'w>, Vec<usize>)>,
+    by_rule: HashMap<*const PolicyRule, usize>,
+    kinds: HashMap<Kind<'w>, usize>,
+    /// For each kind its bindings, in the order of all, and what they give of rules that nobody can edit.
+    members: Vec<(Vec<(usize, &'w Fact)>, Vec<HeldPrimitive<'w>>)>,
 }
 
-/// A role where it holds, with the binding that gives it, if any does.
-#[derive(Clone, Copy)]
-struct Bound<'r, 'w> {
-    role: &'r GrantedRole<'w>,
-    scope: Scope<'w>,
-    by: Option<(&'r RoleGrant<'w>, &'w Fact)>,
-    /// Who wants to hear of the worst.
-    loudest: Persona,
-}
-
-impl<'w> Judge<'_, 'w> {
-    /// What a binding gives, unless it is Kubernetes' own or gives everything, which is a matter of its own.
-    fn grant<'r>(&'r self, grant: &'r RoleGrant<'w>) -> Vec<Risk<'w>> {
-        let (world, rules) = (self.rights.world, &grant.role.rules);
-        let has_everything = rules.iter().any(|granted| granted.rule.is_everything());
-        let Some(written) = grant.written().filter(|_| !(has_everything && grant.scope.is_cluster())) else {
-            return Vec::new();
-        };
-        let WrittenBinding { fact: binding, .. } = written;
-        let mut theirs = grantees(world, binding).peekable();
-        if theirs.peek().is_none() && written.binding.has_told_subjects() {
-            return Vec::new();
-        }
-        let has_account = theirs.any(|grantee| matches!(grantee, Grantee::Account(_)));
-        // People are trusted with more than programs.
-        let loudest = if has_account { Persona::Regular } else { Persona::Pedantic };
-        let bound = Bound { role: &grant.role, scope: grant.scope, by: Some((grant, binding)), loudest };
-        let mut risks: Vec<_> = self.written(bound, has_everything).collect();
-        risks.extend(self.built_in(bound, binding));
-        risks
-    }
-
-    /// What a role would give that nothing binds.
-    fn unbound<'r>(&'r self, role: &'r GrantedRole<'w>) -> Vec<Risk<'w>> {
-        if builtin::is_reserved(role.name) {
-            return Vec::new();
-        }
-        let has_everything = role.rules.iter().any(|granted| granted.rule.is_everything());
-        let scope = if role.is_cluster { Scope::Cluster } else { Scope::Namespace(None) };
-        let bound = Bound { role, scope, by: None, loudest: Persona::Pedantic };
-        self.written(bound, has_everything).collect()
-    }
-
-    /// The rules that somebody wrote. One that allows everything leaves nothing to say of the others, and what one
-    /// gives, others need not say again.
-    fn written<'r>(
-        &'r self,
-        bound: Bound<'r, 'w>,
-        has_everything: bool,
-    ) -> impl Iterator<Item = Risk<'w>> + 'r {
-        let rules = bound.role.rules.iter().filter(move |granted| {
-            granted.role.is_some_and(|role| !role.is_dump && bound.owns(role))
-                && (!has_everything || granted.rule.is_everything())
-        });
-        let mut judged: Vec<_> = rules.map(|granted| (*granted, self.held(bound, granted.rule))).collect();
-        drop_implied(judged.iter_mut().map(|(_, held)| held).collect());
-        judged.into_iter().filter_map(move |(granted, held)| {
-            let wildcard = wildcard(granted.rule);
-            let persona = match (wildcard, held.first()) {
-                (Some(_), _) => Persona::Pedantic,
-                (None, first) => first?.persona,
-            };
-            let bindings = bound.by.iter().map(|(_, binding)| *binding).collect();
-            let site = Site::Rule(granted);
-            Some(Risk { site, wildcard, held, persona, scope: bound.scope, bindings })
-        })
-    }
-
-    /// What a role has of rules that every cluster has: nobody can edit those, but the binding can name another role.
-    fn built_in(&self, bound: Bound<'_, 'w>, binding: &'w Fact) -> Option<Risk<'w>> {
-        let rules = || bound.role.rules.iter().filter(|granted| granted.role.is_none());
-        // In one namespace, too, cluster-admin is a matter of its own.
-        if rules().any(|granted| granted.rule.is_everything()) {
-            return None;
-        }
-        let mut held: Vec<_> = rules().flat_map(|granted| self.held(bound, granted.rule)).collect();
-        if EDITORS.contains(&bound.role.name) {
-            held.retain(|held| held.granted.primitive.rule == Some(TOKEN_MINTING) && held.with.is_none());
-        }
-        held.sort_by_key(|held| (held.persona, held.granted.primitive.rank));
-        drop_implied(vec![&mut held]);
-        held.dedup_by_key(|held| held.granted.primitive.rank);
-        let persona = held.first()?.persona;
-        let site = Site::Reference(binding);
-        Some(Risk { site, wildcard: None, held, persona, scope: bound.scope, bindings: vec![binding] })
-    }
-
-    /// The primitives that a rule of a role gives.
-    fn held(&self, bound: Bound<'_, 'w>, rule: &'w PolicyRule) -> Vec<HeldPrimitive<'w>> {
-        let is_cluster = bound.scope.is_cluster();
-        let mut all: Vec<_> = primitives(rule, is_cluster)
-            .filter(|granted| granted.primitive.rule.is_some())
-            .filter(|granted| !granted.primitive.versions.and(self.rights.versions).is_empty())
-            .filter_map(|granted| self.complete(bound, rule, granted))
-            .collect();
-        all.sort_by_key(|held| (held.persona, held.granted.primitive.rank));
-        all
-    }
-
-    /// A primitive with what it needs, if that is there.
-    fn complete(
-        &self,
-        bound: Bound<'_, 'w>,
-        rule: &'w PolicyRule,
-        granted: Granted<'w>,
-    ) -> Option<HeldPrimitive<'w>> {
-        let primitive = granted.primitive;
-        let is_cluster = bound.scope.is_cluster();
-        let mut held =
-            HeldPrimitive { granted, persona: granted.persona(is_cluster), with: None, stronger: None };
-        if !primitive.with.is_empty() {
-            let partner = self.partner(bound, rule, &primitive.with)?;
-            held.with = Some(partner).filter(|partner| !ptr::eq(partner.rule, rule));
-        }
-        if primitive.needs_stronger {
-            held.stronger = Some(self.stronger(bound)?);
-        }
-        if primitive.is_worse_beside_stronger && !is_cluster {
-            held.stronger = self.stronger(bound).filter(|_| granted.restriction != Restriction::ToSome);
-            held.persona = if held.stronger.is_some() { granted.persona(true) } else { held.persona };
-        }
-        held.persona = held.persona.max(bound.loudest);
-        Some(held)
-    }
-
-    fn stronger(&self, bound: Bound<'_, 'w>) -> Option<Stronger<'w>> {
-        match bound.by {
-            Some((grant, binding)) => self.strong.stronger_than(grant, binding),
-            None => bound.scope.is_cluster().then_some(Stronger::Controller),
-        }
-    }
-
-    /// The rule by which whoever has the role has one of these primitives, too: the same rule, one of the same role, or of
-    /// another one that the same identity is given.
-    fn partner(&self, bound: Bound<'_, 'w>, rule: &PolicyRule, ids: &[&str]) -> Option<GrantedRule<'w>> {
-        let is_cluster = bound.scope.is_cluster();
-        let own = || bound.role.rules.iter().filter(|granted| has_one(granted.rule, is_cluster, ids));
-        if let Some(found) = own().find(|granted| ptr::eq(granted.rule, rule)).or_else(|| own().next()) {
-            return Some(*found);
-        }
-        let (grant, binding) = bound.by?;
-        let world = self.rights.world;
-        let requesters =
-            grantees(world, binding).take(CROWD).map(|grantee| grantee.requester(world, binding));
-        requesters.into_iter().find_map(|requester| {
-            let others = self.rights.grants_to(&requester).into_iter().take(CROWD);
-            others.filter(|(other, is_assumed)| !is_assumed && self.is_together(grant, other)).find_map(
-                |(other, _)| {
-                    let is_cluster = other.scope.is_cluster();
-                    other.role.rules.iter().copied().find(|granted| has_one(granted.rule, is_cluster, ids))
-                },
-            )
-        })
-    }
-
-    /// Whether two bindings hold in a common namespace, and are written by one hand.
-    fn is_together(&self, a: &RoleGrant<'_>, b: &RoleGrant<'_>) -> bool {
-        let is_near = match (a.written(), b.written()) {
-            (Some(a), Some(b)) => self.rights.world.distance(a.fact, b.fact) < Distance::Apart,
-            _ => false,
-        };
-        is_near
-            && match (a.scope, b.scope) {
-                (Scope::Namespace(a), Scope::Namespace(b)) => compare(a, b) == Namespaces::Same,
-                _ => true,
+impl<'w> Collection<'w> {
+    /// Takes in what a binding gives.
+    fn take(&mut self, judge: &Judge<'_, 'w>, bound: &Bound<'_, 'w>, binding: (usize, &'w Fact)) {
+        let next = self.members.len();
+        let kind = *self.kinds.entry(bound.kind()).or_insert(next);
+        if kind == next {
+            self.members.push((Vec::new(), judge.built_in(bound)));
+            for risk in judge.written(bound) {
+                self.add(risk, Some(kind));
             }
-    }
-}
-
-impl<'w> Bound<'_, 'w> {
-    /// Whether it speaks for the rules of `role`: a role that nothing binds only for its own.
-    fn owns(&self, role: &'w Fact) -> bool {
-        match (self.by, self.role.origin) {
-            (None, Origin::Written(own)) => ptr::eq(own, role),
-            _ => true,
+        }
+        let Some((members, built_in)) = self.members.get_mut(kind) else { return };
+        members.push(binding);
+        if let Some(risk) = bound.reference(binding.1, built_in) {
+            self.risks.push((risk, Vec::new()));
         }
     }
-}
 
-/// Leaves out of the rules of a role what one of them says more strongly, and as loudly.
-fn drop_implied(mut rules: Vec<&mut Vec<HeldPrimitive<'_>>>) {
-    let mut loudest: HashMap<&str, Persona> = HashMap::new();
-    for held in rules.iter().flat_map(|held| held.iter()) {
-        let persona = loudest.entry(held.granted.primitive.id).or_insert(held.persona);
-        *persona = held.persona.min(*persona);
+    /// Takes in what a rule gives through bindings of one kind, or would give.
+    fn add(&mut self, risk: Risk<'w>, kind: Option<usize>) {
+        let Site::Rule(granted) = risk.site else { return };
+        let next = self.risks.len();
+        match self.risks.get_mut(*self.by_rule.entry(ptr::from_ref(granted.rule)).or_insert(next)) {
+            Some((first, kinds)) if risk.key() < first.key() => {
+                *first = risk;
+                kinds.splice(0..0, kind);
+            }
+            Some((_, kinds)) => kinds.extend(kind),
+            None => self.risks.push((risk, Vec::from_iter(kind))),
+        }
     }
-    let is_implied = |held: &HeldPrimitive<'_>| {
-        let mut by = held.granted.primitive.implied_by.iter();
-        by.any(|id| loudest.get(id).is_some_and(|persona| *persona <= held.persona))
-    };
-    for held in &mut rules {
-        held.retain(|held| !is_implied(held));
+
+    fn with_bindings(self) -> Vec<Risk<'w>> {
+        let Self { risks, members, .. } = self;
+        // Most rules of a role are given by the same bindings.
+        let mut known: HashMap<Vec<usize>, Arc<Bindings<'w>>> = HashMap::new();
+        let with_bindings = risks.into_iter().map(|(risk, kinds)| {
+            if kinds.is_empty() {
+                return risk;
+            }
+            let of_kinds = |kinds: &[usize]| {
+                let lists = kinds.iter().filter_map(|kind| members.get(*kind));
+                Arc::new(Bindings::new(lists.map(|(list, _)| list.as_slice())))
+            };
+            let bindings = match known.get(&kinds) {
+                Some(known) => Arc::clone(known),
+                None => Arc::clone(known.entry(kinds.clone()).or_insert(of_kinds(&kinds))),
+            };
+            Risk { bindings, ..risk }
+        });
+        with_bindings.collect()
     }
 }
 
-fn has_one(rule: &PolicyRule, is_cluster: bool, ids: &[&str]) -> bool {
-    primitives(rule, is_cluster).any(|granted| ids.contains(&granted.primitive.id))
-}
+impl<'w> Bindings<'w> {
+    /// From lists in the order of all bindings, the first of which has the worst.
+    fn new<'l>(lists: impl Iterator<Item = &'l [(usize, &'w Fact)]> + Clone) -> Self
+    where
+        'w: 'l,
+    {
+        let count = lists.clone().map(<[_]>::len).sum();
+        let worst = lists.clone().find_map(<[_]>::first);
+        let mut others: Vec<_> = lists.flat_map(|list| list.iter().take(MOST)).collect();
+        others.retain(|(order, _)| worst.is_none_or(|(worst, _)| worst != order));
+        others.sort_unstable_by_key(|(order, _)| *order);
+        let first = worst.into_iter().chain(others).take(MOST).map(|(_, fact)| *fact);
+        Self { first: first.collect(), count }
+    }
 
-/// The first wildcard in the lists of a rule about resources, with the name of the list.
-fn wildcard(rule: &PolicyRule) -> Option<(&'static str, &Word)> {
-    let lists = [("verbs", &rule.verbs), ("resources", &rule.resources), ("apiGroups", &rule.api_groups)];
-    let mut lists = lists.into_iter().filter(|_| !rule.resources.is_empty());
-    lists.find_map(|(key, words)| Some((key, words.iter().find(|word| *word.text == *ANY)?)))
+    /// One of its own.
+    pub(super) fn one(binding: &'w Fact) -> Arc<Self> {
+        Arc::new(Self { first: vec![binding], count: 1 })
+    }
 }

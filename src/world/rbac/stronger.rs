@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ptr;
 
+use super::abilities::Abilities;
 use super::granted::GrantedRole;
-use super::primitive::{Restriction, primitives};
 use super::rights::{Rights, RoleGrant, Scope};
 use super::subjects::{Grantee, grantees};
 use crate::world::fact::{AccountReference, Fact};
@@ -31,14 +31,14 @@ pub(super) struct StrongAccounts<'w> {
 }
 
 impl<'w> StrongAccounts<'w> {
-    pub(super) fn new(rights: &Rights<'w>) -> Self {
+    pub(super) fn new(rights: &Rights<'w>, abilities: &Abilities<'w>) -> Self {
         let world = rights.world;
         let mut strong = Self { world, by_namespace: HashMap::new(), names: HashSet::new() };
         let mut known: HashMap<*const GrantedRole<'_>, bool> = HashMap::new();
         for grant in rights.grants().iter().filter(|grant| grant.scope.is_cluster()) {
             let Some(binding) = grant.written().map(|written| written.fact) else { continue };
             let role = &*grant.role;
-            if !*known.entry(ptr::from_ref(role)).or_insert_with(|| is_strong(role)) {
+            if !*known.entry(ptr::from_ref(role)).or_insert_with(|| is_strong(role, abilities)) {
                 continue;
             }
             for grantee in grantees(world, binding) {
@@ -75,13 +75,11 @@ impl<'w> StrongAccounts<'w> {
 }
 
 /// Whether a role leads further than it says where it is given in all namespaces.
-fn is_strong(role: &GrantedRole<'_>) -> bool {
-    let found = || role.rules.iter().flat_map(|granted| primitives(granted.rule, true));
-    let has_one = |ids: &[&str]| ids.is_empty() || found().any(|granted| ids.contains(&granted.primitive.id));
-    role.rules.iter().any(|granted| granted.rule.is_everything())
-        || found().any(|granted| {
-            granted.primitive.rule.is_some()
-                && granted.restriction != Restriction::ToSome
-                && has_one(&granted.primitive.with)
+fn is_strong<'w>(role: &GrantedRole<'w>, abilities: &Abilities<'w>) -> bool {
+    let is_complete = |ids: &[&str]| ids.is_empty() || abilities.first_of(role, true, ids).is_some();
+    role.everything.is_some()
+        || abilities.of_role(role, true).any(|ability| {
+            let primitive = ability.primitive;
+            primitive.rule.is_some() && ability.is_whole && is_complete(&primitive.with)
         })
 }

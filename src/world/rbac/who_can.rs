@@ -62,9 +62,9 @@ impl<'w> Rights<'w> {
     /// Who may do what `request` says. With [`Reach::Any`], a request in a namespace is asked of every namespace.
     pub fn who_can<'r>(&'r self, request: &Request<'_>, reach: Reach) -> WhoCan<'r, 'w> {
         let kinds = [
-            (SubjectKind::ServiceAccount, &self.by_account),
-            (SubjectKind::User, &self.by_user),
-            (SubjectKind::Group, &self.by_group),
+            (SubjectKind::ServiceAccount, &self.holders.accounts),
+            (SubjectKind::User, &self.holders.users),
+            (SubjectKind::Group, &self.holders.groups),
         ];
         let all = kinds.into_iter().flat_map(|(kind, by_name)| {
             by_name.iter().flat_map(move |(name, held)| held.iter().map(move |held| (kind, *name, *held)))

@@ -1,12 +1,10 @@
 //! Bindings that people write, as opposed to those that Kubernetes makes for itself.
 
 use super::granted::GrantedRule;
-use super::policy::{PolicyRule, Word};
-use super::rights::{Rights, RoleGrant, Scope};
-use super::subjects::subjects;
+use super::rights::{RoleGrant, Scope};
 use crate::world::builtin;
 use crate::world::fact::{AccountReference, Binding, Fact, RoleReference};
-use crate::world::index::{CROWD, World};
+use crate::world::index::World;
 
 /// A binding to a role that somebody wrote.
 #[derive(Clone, Copy, Debug)]
@@ -42,29 +40,7 @@ impl<'w> RoleGrant<'w> {
     /// The rule by which it gives what `cluster-admin` gives, in the whole cluster under that name or another, in one
     /// namespace under that name.
     pub fn everything(&self) -> Option<GrantedRule<'w>> {
-        let is_everything = |granted: &GrantedRule<'_>| PolicyRule::is_everything(granted.rule);
-        let rule = self.role.rules.iter().copied().find(is_everything)?;
+        let rule = self.role.everything?;
         (self.scope == Scope::Cluster || rule.role.is_none()).then_some(rule)
-    }
-}
-
-impl<'w> Rights<'w> {
-    /// All that is given to somebody who is given `grant`, that among it.
-    pub fn others_of<'r>(&'r self, grant: &RoleGrant<'w>) -> Vec<&'r RoleGrant<'w>> {
-        let Some(fact) = grant.binding.fact() else { return Vec::new() };
-        let requesters = subjects(fact).take(CROWD).map(|subject| subject.requester(self.world, fact));
-        requesters.flat_map(|requester| self.grants_to(&requester)).map(|(grant, _)| grant).collect()
-    }
-}
-
-impl PolicyRule {
-    /// Whether it allows `verb` on objects of any name, on some of the resources of `other`.
-    pub fn creates_for(&self, other: &PolicyRule, verb: &str) -> bool {
-        let has_resource = |word: &Word| self.has_resource(&word.text, "");
-        let has_group = |word: &Word| self.has_group(&word.text);
-        self.resource_names.is_empty()
-            && self.has_verb(verb)
-            && other.resources.iter().any(has_resource)
-            && other.api_groups.iter().any(has_group)
     }
 }

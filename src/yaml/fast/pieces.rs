@@ -8,7 +8,7 @@ use std::ops::Range;
 use memchr::memmem;
 use rayon::prelude::*;
 
-use super::{Level, Outcome, Reader, Unusual, is_json};
+use super::{Level, Outcome, Reader, is_json};
 use crate::yaml::full;
 use crate::yaml::tree::{Kind, More, Style, TreeBuilder};
 
