@@ -16,6 +16,7 @@ pub mod k8s;
 pub mod report;
 pub mod rules;
 pub mod script;
+pub mod signs;
 pub mod span;
 pub mod world;
 pub mod yaml;

@@ -10,6 +10,7 @@ use super::kubeconfig::{Kubeconfig, User};
 use super::plausible::is_plausible_token;
 use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
+use crate::signs::Signs;
 use crate::span::Span;
 use crate::yaml::{self, Kind, Node, Text, Tree};
 
@@ -28,8 +29,9 @@ pub struct Sighting {
 }
 
 /// Whether a token or a kubeconfig may stand in a document; fast.
-pub fn may_be_in(manifest: &Manifest<'_>) -> bool {
-    may_be_in_text(manifest.document.text) || manifest.objects.iter().any(|object| object.secret().is_some())
+pub fn may_be_in(manifest: &Manifest<'_>, signs: Signs) -> bool {
+    signs.credentials && may_be_in_text(manifest.document.text)
+        || manifest.objects.iter().any(|object| object.secret().is_some())
 }
 
 /// Whether a token or a kubeconfig may stand in a text, other than in base64 in a Secret; fast.
@@ -251,6 +253,6 @@ fn each_inside(
 /// Whether a kubeconfig may stand in `text`; fast.
 fn may_be_kubeconfig(text: &str) -> bool {
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    let has_lists = has("clusters") && has("users");
-    has("Config") && (has("clusters") || has("users")) || has_lists && has("contexts")
+    let (has_clusters, has_users) = (has("clusters"), has("users"));
+    (has_clusters || has_users) && has("Config") || has_clusters && has_users && has("contexts")
 }

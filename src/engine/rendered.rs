@@ -14,6 +14,7 @@ use crate::helm::chart::is_metadata;
 use crate::helm::template::{self, Template};
 use crate::input::{Source, Sources};
 use crate::k8s::{Object, Origin};
+use crate::signs::Signs;
 use crate::span::{FileId, Span};
 use crate::yaml::Document;
 
@@ -125,7 +126,14 @@ pub(super) fn moves(
     sources: &Sources,
 ) -> Vec<Move> {
     let Stream { file, text, find } = *stream;
-    let parts = analyse::documents(File { id: file, path: "", is_reported: true, in_chart: false, text });
+    let parts = analyse::documents(File {
+        id: file,
+        path: "",
+        is_reported: true,
+        in_chart: false,
+        text,
+        signs: Signs::of(text),
+    });
     let mut by_source: BTreeMap<&str, Rendered<'_>> = BTreeMap::new();
     for wanted in wanted(file, indices, findings) {
         if let Some(source) = source_at(&parts, wanted.place.span) {

@@ -160,6 +160,9 @@ fn key_above(text: &str, at: usize) -> &str {
             may_go_on &= key.is_none() && !line.trim_start().starts_with('-');
             column = outer;
         }
+        if column == 0 {
+            break;
+        }
     }
     ""
 }
