@@ -45,7 +45,7 @@ const MARKS: [(&str, Sign); 12] = [
     ("-role-to-", Sign::Bindings),
     ("t subject", Sign::Bindings),
     (" kind: ", Sign::Manifests),
-    ("resource \"kube", Sign::Terraform),
+    ("resource \"kub", Sign::Terraform),
     ("lookup \"v1\"", Sign::Lookups),
     ("eyJ", Sign::Credentials),
     ("ZXlK", Sign::Credentials),
@@ -107,8 +107,12 @@ pub(crate) fn names_tool(text: &str) -> bool {
         let (before, word) = bytes.split_at_checked(at).unwrap_or_default();
         match word {
             [b'C', rest @ ..] => before.strip_suffix(b"O").is_some_and(|before| is_apart(before, rest)),
-            [b'k', b'c', rest @ ..] | [b'k' | b'K', rest @ ..] if is_apart(before, rest) => true,
-            _ => [&b"kubec"[..], b"KUBECTL", b"ksctl", b"KSCTL"].iter().any(|tool| word.starts_with(tool)),
+            // kubectl, kubecolor, eksctl
+            [b'k', b'u', b'b', b'e', b'c', ..] | [b'K', b'U', b'B', b'E', b'C', ..] => true,
+            [b'k', b's', b'c', b't', b'l', ..] | [b'K', b'S', b'C', b'T', b'L', ..] => true,
+            [b'k', b'c', rest @ ..] if is_apart(before, rest) => true,
+            [b'k' | b'K', rest @ ..] => is_apart(before, rest),
+            _ => false,
         }
     };
     let is_oc = |at: usize| {

@@ -1,6 +1,8 @@
 //! Where in a document credentials stand: in its text, in kubeconfigs written into its strings, and in what its Secrets
 //! have in base64.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use super::base64;
@@ -252,7 +254,10 @@ fn each_inside(
 
 /// Whether a kubeconfig may stand in `text`; fast.
 fn may_be_kubeconfig(text: &str) -> bool {
+    // Every rule asks of every Secret.
+    static CLUSTERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("clusters"));
+    static USERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("users"));
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    let (has_clusters, has_users) = (has("clusters"), has("users"));
+    let [has_clusters, has_users] = [&CLUSTERS, &USERS].map(|it| it.find(text.as_bytes()).is_some());
     (has_clusters || has_users) && has("Config") || has_clusters && has_users && has("contexts")
 }

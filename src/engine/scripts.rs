@@ -59,7 +59,9 @@ pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Opt
         check_exec_forms(&script, forms, options, outcome);
     }
     if options.heed_suppressions {
-        add_samples(&script, file.text, &mut outcome.suppressions);
+        if file.signs.heredocs {
+            add_samples(&script, file.text, &mut outcome.suppressions);
+        }
         suppress::add_from_document(&script, &mut outcome.suppressions);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -46,7 +47,8 @@ pub(in super::super) fn add_from_sample(
 /// where it is alone on it, also what stands below.
 fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, found: &mut Vec<Suppression>) {
     let text = script.text.as_str();
-    if memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
+    static FINDER: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new(MARK));
+    if FINDER.find(text.as_bytes()).is_none() {
         return;
     }
     let known: HashSet<Span> = found.iter().map(|suppression| suppression.place.span).collect();
