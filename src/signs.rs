@@ -63,12 +63,11 @@ static OC: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::
 impl Signs {
     /// The signs of a text.
     pub fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut signs = Self {
-            commands: names_tool(text),
-            heredocs: memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1) == Some(&b'<')),
-            ..Self::default()
-        };
+        Self { commands: names_tool(text), heredocs: has_heredoc(text), ..Self::marks(text) }
+    }
+
+    fn marks(text: &str) -> Self {
+        let mut signs = Self::default();
         for found in FINDER.iter().flat_map(|finder| finder.find_iter(text)) {
             match MARKS.get(found.pattern().as_usize()).map(|(_, sign)| *sign) {
                 Some(Sign::Bindings) => signs.bindings = true,
@@ -85,7 +84,13 @@ impl Signs {
     /// The signs of a part of the text.
     #[must_use]
     pub fn of_part(self, part: &str) -> Self {
-        if self == Self::default() { self } else { Self::of(part) }
+        let rest = Self { commands: false, heredocs: false, ..self };
+        let marks = if rest == Self::default() { rest } else { Self::marks(part) };
+        Self {
+            commands: self.commands && names_tool(part),
+            heredocs: self.heredocs && has_heredoc(part),
+            ..marks
+        }
     }
 
     /// Whether something may be said of commands and texts in a manifest.
@@ -99,6 +104,11 @@ impl Signs {
     }
 }
 
+fn has_heredoc(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1) == Some(&b'<'))
+}
+
 /// Whether a word of a text may be a command that talks to a cluster: `kubectl`, `kubecolor`, `eksctl`, `oc`, `k`, `kc`,
 /// whatever of it is in capitals.
 pub(crate) fn names_tool(text: &str) -> bool {
@@ -108,8 +118,10 @@ pub(crate) fn names_tool(text: &str) -> bool {
         match word {
             [b'C', rest @ ..] => before.strip_suffix(b"O").is_some_and(|before| is_apart(before, rest)),
             // kubectl, kubecolor, eksctl
-            [b'k', b'u', b'b', b'e', b'c', ..] | [b'K', b'U', b'B', b'E', b'C', ..] => true,
-            [b'k', b's', b'c', b't', b'l', ..] | [b'K', b'S', b'C', b'T', b'L', ..] => true,
+            [b'k', b'u', b'b', b'e', b'c', ..]
+            | [b'K', b'U', b'B', b'E', b'C', ..]
+            | [b'k', b's', b'c', b't', b'l', ..]
+            | [b'K', b'S', b'C', b'T', b'L', ..] => true,
             [b'k', b'c', rest @ ..] if is_apart(before, rest) => true,
             [b'k' | b'K', rest @ ..] => is_apart(before, rest),
             _ => false,
@@ -177,7 +189,11 @@ mod tests {
         for (mark, _) in MARKS {
             assert_ne!(Signs::of(&format!("a{mark}a")), Signs::default(), "{mark}");
         }
-        assert!(Signs::of("cat <<EOF").has_script());
+        let text = "cat <<EOF\nusers:\nEOF\n---\nkubectl get sa\n";
+        let signs = Signs::of(text);
+        assert!(signs.has_script() && signs.heredocs && signs.commands && signs.credentials);
+        let (one, other) = text.split_once("---\n").unwrap();
+        assert_eq!([one, other].map(|part| signs.of_part(part)), [one, other].map(Signs::of));
         assert_eq!(Signs::of("apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n"), Signs::default());
     }
 

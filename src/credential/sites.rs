@@ -19,6 +19,9 @@ use crate::yaml::{self, Kind, Node, Text, Tree};
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
 
+/// `apiVersion`, `kind` and a list with an item are longer than this.
+const SHORTEST_KUBECONFIG: usize = 40;
+
 /// A token in a file.
 #[derive(Debug)]
 pub struct Sighting {
@@ -226,7 +229,8 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
         return;
     }
     if may_be_kubeconfig(manifest.document.text) {
-        let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be_kubeconfig));
+        let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
+        let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be));
         for host in strings {
             each_inside(manifest, host, host.inside(), look);
         }

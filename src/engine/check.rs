@@ -176,9 +176,10 @@ fn read_text(
 ) -> Outcome {
     let text = &*decoded.text;
     let signs = Signs::of(text);
-    let applications = signs.commands.then(|| script::applications(text)).unwrap_or_default();
-    let bound =
-        |names: fn(&str) -> HashSet<Box<str>>| signs.bindings.then(|| names(text)).unwrap_or_default();
+    let applications = if signs.commands { script::applications(text) } else { Vec::new() };
+    let bound = |names: fn(&str) -> HashSet<Box<str>>| {
+        if signs.bindings { names(text) } else { HashSet::new() }
+    };
     if purpose == Purpose::Commands {
         let (creations, bound_names) = (script::creations(text), bound(script::names_beside_bindings));
         return Outcome { creations, bound_names, applications, ..Outcome::default() };

@@ -14,6 +14,8 @@ use crate::script::{Language, Script};
 
 const MARK: &str = "saudit:";
 
+static FINDER: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new(MARK));
+
 /// Adds what comments of a script say. In Markdown those are the ones of HTML, and those of the code in its blocks.
 pub(in super::super) fn add_from_script(script: &Script<'_>, found: &mut Vec<Suppression>) {
     add_from_text(script, |_| true, found);
@@ -47,7 +49,6 @@ pub(in super::super) fn add_from_sample(
 /// where it is alone on it, also what stands below.
 fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, found: &mut Vec<Suppression>) {
     let text = script.text.as_str();
-    static FINDER: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new(MARK));
     if FINDER.find(text.as_bytes()).is_none() {
         return;
     }
