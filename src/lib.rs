@@ -2,7 +2,7 @@
 //! point at them. It reads files; it never talks to a cluster or the network.
 //!
 //! The way of the data, one direction only: `input` → `yaml` → `k8s` → `world` → `rules` → `engine` → `report`;
-//! `credential` stands beside `world`.
+//! `credential` stands beside `world`; `signs` tells which rooms need not look into a text.
 
 pub mod cli;
 pub mod config;
@@ -16,6 +16,7 @@ pub mod k8s;
 pub mod report;
 pub mod rules;
 pub mod script;
+pub mod signs;
 pub mod span;
 pub mod world;
 pub mod yaml;

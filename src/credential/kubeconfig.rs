@@ -50,7 +50,10 @@ impl<'a> Kubeconfig<'a> {
                 })
             })
         };
-        let is_config = match (is("apiVersion", "v1"), is("kind", "Config")) {
+        // Nearly every object is of another kind.
+        let kind = is("kind", "Config");
+        let version = if kind == Some(false) { None } else { is("apiVersion", "v1") };
+        let is_config = match (version, kind) {
             (Some(false), _) | (_, Some(false)) => false,
             (Some(_), Some(_)) => LISTS.into_iter().any(|(list, key)| has(list, key, "")),
             _ => {

@@ -1,6 +1,8 @@
 //! Where in a document credentials stand: in its text, in kubeconfigs written into its strings, and in what its Secrets
 //! have in base64.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use super::base64;
@@ -10,11 +12,15 @@ use super::kubeconfig::{Kubeconfig, User};
 use super::plausible::is_plausible_token;
 use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
+use crate::signs::Signs;
 use crate::span::Span;
 use crate::yaml::{self, Kind, Node, Text, Tree};
 
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
+
+/// `apiVersion`, `kind` and a list with an item are longer than this.
+const SHORTEST_KUBECONFIG: usize = 40;
 
 /// A token in a file.
 #[derive(Debug)]
@@ -28,8 +34,9 @@ pub struct Sighting {
 }
 
 /// Whether a token or a kubeconfig may stand in a document; fast.
-pub fn may_be_in(manifest: &Manifest<'_>) -> bool {
-    may_be_in_text(manifest.document.text) || manifest.objects.iter().any(|object| object.secret().is_some())
+pub fn may_be_in(manifest: &Manifest<'_>, signs: Signs) -> bool {
+    signs.credentials && may_be_in_text(manifest.document.text)
+        || manifest.objects.iter().any(|object| object.secret().is_some())
 }
 
 /// Whether a token or a kubeconfig may stand in a text, other than in base64 in a Secret; fast.
@@ -222,7 +229,8 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
         return;
     }
     if may_be_kubeconfig(manifest.document.text) {
-        let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be_kubeconfig));
+        let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
+        let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be));
         for host in strings {
             each_inside(manifest, host, host.inside(), look);
         }
@@ -250,7 +258,10 @@ fn each_inside(
 
 /// Whether a kubeconfig may stand in `text`; fast.
 fn may_be_kubeconfig(text: &str) -> bool {
+    // Every rule asks of every Secret.
+    static CLUSTERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("clusters"));
+    static USERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("users"));
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    let has_lists = has("clusters") && has("users");
-    has("Config") && (has("clusters") || has("users")) || has_lists && has("contexts")
+    let [has_clusters, has_users] = [&CLUSTERS, &USERS].map(|it| it.find(text.as_bytes()).is_some());
+    (has_clusters || has_users) && has("Config") || has_clusters && has_users && has("contexts")
 }

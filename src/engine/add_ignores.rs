@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::input::is_script;
 use crate::k8s::{Manifest, Origin};
 use crate::rules::Scope;
+use crate::signs::Signs;
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::{self, Chunk, Content, Document, Kind, Node, Style, Tree};
 
@@ -38,7 +39,8 @@ pub fn add_ignores(
     if is_script(Path::new(path)) {
         return add_ignores_in_scripts::add(text, path, findings, reason, options);
     }
-    let file = File { id: FileId(0), path: "", is_reported: true, in_chart: false, text };
+    let file =
+        File { id: FileId(0), path: "", is_reported: true, in_chart: false, text, signs: Signs::of(text) };
     let mut edits = Vec::new();
     // A comment of YAML in a template may become text of the release.
     let is_template = text.contains("{{") && path.split('/').any(|folder| folder == "templates");

@@ -10,6 +10,7 @@ use super::scripts;
 use super::suppress::{self, Hiding};
 use crate::finding::Finding;
 use crate::script::{CommentPlace, Script, comment_place};
+use crate::signs::Signs;
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::{self, Text};
 
@@ -100,7 +101,14 @@ impl Page<'_> {
 
     /// What is said of a text, and where.
     fn said(&self, text: &str) -> Vec<(&'static str, u32)> {
-        let file = File { id: FileId(0), path: self.path, is_reported: true, in_chart: false, text };
+        let file = File {
+            id: FileId(0),
+            path: self.path,
+            is_reported: true,
+            in_chart: false,
+            text,
+            signs: Signs::of(text),
+        };
         let outcome = scripts::file(file, false, self.options);
         let findings = outcome.findings.iter().map(|finding| (finding.rule.id, finding.place.span.start));
         findings.chain(outcome.lookups.iter().map(|(place, _)| ("", place.span.start))).collect()

@@ -15,6 +15,7 @@ use crate::helm::chart::ChartFile;
 use crate::k8s::{CustomResource, Manifest, Object, Origin, Standing};
 use crate::rules::{Check, Rule, Sink};
 use crate::script::{Application, Creation, TokenLookup};
+use crate::signs::Signs;
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
 use crate::yaml::{self, Chunk, Content, Document};
@@ -108,6 +109,8 @@ pub(super) struct File<'f> {
     /// Whether it lies under the `templates/` of a chart.
     pub(super) in_chart: bool,
     pub(super) text: &'f str,
+    /// What the text may hold.
+    pub(super) signs: Signs,
 }
 
 /// Reads every document of a file and runs the rules on it.
@@ -178,6 +181,8 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
             ..Outcome::default()
         };
     }
+    let signs = if text.len() == file.text.len() { file.signs } else { file.signs.of_part(text) };
+    let file = File { signs, ..file };
     let document = Document::read(file.text, chunk);
     if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
@@ -199,7 +204,7 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         }
     }
     if file.is_reported {
-        run_rules(&manifest, options, &mut outcome);
+        run_rules(&manifest, signs, options, &mut outcome);
     }
     if options.heed_suppressions {
         outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
@@ -216,8 +221,8 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     outcome
 }
 
-fn run_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
-    let may_hold_credential = guard(|| credential::may_be_in(manifest)).unwrap_or(true);
+fn run_rules(manifest: &Manifest<'_>, signs: Signs, options: &Options, outcome: &mut Outcome) {
+    let may_hold_credential = guard(|| credential::may_be_in(manifest, signs)).unwrap_or(true);
     run_object_rules(manifest, options, outcome);
     run_each(options, outcome, |rule, sink| match rule.check {
         Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),

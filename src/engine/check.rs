@@ -1,5 +1,6 @@
 //! The run: files in, findings out.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Instant;
@@ -15,6 +16,7 @@ use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
 use crate::script::{self, Creation};
+use crate::signs::Signs;
 use crate::span::FileId;
 use crate::world::World;
 use crate::world::rbac::Rights;
@@ -183,23 +185,28 @@ fn read_text(
     options: &Options,
 ) -> Outcome {
     let text = &*decoded.text;
-    let applications = script::applications(text);
+    let signs = Signs::of(text);
+    let applications = if signs.commands { script::applications(text) } else { Vec::new() };
+    let bound = |names: fn(&str) -> HashSet<Box<str>>| {
+        if signs.bindings { names(text) } else { HashSet::new() }
+    };
     if purpose == Purpose::Commands {
-        let (creations, bound_names) = (script::creations(text), script::names_beside_bindings(text));
+        let (creations, bound_names) = (script::creations(text), bound(script::names_beside_bindings));
         return Outcome { creations, bound_names, applications, ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
-    let file = analyse::File { id, path, is_reported, in_chart, text };
+    let file = analyse::File { id, path, is_reported, in_chart, text, signs };
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
         let outcome = scripts::file(file, is_template, options);
-        let outcome = Outcome { bound_names: script::names_beside_bindings(text), ..outcome };
+        let outcome = Outcome { bound_names: bound(script::names_beside_bindings), ..outcome };
         with_creations(outcome, script::creations(text))
     } else {
         let outcome = analyse::file(file, options);
-        let outcome = Outcome { bound_names: script::names_beside_embedded_bindings(text), ..outcome };
-        with_creations(outcome, script::embedded_creations(text))
+        let outcome = Outcome { bound_names: bound(script::names_beside_embedded_bindings), ..outcome };
+        let creations = signs.may_create().then(|| script::embedded_creations(text));
+        with_creations(outcome, creations.unwrap_or_default())
     };
     outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::input::{ReadError, Source, is_template_text};
 use crate::k8s::KubeVersions;
 use crate::rules::Context;
+use crate::signs::Signs;
 use crate::span::FileId;
 use crate::world::World;
 
@@ -90,6 +91,7 @@ fn findings(
         ..Options::default()
     };
     let (path, text) = (&*source.path, &*decoded.text);
-    let file = analyse::File { id: file, path, is_reported: true, in_chart: true, text };
+    let file =
+        analyse::File { id: file, path, is_reported: true, in_chart: true, text, signs: Signs::of(text) };
     Ok(analyse::file(file, &options).findings)
 }

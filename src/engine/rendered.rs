@@ -14,6 +14,7 @@ use crate::helm::chart::is_metadata;
 use crate::helm::template::{self, Template};
 use crate::input::{Source, Sources};
 use crate::k8s::{Object, Origin};
+use crate::signs::Signs;
 use crate::span::{FileId, Span};
 use crate::yaml::Document;
 
@@ -125,7 +126,8 @@ pub(super) fn moves(
     sources: &Sources,
 ) -> Vec<Move> {
     let Stream { file, text, find } = *stream;
-    let file_of_text = File { id: file, path: "", is_reported: true, in_chart: false, text };
+    let signs = Signs::of(text);
+    let file_of_text = File { id: file, path: "", is_reported: true, in_chart: false, text, signs };
     let parts: Vec<_> = analyse::documents(file_of_text).collect();
     let mut by_source: BTreeMap<&str, Rendered<'_>> = BTreeMap::new();
     for wanted in wanted(file, indices, findings) {

@@ -1,5 +1,6 @@
 //! Scripts: files of commands, and the commands and manifests in documents of YAML.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::Options;
@@ -52,11 +53,15 @@ pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Opt
     let document = manifest.document;
     let text = Text::slice(document.text, document.span.start);
     let script = Script::in_yaml(file.id, file.path, &text, &manifest.objects);
-    check(&script, options, outcome);
-    let forms = || document.tree().map(script::exec_forms_in_tree).unwrap_or_default();
-    check_exec_forms(&script, forms, options, outcome);
+    if file.signs.has_script() {
+        check(&script, options, outcome);
+        let forms = || document.tree().map(script::exec_forms_in_tree).unwrap_or_default();
+        check_exec_forms(&script, forms, options, outcome);
+    }
     if options.heed_suppressions {
-        add_samples(&script, file.text, &mut outcome.suppressions);
+        if file.signs.heredocs {
+            add_samples(&script, file.text, &mut outcome.suppressions);
+        }
         suppress::add_from_document(&script, &mut outcome.suppressions);
     }
 }
@@ -79,8 +84,8 @@ fn check(script: &Script<'_>, options: &Options, outcome: &mut Outcome) {
     outcome.failures.extend(lookups.is_none().then(|| "internal error in reading commands".to_owned()));
     let lookups = lookups.into_iter().flatten();
     outcome.lookups.extend(lookups.map(|lookup| (script.place(lookup.range.clone()), lookup)));
-    let is_annotated = adds_annotation(script.text.as_str());
-    let judge = |manifest: &Manifest<'_>| judge_sample(script, manifest, is_annotated, options, outcome);
+    let is_annotated = LazyCell::new(|| adds_annotation(script.text.as_str()));
+    let judge = |manifest: &Manifest<'_>| judge_sample(script, manifest, *is_annotated, options, outcome);
     if guard(|| script.samples(judge)).is_none() {
         outcome.failures.push("internal error in reading the manifests of a script".to_owned());
     }

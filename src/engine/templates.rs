@@ -113,6 +113,7 @@ fn notes(parts: &[NotAnalysed], text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signs::Signs;
     use crate::span::FileId;
 
     #[test]
@@ -120,7 +121,14 @@ mod tests {
         const MANY: usize = 100;
         let branches = "{{ if .Values.a }}\napiVersion: policy/v1beta1\n{{ end }}\n".repeat(MANY);
         let text = format!("{branches}kind: PodDisruptionBudget\nmetadata: {{name: a}}\nspec: {{}}\n");
-        let file_of = File { id: FileId(0), path: "", is_reported: true, in_chart: true, text: &text };
+        let file_of = File {
+            id: FileId(0),
+            path: "",
+            is_reported: true,
+            in_chart: true,
+            text: &text,
+            signs: Signs::of(&text),
+        };
         let found = file(file_of, &Options::default()).findings.len();
         assert!(0 < found && found < MANY, "{found}");
     }

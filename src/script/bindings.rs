@@ -39,8 +39,16 @@ pub fn names_beside_embedded_bindings(text: &str) -> HashSet<Box<str>> {
 
 /// Whether a binding stands deeper in a text than objects do.
 fn holds_manifest(text: &str) -> bool {
+    // Of a line the first one tells.
+    let mut done = 0;
     memmem::find_iter(text.as_bytes(), "RoleBinding").any(|at| {
-        let line = text.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        let Some((before, behind)) =
+            text.get(done..).and_then(|rest| rest.split_at_checked(at.checked_sub(done)?))
+        else {
+            return false;
+        };
+        done = behind.find('\n').map_or(text.len(), |newline| at + newline);
+        let line = before.rsplit('\n').next().unwrap_or_default();
         let written = line.trim_start_matches([' ', '#', '-']);
         line.len() > written.len() && written.starts_with("kind: ")
     })
@@ -64,6 +72,7 @@ mod tests {
             "oc adm policy add-cluster-role-to-user view -z web",
             "resource \"kubernetes_role_binding\" \"b\" {\n  subject {\n    name = \"web\"\n  }\n}",
             "    kind: RoleBinding\n    subjects: [{kind: ServiceAccount, name: web}]",
+            "a: RoleBinding RoleBinding\nb: RoleBinding\n# - kind: ClusterRoleBinding\nname: web",
         ] {
             assert!(names_beside_bindings(text).contains("web"), "{text}");
             assert!(names_beside_embedded_bindings(text).contains("web"), "{text}");

@@ -2,6 +2,7 @@
 //!
 //! Those that are spread over a list with one argument a line are put together in `exec`.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::arguments::{Arguments, is_tool};
@@ -9,6 +10,7 @@ use super::lines;
 use super::shell::substitutions;
 use super::variables::Variables;
 use super::words::{Token, Value, Words};
+use crate::signs::names_tool;
 
 /// What a command is piped into is followed so far.
 const MAX_STAGES: usize = 6;
@@ -31,6 +33,8 @@ pub struct Command<'t> {
     line: Range<usize>,
     /// The namespace in the variable that is called: `K="kubectl -n x"; $K …`.
     namespace_of_tool: Option<&'t str>,
+    /// Whether it is meant to be run, once that was found out.
+    pub(super) is_run: OnceCell<bool>,
 }
 
 impl<'t> Command<'t> {
@@ -200,6 +204,9 @@ fn kind_length(word: Value<'_>, rest: &str) -> usize {
 /// The commands on lines that hold one of the `needles`, in the order of the text.
 pub(super) fn all<'t>(text: &'t str, needles: &[&str], variables: &Variables<'t>) -> Vec<Command<'t>> {
     let mut search = Search { text, variables, commands: Vec::new() };
+    if !names_tool(text) {
+        return search.commands;
+    }
     for line in lines::with_needles(text, needles) {
         search.part(line.clone(), &line, 0);
     }
@@ -227,7 +234,14 @@ impl Search<'_, '_> {
             if let Some(arguments) = Arguments::read(&mut words) {
                 let (text, line) = (self.text, line.clone());
                 let namespace_of_tool = called.and_then(namespace_in);
-                self.commands.push(Command { text, tool, arguments, line, namespace_of_tool });
+                self.commands.push(Command {
+                    text,
+                    tool,
+                    arguments,
+                    line,
+                    namespace_of_tool,
+                    is_run: OnceCell::new(),
+                });
             }
             if depth < MAX_DEPTH {
                 for inner in substitutions(self.text, &(start..words.at().min(part.end))) {

@@ -70,13 +70,17 @@ fn is_yaml(text: &str, block: &CodeBlock<'_>) -> bool {
 pub(super) fn heredocs(text: &str) -> Vec<Range<usize>> {
     let mut bodies: Vec<Range<usize>> = Vec::new();
     let mut ends = None;
+    // Where the line below the last `<<` starts.
+    let mut start = 0;
     for at in memmem::find_iter(text.as_bytes(), b"<<") {
         if bodies.last().is_some_and(|last| at < last.end) {
             continue;
         }
         let Some(word) = delimiter(text.get(at + 2..).unwrap_or_default()) else { continue };
-        let Some(newline) = text.get(at..).and_then(|rest| rest.find('\n')) else { return bodies };
-        let start = at + newline + 1;
+        if start <= at {
+            let Some(newline) = text.get(at..).and_then(|rest| rest.find('\n')) else { return bodies };
+            start = at + newline + 1;
+        }
         let ends = ends.get_or_insert_with(|| lone_words(text));
         let lines = ends.get(word).map_or(&[][..], Vec::as_slice);
         if let Some(end) = lines.get(lines.partition_point(|line| *line < start)) {

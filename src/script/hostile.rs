@@ -184,3 +184,10 @@ fn long_lines_and_deep_nesting_are_read() {
         }
     }
 }
+
+/// Each would take minutes if the line around a place were read for each place on it.
+#[test]
+fn many_places_on_one_line_are_read() {
+    assert!(embedded::heredocs(&"cat <<A ".repeat(500_000)).is_empty());
+    assert!(names_beside_embedded_bindings(&"RoleBinding ".repeat(400_000)).is_empty());
+}

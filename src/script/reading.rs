@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::blocks::{CodeBlock, code_blocks};
 use super::command::{self, Command};
 use super::embedded;
@@ -37,15 +39,22 @@ const LONGEST_COMMENT: usize = 4096;
 
 /// Whether a line of a shell has come to a comment: a `#` behind a blank, in no quotes.
 fn ends_in_comment(line: &str) -> bool {
+    let mut done = 0;
     let (mut is_double, mut is_single) = (false, false);
-    let mut last = b'\0';
-    line.bytes().any(|byte| {
-        is_double ^= byte == b'"';
-        is_single ^= byte == b'\'';
-        let is_mark = byte == b'#' && last == b' ';
-        last = byte;
-        is_mark && !is_double && !is_single
+    memmem::find_iter(line.as_bytes(), b" #").any(|at| {
+        for byte in line.as_bytes().get(done..at).unwrap_or_default() {
+            is_double ^= *byte == b'"';
+            is_single ^= *byte == b'\'';
+        }
+        done = at;
+        !is_double && !is_single
     })
+}
+
+/// Whether a block of a comment is open where a text ends.
+fn ends_in_block(text: &str, open: &str, close: &str) -> bool {
+    let last = |mark: &str| memmem::find_iter(text.as_bytes(), mark.as_bytes()).last();
+    last(open).is_some_and(|opened| last(close) < Some(opened))
 }
 
 /// How strings go over several lines in a file.
@@ -153,11 +162,12 @@ impl<'t> Script<'t> {
     /// stands in a block of code.
     pub fn is_run(&self, command: &Command<'t>) -> bool {
         let start = command.range().start;
-        match self.language {
+        // Every rule asks.
+        *command.is_run.get_or_init(|| match self.language {
             Language::Markdown => self.block_around(start).is_some(),
             Language::Prose => !command.before().trim_end().ends_with('`') || command.is_substituted(),
             _ => !self.is_comment(start) && shown::at(self, start) != Use::Mentioned,
-        }
+        })
     }
 
     /// Whether a comment is around a place: one that begins its line, ends it, or is a block.
@@ -169,12 +179,11 @@ impl<'t> Script<'t> {
         let head = text.get(start..at.min(text.ceil_char_boundary(start + LONGEST_COMMENT)));
         let near_line = text.get(from.max(start)..at).unwrap_or_default();
         let extension = self.path.rsplit_once('.').map(|(_, extension)| extension);
-        let is_open = |open: &str, close: &str| near.rfind(open) > near.rfind(close);
         let has_blocks = self.language == Language::Terraform || extension == Some("groovy");
         self.language.is_comment(head.unwrap_or_default())
             || ends_in_comment(near_line)
-            || (has_blocks || self.path.contains("Jenkinsfile")) && is_open("/*", "*/")
-            || extension == Some("ps1") && is_open("<#", "#>")
+            || (has_blocks || self.path.contains("Jenkinsfile")) && ends_in_block(near, "/*", "*/")
+            || extension == Some("ps1") && ends_in_block(near, "<#", "#>")
     }
 
     /// Whether what stands at a place is only printed, for somebody to run.

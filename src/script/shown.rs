@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr3_iter;
+
 use super::Script;
 use super::language::Language;
 use super::shell::{Output, Shell, is_to_terminal};
@@ -160,6 +162,9 @@ fn key_above(text: &str, at: usize) -> &str {
             may_go_on &= key.is_none() && !line.trim_start().starts_with('-');
             column = outer;
         }
+        if column == 0 {
+            break;
+        }
     }
     ""
 }
@@ -170,16 +175,16 @@ fn key_in_flow(text: &str, at: usize) -> Option<&str> {
     let line = text.get(text.floor_char_boundary(at.saturating_sub(FAR))..at)?.rsplit('\n').next()?;
     let (mut string, mut last) = (None, "");
     let mut key = None;
-    let mut is_escaped = false;
-    for (at, byte) in line.bytes().enumerate() {
-        match (string, byte) {
-            _ if std::mem::take(&mut is_escaped) => {}
-            (_, b'\\') => is_escaped = true,
-            (Some(start), b'"') => (string, last) = (None, line.get(start..at).unwrap_or_default()),
-            (None, b'"') => {
+    let mut escaped = None;
+    for at in memchr3_iter(b'\\', b'"', b':', line.as_bytes()) {
+        match (string, line.as_bytes().get(at)) {
+            _ if escaped == Some(at) => {}
+            (_, Some(b'\\')) => escaped = Some(at + 1),
+            (Some(start), Some(b'"')) => (string, last) = (None, line.get(start..at).unwrap_or_default()),
+            (None, Some(b'"')) => {
                 (string, key) = (Some(at + 1), key.filter(|_| line.get(..at).is_some_and(is_value)));
             }
-            (None, b':') => key = Some(last),
+            (None, Some(b':')) => key = Some(last),
             _ => {}
         }
     }

@@ -301,7 +301,11 @@ impl<'t> Words<'t> {
         let start = self.at;
         while self.is_in_word() && self.quote().is_none() {
             let rest = self.rest();
-            self.at += variable(rest).or_else(|| template(rest)).or_else(|| group(rest)).unwrap_or(1);
+            self.at += match self.byte(0) {
+                Some(b'$') => variable(rest).unwrap_or(1),
+                Some(b'{' | b'[') => template(rest).or_else(|| group(rest)).unwrap_or(1),
+                _ => 1,
+            };
         }
         self.slice(start)
     }

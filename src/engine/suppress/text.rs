@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -13,6 +14,8 @@ use crate::rules::{self, Rule};
 use crate::script::{Language, Script};
 
 const MARK: &str = "saudit:";
+
+static FINDER: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new(MARK));
 
 /// Adds what comments of a script say. In Markdown those are the ones of HTML, and those of the code in its blocks.
 pub(in super::super) fn add_from_script(script: &Script<'_>, found: &mut Vec<Suppression>) {
@@ -47,7 +50,7 @@ pub(in super::super) fn add_from_sample(
 /// where it is alone on it, also what stands below.
 fn add_from_text(script: &Script<'_>, wanted: impl Fn(&'static Rule) -> bool, found: &mut Vec<Suppression>) {
     let text = script.text.as_str();
-    if memmem::find(text.as_bytes(), MARK.as_bytes()).is_none() {
+    if FINDER.find(text.as_bytes()).is_none() {
         return;
     }
     let known: HashSet<Span> = found.iter().map(|suppression| suppression.place.span).collect();

@@ -33,9 +33,17 @@ pub struct Conditions<'c> {
     range: Option<KubeVersions>,
     template: Template<'c>,
     questions: Questions,
-    evaluator: Evaluator,
+    gates: Gates,
     /// What is known of the conditions that were asked about, by the starts of their actions.
     known: HashMap<u32, Known>,
+}
+
+/// For which clusters conditions hold.
+#[derive(Debug, Default)]
+struct Gates {
+    evaluator: Evaluator,
+    /// Those that mean the same everywhere, by what they ask.
+    known: HashMap<String, GateSet>,
 }
 
 /// What is known of a condition.
@@ -58,7 +66,7 @@ impl Chart {
             range,
             template,
             questions,
-            evaluator: Evaluator::default(),
+            gates: Gates::default(),
             known: HashMap::new(),
         })
     }
@@ -74,7 +82,7 @@ impl Conditions<'_> {
 
     /// What decides about `place`.
     pub fn reach(&mut self, place: Span) -> Reach {
-        let Self { chart, range, template, questions, evaluator, known } = self;
+        let Self { chart, range, template, questions, gates, known } = self;
         let (helpers, define) = (&chart.helpers, template.define_around(place));
         let mut reach = Reach {
             gate: GateSet::ALWAYS,
@@ -89,7 +97,7 @@ impl Conditions<'_> {
                 *known.entry(action.span.start).or_insert_with(|| {
                     let scope = Names { helpers, questions, define, at: action.span.start };
                     Known {
-                        gate: gate(action, &scope, evaluator),
+                        gate: gates.of(action, &scope),
                         asks_for_apis: action.pipeline.contains("APIVersions"),
                         depends_on_release: action.pipeline.contains(".Release.Is"),
                     }
@@ -108,8 +116,19 @@ impl Conditions<'_> {
     }
 }
 
-fn gate(action: &Action<'_>, scope: &dyn Scope, evaluator: &mut Evaluator) -> GateSet {
-    let is_if = matches!(action.kind, ActionKind::If | ActionKind::ElseIf);
-    let condition = is_if.then(|| Expression::parse(action.pipeline).ok()).flatten();
-    condition.map_or(GateSet::UNKNOWN, |condition| evaluator.gate(&condition, scope))
+impl Gates {
+    fn of(&mut self, action: &Action<'_>, scope: &dyn Scope) -> GateSet {
+        if !matches!(action.kind, ActionKind::If | ActionKind::ElseIf) {
+            return GateSet::UNKNOWN;
+        }
+        if let Some(known) = self.known.get(action.pipeline) {
+            return *known;
+        }
+        let condition = Expression::parse(action.pipeline).ok();
+        let gate = condition.map_or(GateSet::UNKNOWN, |condition| self.evaluator.gate(&condition, scope));
+        if !Expression::has_variables(action.pipeline) {
+            self.known.insert(action.pipeline.to_owned(), gate);
+        }
+        gate
+    }
 }

@@ -146,7 +146,7 @@ impl Chart {
             Some((folder.clone(), field.set()?.possible()))
         });
         let ranges: Vec<_> = ranges.collect();
-        let mut evaluator = Evaluator::default();
+        let mut answers = Answers::default();
         let mut gates = Vec::new();
         for (file, path, questions, _) in &templates {
             let own = own_range(path, &ranges);
@@ -154,7 +154,7 @@ impl Chart {
             for question in &questions.asked {
                 let (define, at) = (question.define, question.span.start);
                 let scope = Names { helpers: &helpers, questions, define, at };
-                let judged = judge(question, &scope, &mut evaluator);
+                let judged = answers.to(question, &scope).gate(question);
                 gates.extend(judged.map(|gate| Gate {
                     file: *file,
                     range,
@@ -182,28 +182,73 @@ impl Chart {
     }
 }
 
-/// What is known of a question, if it is one about versions.
-fn judge(question: &Question, scope: &Names<'_>, evaluator: &mut Evaluator) -> Option<Gate> {
-    let Question { text, span, expression, branches, .. } = question;
-    let comparisons = VersionGate::all(expression, scope, evaluator);
-    let (swapped, misuses) = (swapped(expression), minor_misuses(expression, scope));
-    let condition = branches.and_then(|(then, otherwise)| {
-        let set = evaluator.gate(expression, scope);
-        let depends = set.constant_over(KubeVersions::ALL).is_none() && !set.is_unknown();
-        depends.then_some(Condition { set, then, otherwise })
-    });
-    let is_one = !comparisons.is_empty() || !swapped.is_empty() || !misuses.is_empty() || condition.is_some();
-    is_one.then(|| Gate {
-        file: FileId(0),
-        text: text.clone(),
-        span: *span,
-        range: DEFAULT_RANGE,
-        has_own_range: false,
-        comparisons,
-        swapped,
-        misuses,
-        condition,
-    })
+/// What a pipeline comes to.
+#[derive(Clone)]
+struct Answer {
+    comparisons: Vec<VersionGate>,
+    swapped: Vec<Range<usize>>,
+    misuses: Vec<MinorMisuse>,
+    /// For which clusters it holds, if it is a condition.
+    set: Option<GateSet>,
+}
+
+/// What the pipelines of a chart come to. Many are written more than once.
+#[derive(Default)]
+struct Answers<'q> {
+    evaluator: Evaluator,
+    /// By the text, and whether it is a condition.
+    known: HashMap<(&'q str, bool), Answer>,
+}
+
+impl<'q> Answers<'q> {
+    fn to(&mut self, question: &'q Question, scope: &Names<'_>) -> Answer {
+        let key = (question.text.as_str(), question.branches.is_some());
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let answer = Answer::to(question, scope, &mut self.evaluator);
+        if !Expression::has_variables(&question.text) {
+            self.known.insert(key, answer.clone());
+        }
+        answer
+    }
+}
+
+impl Answer {
+    fn to(question: &Question, scope: &Names<'_>, evaluator: &mut Evaluator) -> Self {
+        let expression = &question.expression;
+        let comparisons = VersionGate::all(expression, scope, evaluator);
+        // The first is the outermost.
+        let whole = comparisons.first().filter(|_| VersionGate::is_one(expression)).map(|gate| gate.set);
+        Self {
+            swapped: swapped(expression),
+            misuses: minor_misuses(expression, scope),
+            set: question.branches.map(|_| whole.unwrap_or_else(|| evaluator.gate(expression, scope))),
+            comparisons,
+        }
+    }
+
+    /// The gate that the question is, if it is one about versions.
+    fn gate(self, question: &Question) -> Option<Gate> {
+        let Self { comparisons, swapped, misuses, set } = self;
+        let depends = |set: &GateSet| set.constant_over(KubeVersions::ALL).is_none() && !set.is_unknown();
+        let set = set.filter(depends);
+        let condition =
+            question.branches.zip(set).map(|((then, otherwise), set)| Condition { set, then, otherwise });
+        let is_one =
+            !comparisons.is_empty() || !swapped.is_empty() || !misuses.is_empty() || condition.is_some();
+        is_one.then(|| Gate {
+            file: FileId(0),
+            text: question.text.clone(),
+            span: question.span,
+            range: DEFAULT_RANGE,
+            has_own_range: false,
+            comparisons,
+            swapped,
+            misuses,
+            condition,
+        })
+    }
 }
 
 /// The versions for which the charts around a template are, if they say.

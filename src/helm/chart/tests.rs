@@ -132,3 +132,24 @@ fn a_branch_that_only_stops_the_render_is_a_guard() {
         assert!(condition.otherwise.is_some_and(|branch| !branch.is_guard));
     }
 }
+
+#[test]
+fn the_same_text_is_another_gate_where_its_variables_are_others() {
+    let define = |name: &str, value: &str| {
+        let gate = "{{ if semverCompare \">=1.24-0\" $v }}{{ end }}";
+        format!("{{{{ define \"{name}\" }}}}{{{{ $v := {value} }}}}{gate}{{{{ end }}}}\n")
+    };
+    let text = define("a", ".Capabilities.KubeVersion.Version") + &define("b", ".Values.v");
+    let gates = gates(&text);
+    let is_unknown: Vec<_> = gates.iter().map(|gate| gate.comparisons[0].set.is_unknown()).collect();
+    assert_eq!(is_unknown, [false, true]);
+}
+
+/// It would take minutes if each were evaluated.
+#[test]
+fn a_gate_that_is_written_very_often_is_evaluated_once() {
+    const MANY: usize = 20_000;
+    let gates = gates(&GATE.repeat(MANY));
+    assert_eq!(gates.len(), MANY);
+    assert!(gates.iter().all(|gate| gate.condition.is_some()));
+}

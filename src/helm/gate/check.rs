@@ -24,15 +24,24 @@ impl VersionGate {
     /// Those of a pipeline, in order, inner ones too.
     pub fn all(pipeline: &Expression, scope: &dyn Scope, evaluator: &mut Evaluator) -> Vec<Self> {
         let gates = pipeline.descend().into_iter().filter_map(|call| {
-            let Expression::Call { function, arguments, .. } = call else { return None };
-            let (true, [Expression::Text { value, at }, ..]) =
-                (function == "semverCompare", arguments.as_slice())
-            else {
-                return None;
-            };
-            Some(Self { constraint: value.clone(), at: at.clone(), set: evaluator.gate(call, scope) })
+            let (value, at) = Self::written(call)?;
+            Some(Self { constraint: value.to_owned(), at, set: evaluator.gate(call, scope) })
         });
         gates.collect()
+    }
+
+    /// Whether a pipeline as a whole is one.
+    pub fn is_one(pipeline: &Expression) -> bool {
+        Self::written(pipeline).is_some()
+    }
+
+    /// The constraint, and where that stands.
+    fn written(call: &Expression) -> Option<(&str, Range<usize>)> {
+        let Expression::Call { function, arguments, .. } = call else { return None };
+        match arguments.as_slice() {
+            [Expression::Text { value, at }, ..] if function == "semverCompare" => Some((value, at.clone())),
+            _ => None,
+        }
     }
 
     /// Why Helm aborts on the constraint, if it does.

@@ -1,6 +1,8 @@
 //! Evaluating a condition on one cluster after the other.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::Version;
 use super::super::constraint::{Constraint, ConstraintError, Mode};
@@ -34,12 +36,15 @@ impl Scope for () {
 /// Evaluates the conditions of charts, within limits: what takes longer is unknown.
 #[derive(Debug)]
 pub struct Evaluator {
-    constraints: HashMap<String, Result<Constraint, ConstraintError>>,
+    constraints: Constraints,
     budget: u64,
 }
 
-/// Steps for all conditions. A simple gate takes about 5,000, the heaviest known some 100,000.
-const BUDGET: u64 = 100_000_000;
+type Constraints = HashMap<String, Result<Arc<Constraint>, ConstraintError>>;
+
+/// Steps for all conditions. A simple gate takes about 5,000, the heaviest known some 100,000; charts have up to some
+/// hundreds that differ.
+const BUDGET: u64 = 25_000_000;
 
 /// Steps for one condition on one cluster. The heaviest known takes about 100.
 const STEPS: u64 = 500;
@@ -163,7 +168,7 @@ impl Frame {
 }
 
 struct Run<'a> {
-    constraints: &'a mut HashMap<String, Result<Constraint, ConstraintError>>,
+    constraints: &'a mut Constraints,
     cluster: &'a Cluster,
     mode: Mode,
     scope: &'a dyn Scope,
@@ -288,8 +293,10 @@ impl Run<'_> {
             _ => return Err(Aborted),
         };
         let version = match version {
-            Value::Text(text, _) if *text == self.cluster.version => self.cluster.parsed.clone(),
-            Value::Text(text, _) => Version::parse(text).ok(),
+            Value::Text(text, _) if *text == self.cluster.version => {
+                self.cluster.parsed.as_ref().map(Cow::Borrowed)
+            }
+            Value::Text(text, _) => Version::parse(text).ok().map(Cow::Owned),
             Value::Unknown => return Ok(Value::Unknown),
             _ => None,
         };
@@ -299,11 +306,11 @@ impl Run<'_> {
         Ok(Value::Bool(if self.mode == Mode::UpTo318 { older } else { newer }))
     }
 
-    fn constraint(&mut self, text: &str) -> Result<Constraint, ConstraintError> {
+    fn constraint(&mut self, text: &str) -> Result<Arc<Constraint>, ConstraintError> {
         if let Some(known) = self.constraints.get(text) {
             return known.clone();
         }
-        let parsed = Constraint::parse(text);
+        let parsed = Constraint::parse(text).map(Arc::new);
         self.constraints.insert(text.to_owned(), parsed.clone());
         parsed
     }

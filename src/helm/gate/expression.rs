@@ -90,6 +90,12 @@ impl Expression {
         pipeline(text).map(|pipeline| pipeline.value)
     }
 
+    /// Whether a pipeline may use variables, so that what it comes to depends on where it stands.
+    pub fn has_variables(text: &str) -> bool {
+        let is_name = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        text.split('$').skip(1).any(is_name)
+    }
+
     /// This and everything in it, outermost first.
     pub fn descend(&self) -> Vec<&Self> {
         let (mut found, mut open) = (Vec::new(), vec![self]);
