@@ -1,7 +1,6 @@
 //! Identity of a finding across runs: no line numbers, no values, nothing secret.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
@@ -19,13 +18,14 @@ pub(super) fn stamp(findings: &mut [Finding], sources: &Sources) {
             identity.extend([group, "/", &object.kind, "/", &object.namespace, "/", &object.name]);
         }
         identity.extend(["\n", &finding.place.path]);
-        let ordinal = seen.entry(identity.clone()).or_default();
-        let digest = Sha256::digest(format!("{identity}\n{ordinal}"));
+        let digest = Sha256::new_with_prefix(&identity);
+        let ordinal = seen.entry(identity).or_default();
+        finding.fingerprint = hex(&digest.chain_update(format!("\n{ordinal}")).finalize());
         *ordinal += 1;
-        finding.fingerprint = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a String does not fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }

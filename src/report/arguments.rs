@@ -1,6 +1,7 @@
 //! Credentials on command lines: what follows `--token` or `-p`, stands behind `PASSWORD=`, or before the `@` of an
 //! address; and what is assigned to any variable, if it looks drawn by a machine. Whole words are covered; those that a variable or a template fills in are shown.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::random::is_random_value;
@@ -21,18 +22,39 @@ const OPENSHIFT: &str = "sha256~";
 /// The bytes of all credentials in the lines of `text`, in order; they may overlap.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if line.contains(['=', '~', '@']) || [" -", "\"-", "'-"].iter().any(|it| line.contains(it)) {
-            in_line(line, start, &mut found);
+    let mut done = 0;
+    for mark in marks(text.as_bytes()) {
+        if mark < done {
+            continue;
         }
-        start += line.len();
+        let (before, after) = text.as_bytes().split_at(mark);
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        done = memchr::memchr(b'\n', after).map_or(text.len(), |at| mark + at + 1);
+        in_line(text.get(start..done).unwrap_or_default(), start, &mut found);
     }
     found
 }
 
+/// Bytes without one of which a line has no credential, in order: those of assignments and addresses, and the first of
+/// every option that may be one of ours.
+fn marks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let is_end = |at: usize| text.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
+    let is_option = move |at: &usize| match text.get(at + 1) {
+        Some(b'-') => true,
+        Some(b'p' | b'u') => is_end(at + 2),
+        _ => false,
+    };
+    let mut signs = memchr::memchr3_iter(b'=', b'~', b'@', text).peekable();
+    let mut dashes = memchr::memchr_iter(b'-', text).filter(is_option).peekable();
+    std::iter::from_fn(move || match (signs.peek(), dashes.peek()) {
+        (Some(sign), Some(dash)) if dash < sign => dashes.next(),
+        (None, _) => dashes.next(),
+        _ => signs.next(),
+    })
+}
+
 fn in_line(line: &str, start: usize, found: &mut Vec<Range<usize>>) {
-    let logs_in = LOGINS.iter().any(|word| line.contains(word));
+    let logs_in = LazyCell::new(|| LOGINS.iter().any(|word| line.contains(word)));
     let mut is_next = false;
     let mut at = 0;
     for word in line.split_inclusive([' ', '\t', '\n', '\r']) {
@@ -45,9 +67,13 @@ fn in_line(line: &str, start: usize, found: &mut Vec<Range<usize>>) {
         if std::mem::take(&mut is_next) && is_literal(word) && !word.starts_with('-') {
             found.push(bytes.clone());
         }
-        let option = word.trim_matches(['"', '\'', '[', ',', '`']);
-        is_next = OPTIONS.contains(&option) || logs_in && SHORT_OPTIONS.contains(&option);
-        found.extend(in_word(word).map(|part| bytes.start + part.start..bytes.start + part.end));
+        if word.contains('-') {
+            let option = word.trim_matches(['"', '\'', '[', ',', '`']);
+            is_next = OPTIONS.contains(&option) || SHORT_OPTIONS.contains(&option) && *logs_in;
+        }
+        if memchr::memchr3(b'=', b'~', b'@', word.as_bytes()).is_some() {
+            found.extend(in_word(word).map(|part| bytes.start + part.start..bytes.start + part.end));
+        }
     }
 }
 
@@ -93,6 +119,8 @@ fn is_literal(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::report::mask::cover;
 
@@ -118,6 +146,55 @@ mod tests {
             ("select(.type==\"kubernetes.io/token\")", "select(.type==\"kubernetes.io/token\")"),
         ] {
             assert_eq!(cover(line, &find(line)), shown);
+        }
+    }
+
+    /// Words, options and signs, among them those that [`marks`] must not miss.
+    fn lines() -> impl Strategy<Value = String> {
+        let pieces = vec![
+            "--token",
+            "-p",
+            "-u",
+            "--user",
+            "--password",
+            "login",
+            "curl",
+            "a",
+            "Zq81x9",
+            "=",
+            "~",
+            "@",
+            "://",
+            ":",
+            "sha256~",
+            "TOKEN",
+            "\"",
+            "'",
+            "[",
+            ",",
+            "`",
+            "-",
+            " ",
+            "\t",
+            "\n",
+            "\r\n",
+            "\u{a0}",
+            "é",
+        ];
+        prop::collection::vec(prop::sample::select(pieces), 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_line_with_a_credential_is_left_out(text in lines()) {
+            let (mut all, mut at) = (Vec::new(), 0);
+            for line in text.split_inclusive('\n') {
+                in_line(line, at, &mut all);
+                at += line.len();
+            }
+            prop_assert_eq!(find(&text), all);
         }
     }
 }

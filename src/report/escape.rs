@@ -18,24 +18,53 @@ pub(crate) fn line(text: &str) -> String {
 /// Neutralises everything but line ends and tabs. Every character is replaced by one of as many bytes, so that offsets
 /// stay what they are.
 pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
-    let is_harmless = |c: char| !is_control(c) && c != '#' && c != ':';
-    if text.chars().all(is_harmless) {
+    let mut out = String::new();
+    let mut done = 0;
+    for at in suspects(text.as_bytes()) {
+        let (before, rest) = text.split_at_checked(at).unwrap_or_default();
+        let Some(c) = rest.chars().next() else { continue };
+        let Some(harmless) = harmless(before, c, rest.get(c.len_utf8()..).unwrap_or_default()) else {
+            continue;
+        };
+        if done == 0 {
+            out.reserve_exact(text.len());
+        }
+        out.push_str(text.get(done..at).unwrap_or_default());
+        out.push(harmless);
+        done = at + c.len_utf8();
+    }
+    if done == 0 {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        let after = rest.as_str();
-        out.push(match c {
-            '\n' | '\t' => c,
-            '\r' if after.starts_with('\n') => c,
-            '#' if out.ends_with('#') && (after.starts_with('[') || after.starts_with("vso[")) => ' ',
-            ':' if after.starts_with(':') && (out.is_empty() || out.ends_with(char::is_whitespace)) => '.',
-            c if is_control(c) => replacement(c),
-            c => c,
-        });
-    }
+    out.push_str(text.get(done..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// The bytes at which something may start that is to be neutralised.
+fn suspects(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let is_suspect = |(at, byte): &(usize, &u8)| match byte {
+        b'\n' | b'\t' => false,
+        b'#' | b':' => matches!(text.get(at + 1), Some(b':' | b'[' | b'v')),
+        // The first bytes of characters that `is_control` knows.
+        0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3 => true,
+        byte => byte.is_ascii_control(),
+    };
+    text.iter().enumerate().filter(is_suspect).map(|(at, _)| at)
+}
+
+/// What stands for `c` between what is before and after it; `None` for itself.
+fn harmless(before: &str, c: char, after: &str) -> Option<char> {
+    let is_start = || {
+        before.is_empty()
+            || before.ends_with(|c: char| c.is_whitespace() && (!is_control(c) || "\n\t".contains(c)))
+    };
+    match c {
+        '\n' | '\t' => None,
+        '\r' if after.starts_with('\n') => None,
+        '#' if before.ends_with('#') && (after.starts_with('[') || after.starts_with("vso[")) => Some(' '),
+        ':' if after.starts_with(':') && is_start() => Some('.'),
+        c => is_control(c).then(|| replacement(c)),
+    }
 }
 
 /// Characters that move the cursor, turn text around, end lines unseen or are not seen at all.
@@ -129,7 +158,46 @@ fn escape_with(text: &str, escape: impl Fn(char) -> Option<String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The same, character by character.
+    fn slow_neutral(text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text.chars();
+        while let Some(c) = rest.next() {
+            let after = rest.as_str();
+            out.push(match c {
+                '\n' | '\t' => c,
+                '\r' if after.starts_with('\n') => c,
+                '#' if out.ends_with('#') && (after.starts_with('[') || after.starts_with("vso[")) => ' ',
+                ':' if after.starts_with(':') && (out.is_empty() || out.ends_with(char::is_whitespace)) => {
+                    '.'
+                }
+                c if is_control(c) => replacement(c),
+                c => c,
+            });
+        }
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nothing_that_acts_is_left_out(text in r"([#:\[ \n\r\t\x0b\x85\u{a0}\u{2028}\u{3000}]|vso\[|[[:ascii:]]|.|\u{1b}|\u{61c}|\u{feff}|\u{e0041}){0,24}") {
+            prop_assert_eq!(neutral(&text), slow_neutral(&text));
+        }
+    }
+
+    #[test]
+    fn the_first_bytes_of_all_controls_are_known() {
+        for c in (char::MIN..=char::MAX).filter(|c| is_control(*c) && !"\n\t".contains(*c)) {
+            let mut bytes = [0; 4];
+            assert_eq!(suspects(c.encode_utf8(&mut bytes).as_bytes()).next(), Some(0), "{c:?}");
+        }
+    }
 
     #[test]
     fn hostile_text_becomes_harmless() {

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::mask::is_credential;
 
 /// Keys of a Secret whose values are no secrets; annotations and labels (`a.b/c`) are not either.
@@ -26,7 +28,7 @@ pub(super) fn is_harmless(key: &str) -> bool {
 
 /// Whether `text`, a string, looks like a Secret or a kubeconfig rather than a word.
 pub(super) fn is_suspicious(text: &str) -> bool {
-    text.contains(':') && (mentions_secret(text) || lines(text, 0).any(|line| line.is_credential))
+    text.contains(':') && (mentions_secret(text) || text.split_inclusive('\n').any(is_of_credential))
 }
 
 /// Finds what may be secret in `text`, which starts at byte `offset` of its file.
@@ -69,8 +71,8 @@ fn mentions_secret(text: &str) -> bool {
 
 /// How often `kind: Secret` stands in `text`.
 pub(super) fn secrets_mentioned(text: &str) -> usize {
-    let mentions = text.match_indices("kind").filter(|(at, key)| {
-        let rest = text.get(at + key.len()..).unwrap_or_default();
+    let mentions = memmem::find_iter(text.as_bytes(), "kind").filter(|at| {
+        let rest = text.get(at + "kind".len()..).unwrap_or_default();
         let value = rest.trim_start_matches(['\\', '"', '\'', ' ', '\t', ':']);
         let after = value.strip_prefix("Secret").filter(|_| rest.len() > value.len());
         after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
@@ -87,7 +89,7 @@ pub(super) fn is_indented_with_tabs(text: &str) -> bool {
 
 /// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
 pub(super) fn configures_plugin(text: &str) -> bool {
-    text.contains("client.authentication.k8s.io/")
+    memmem::find(text.as_bytes(), b"client.authentication.k8s.io/").is_some()
 }
 
 struct Line {
@@ -118,15 +120,8 @@ fn lines(text: &str, offset: usize) -> impl Iterator<Item = Line> {
 }
 
 fn read(line: &str, start: usize) -> Line {
-    let is_lead = |c: char| c.is_whitespace() || "-{[,\"'\\#&".contains(c);
-    let body = line.trim_start_matches(is_lead);
-    let key_at = line.len() - body.len();
-    let (key, value) = match body.split_once(':') {
-        Some((key, value)) => (key.trim_end_matches(|c: char| is_lead(c)), Some(value)),
-        None => ("", None),
-    };
-    // One line of JSON holds many keys: only its end is certain.
-    let is_single = value.is_none_or(|value| !value.contains(['{', '[', ',']));
+    let (key_at, key, value) = key_and_value(line);
+    let is_single = value.is_none_or(is_single);
     let is_comment = line.trim_start().starts_with('#');
     let is_structural = line.trim().trim_matches(|c: char| "{}[],|>-".contains(c)).is_empty();
     let is_known = is_harmless(key) || is_annotation(key) || is_credential_free_header(key, value);
@@ -134,10 +129,32 @@ fn read(line: &str, start: usize) -> Line {
         bytes: start..start + line.len(),
         indent: key_at,
         value: value.map(|value| start + line.len() - value.len()..start + line.len()),
-        is_credential: is_credential(key) || (!is_single && value.is_some_and(holds_credential)),
+        is_credential: is_of_credential(line),
         is_harmless: is_structural || is_control(line) || (is_known && is_single && !is_comment),
         is_blank: line.trim().is_empty(),
     }
+}
+
+/// Where the key of a line stands, the key, and what follows it; without a `:` there is no key.
+fn key_and_value(line: &str) -> (usize, &str, Option<&str>) {
+    let is_lead = |c: char| c.is_whitespace() || "-{[,\"'\\#&".contains(c);
+    let body = line.trim_start_matches(is_lead);
+    let key_at = line.len() - body.len();
+    match body.split_once(':') {
+        Some((key, value)) => (key_at, key.trim_end_matches(is_lead), Some(value)),
+        None => (key_at, "", None),
+    }
+}
+
+/// One line of JSON holds many keys: only its end is certain.
+fn is_single(value: &str) -> bool {
+    !value.contains(['{', '[', ','])
+}
+
+/// Whether the value of a line is or holds a credential.
+fn is_of_credential(line: &str) -> bool {
+    let (_, key, value) = key_and_value(line);
+    is_credential(key) || value.is_some_and(|value| !is_single(value) && holds_credential(value))
 }
 
 /// Whether a line is an action of a template that gives no text: a condition, its end, a loop.

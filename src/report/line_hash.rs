@@ -3,18 +3,27 @@
 //! GitHub's upload action computes it from the checked-out file and warns about every other value, and the REST API
 //! computes none at all. So it has to be exactly this one (github/codeql-action, `src/fingerprints.ts`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::ops::Range;
+
+use super::mask;
 
 /// UTF-16 units, blanks left out, that one hash covers: those of its line and of what follows.
 const WINDOW: usize = 100;
 const BASE: u64 = 37;
+/// What the first of [`WINDOW`] units is multiplied with, times [`BASE`].
+const POWER: u64 = BASE.wrapping_pow(100);
 /// Marks the end of the text.
 const END: u16 = 0xFFFF;
+const TAB: u16 = 0x09;
+const LF: u16 = 0x0A;
+const CR: u16 = 0x0D;
+const SPACE: u16 = 0x20;
 
 /// A line's hash, and how often it has occurred up to there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LineHash {
-    pub(super) hash: u64,
+    hash: u64,
     occurrence: u32,
 }
 
@@ -24,51 +33,126 @@ impl std::fmt::Display for LineHash {
     }
 }
 
-/// The hash of every line of `text`.
-pub(super) fn line_hashes(text: &str) -> Vec<LineHash> {
-    let (units, starts) = significant_units(text);
-    let mut seen = HashMap::<u64, u32>::new();
-    let hashes = starts.into_iter().map(|start| {
-        let window = units.iter().skip(start).copied().chain(std::iter::repeat(0)).take(WINDOW);
-        let hash = window.fold(0_u64, |hash, unit| hash.wrapping_mul(BASE).wrapping_add(u64::from(unit)));
-        let occurrence = seen.entry(hash).or_insert(0);
+/// The hashes of the `wanted` lines of `text` (from 1), save those that tell of something `covered`.
+pub(super) fn line_hashes(
+    text: &str,
+    covered: &[Range<usize>],
+    wanted: &BTreeSet<usize>,
+) -> HashMap<usize, LineHash> {
+    let wanted_starts = starts(text).zip(1..).filter(|(_, number)| wanted.contains(number));
+    let open = wanted_starts.filter_map(|(start, number)| {
+        let bytes = window(text, start);
+        let hash = hash(text.get(bytes.clone())?);
+        (hash == self::hash(&mask::cover_part(text, bytes, covered))).then_some((number, hash))
+    });
+    let open: HashMap<usize, u64> = open.collect();
+    let mut occurrences: HashMap<u64, u32> = open.values().map(|hash| (*hash, 0)).collect();
+    let last = wanted.last().copied().unwrap_or_default();
+    let hashes = (1..).zip(hashes(text)).take(last).filter_map(|(number, hash)| {
+        let occurrence = occurrences.get_mut(&hash)?;
         *occurrence += 1;
-        LineHash { hash, occurrence: *occurrence }
+        open.contains_key(&number).then_some((number, LineHash { hash, occurrence: *occurrence }))
     });
     hashes.collect()
 }
 
-/// The text without spaces and tabs, every kind of line end as LF, and where its lines start.
-fn significant_units(text: &str) -> (Vec<u16>, Vec<usize>) {
-    const TAB: u16 = 0x09;
-    const LF: u16 = 0x0A;
-    const CR: u16 = 0x0D;
-    const SPACE: u16 = 0x20;
-    let (mut units, mut starts) = (Vec::with_capacity(text.len()), Vec::new());
-    let (mut at_start, mut after_cr) = (true, false);
-    for unit in text.encode_utf16() {
-        if [TAB, SPACE].contains(&unit) || (unit == LF && after_cr) {
-            after_cr = false;
-            continue;
+/// The bytes that the hash of a line covers that starts at byte `start`; rather too many.
+pub(super) fn window(text: &str, start: usize) -> Range<usize> {
+    let rest = text.get(start..).unwrap_or_default();
+    // A `\r` may be half of a line end, or a unit.
+    let units = rest.char_indices().filter(|(_, c)| !" \t\r".contains(*c));
+    start..units.map(|(at, _)| start + at).nth(WINDOW).unwrap_or(text.len())
+}
+
+/// Where the lines of `text` start.
+fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = text.as_bytes();
+    let is_whole = |at: &usize| bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
+    std::iter::once(0).chain(memchr::memchr2_iter(b'\n', b'\r', bytes).filter(is_whole).map(|at| at + 1))
+}
+
+/// The hash of the first line of `text`.
+fn hash(text: &str) -> u64 {
+    padded_units(text).take(WINDOW).fold(0, add)
+}
+
+/// The hash of every line of `text`, in order.
+fn hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
+    let mut units = padded_units(text).enumerate();
+    // The hash of everything so far.
+    let mut all = 0;
+    let mut at_start = true;
+    // Lines of which not all units were seen yet: how many these will be, and the hash of everything before.
+    let mut open = VecDeque::with_capacity(WINDOW);
+    std::iter::from_fn(move || {
+        loop {
+            let (at, unit) = units.next()?;
+            if at_start {
+                open.push_back((at + WINDOW, all));
+            }
+            at_start = unit == LF;
+            all = add(all, unit);
+            if let Some((_, before)) = open.pop_front_if(|(end, _)| *end == at + 1) {
+                return Some(all.wrapping_sub(POWER.wrapping_mul(before)));
+            }
         }
-        after_cr = unit == CR;
-        let unit = if after_cr { LF } else { unit };
-        if at_start {
-            starts.push(units.len());
+    })
+}
+
+fn add(hash: u64, unit: u16) -> u64 {
+    hash.wrapping_mul(BASE).wrapping_add(u64::from(unit))
+}
+
+/// The text without spaces and tabs, every kind of line end as LF; then its end, and as many zeros as a hash needs.
+fn padded_units(text: &str) -> impl Iterator<Item = u16> + '_ {
+    let mut after_cr = false;
+    let units = text.encode_utf16().filter_map(move |unit| {
+        let is_second = std::mem::replace(&mut after_cr, unit == CR) && unit == LF;
+        match unit {
+            TAB | SPACE => None,
+            CR => Some(LF),
+            unit => (!is_second).then_some(unit),
         }
-        at_start = unit == LF;
-        units.push(unit);
-    }
-    if at_start {
-        starts.push(units.len());
-    }
-    units.push(END);
-    (units, starts)
+    });
+    units.chain([END]).chain(std::iter::repeat_n(0, WINDOW - 1))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The hashes of all lines.
+    fn all(text: &str) -> Vec<String> {
+        let wanted = (1..=starts(text).count()).collect();
+        let hashes = line_hashes(text, &[], &wanted);
+        wanted.iter().map(|number| hashes[number].to_string()).collect()
+    }
+
+    #[test]
+    fn what_is_covered_is_in_no_hash() {
+        let text = format!("a: {}\nb: hunter2 c\nd: 1\n", "x".repeat(WINDOW));
+        let secret = text.find("hunter2").unwrap();
+        let hashes = line_hashes(&text, &[0..1, secret..secret + 7], &BTreeSet::from([1, 2, 3]));
+        assert_eq!(hashes.into_keys().collect::<Vec<_>>(), [3]);
+        let hashes = line_hashes(&text, &[secret..secret + 7], &BTreeSet::from([1, 2]));
+        assert_eq!(hashes.into_keys().collect::<Vec<_>>(), [1]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_line_has_the_hash_of_what_follows(text in r"([ab]{0,9}|[ \t]|[\r\n]{1,2}|é|😀|\u{feff}){0,60}") {
+            let lines = starts(&text).map(|start| hash(text.get(start..).unwrap()));
+            prop_assert_eq!(hashes(&text).collect::<Vec<_>>(), lines.collect::<Vec<_>>());
+            for start in starts(&text) {
+                let bytes = window(&text, start);
+                prop_assert_eq!(hash(text.get(bytes).unwrap()), hash(text.get(start..).unwrap()));
+            }
+        }
+    }
 
     /// The vectors of GitHub's own tests, and one of ours that agrees with its code.
     #[test]
@@ -93,15 +177,14 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            let hashes: Vec<_> = line_hashes(text).iter().map(ToString::to_string).collect();
-            assert_eq!(hashes.join(" "), expected, "{text:?}");
+            assert_eq!(all(text).join(" "), expected, "{text:?}");
         }
     }
 
     #[test]
     fn line_ends_do_not_matter() {
-        let unix = line_hashes("a: 1\n\nb: 2\n");
-        assert_eq!(line_hashes("a: 1\r\n\r\nb: 2\r\n"), unix);
-        assert_eq!(line_hashes("a: 1\r\rb: 2\r"), unix);
+        let unix = all("a: 1\n\nb: 2\n");
+        assert_eq!(all("a: 1\r\n\r\nb: 2\r\n"), unix);
+        assert_eq!(all("a: 1\r\rb: 2\r"), unix);
     }
 }

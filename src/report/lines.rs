@@ -23,6 +23,9 @@ struct Count {
 impl Count {
     /// Adds the characters that start in `bytes`. A character of four bytes takes two units of UTF-16.
     fn add(mut self, bytes: &[u8]) -> Self {
+        if bytes.is_ascii() {
+            return Self { chars: self.chars + bytes.len(), utf16: self.utf16 + bytes.len() };
+        }
         for byte in bytes {
             let starts = usize::from(byte & 0xC0 != 0x80);
             self.chars += starts;

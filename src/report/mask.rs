@@ -5,6 +5,7 @@
 //! more of its values than one that can.
 
 use std::collections::HashSet;
+use std::iter;
 use std::ops::Range;
 
 use super::{arguments, fallback, random, shapes};
@@ -38,27 +39,66 @@ impl Surroundings {
     }
 }
 
-/// Finds what is secret in `text`, and around what lines may be shown.
-pub(super) fn find(text: &str) -> Found {
-    let mut found = shapes::find(text);
-    found.extend(arguments::find(text));
-    found.extend(random::find(text));
+/// Finds what is secret in `text` and around what lines may be shown, as far as it matters to `shown`: these bytes
+/// (sorted by their start) may be shown. Documents that have none of them are not looked at, but covered whole.
+pub(super) fn find(text: &str, shown: &[Range<usize>]) -> Found {
     let mut surroundings = Surroundings::default();
+    if shown.is_empty() {
+        return Found { covered: iter::once(0..text.len()).collect(), surroundings };
+    }
+    let mut found = shapes::find(text);
+    let mut unseen = Vec::new();
+    let mut shown = shown.iter().peekable();
     for chunk in yaml::split(text) {
-        let document = Document::read(text, &chunk);
-        if is_manifest(document.text) {
-            surroundings.manifests.push(chunk.bytes.clone());
-        }
-        if let Content::Tree(tree) = &document.content {
-            let blocks = tree.nodes().filter(|node| is_block(*node));
-            surroundings.blocks.extend(blocks.map(|node| node.span().range()));
-            find_in_tree(text, &chunk.bytes, tree, &mut found);
-        }
-        if document.tree().is_none() || !document.ignored.is_empty() {
-            fallback::find(document.text, chunk.bytes.start, &mut found);
+        while shown.next_if(|range| range.end < chunk.bytes.start).is_some() {}
+        if shown.peek().is_some_and(|range| range.start <= chunk.bytes.end) {
+            find_in_document(text, &chunk, &mut surroundings, &mut found);
+        } else {
+            unseen.push(chunk.bytes);
         }
     }
+    for lines in lines_besides(text, &unseen) {
+        let seen = text.get(lines.clone()).unwrap_or_default();
+        let in_lines = arguments::find(seen).into_iter().chain(random::find(seen));
+        found.extend(in_lines.map(|range| lines.start + range.start..lines.start + range.end));
+    }
+    found.extend(unseen);
     Found { covered: merge(found), surroundings }
+}
+
+/// The lines of `text` that do not lie wholly in `ranges` (sorted, without overlap), without overlap.
+fn lines_besides(text: &str, ranges: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+    let starts = iter::once(0).chain(ranges.iter().map(|range| range.end));
+    let ends = ranges.iter().map(|range| range.start).chain([text.len()]);
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    starts.zip(ends).filter(|(start, end)| start < end).filter_map(move |(start, end)| {
+        let before = bytes.get(done..start).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', before).map_or(done, |at| done + at + 1);
+        if end > done {
+            let after = bytes.get(end..).unwrap_or_default();
+            done = memchr::memchr(b'\n', after).map_or(text.len(), |at| end + at + 1);
+        }
+        (start < done).then_some(start..done)
+    })
+}
+
+fn find_in_document(
+    text: &str,
+    chunk: &yaml::Chunk,
+    surroundings: &mut Surroundings,
+    found: &mut Vec<Range<usize>>,
+) {
+    let document = Document::read(text, chunk);
+    if is_manifest(document.text) {
+        surroundings.manifests.push(chunk.bytes.clone());
+    }
+    if let Content::Tree(tree) = &document.content {
+        find_in_tree(text, &chunk.bytes, tree, &mut surroundings.blocks, found);
+    }
+    if document.tree().is_none() || !document.ignored.is_empty() {
+        fallback::find(document.text, chunk.bytes.start, found);
+    }
 }
 
 /// Whether a document, readable or not, is to be a manifest: it has both keys at the start of a line, or is JSON.
@@ -68,11 +108,13 @@ fn is_manifest(text: &str) -> bool {
     (has("apiVersion") && has("kind")) || (is_json() && text.contains("\"apiVersion\""))
 }
 
-fn is_block(node: Node<'_>) -> bool {
-    node.scalar().is_some_and(|scalar| matches!(scalar.style(), Style::Literal | Style::Folded))
-}
-
-fn find_in_tree(text: &str, bytes: &Range<usize>, tree: &Tree<'_>, found: &mut Vec<Range<usize>>) {
+fn find_in_tree(
+    text: &str,
+    bytes: &Range<usize>,
+    tree: &Tree<'_>,
+    blocks: &mut Vec<Range<usize>>,
+    found: &mut Vec<Range<usize>>,
+) {
     let document = text.get(bytes.clone()).unwrap_or_default();
     let mentioned = fallback::secrets_mentioned(document);
     let mut finder = Finder {
@@ -80,12 +122,15 @@ fn find_in_tree(text: &str, bytes: &Range<usize>, tree: &Tree<'_>, found: &mut V
         end: bytes.end,
         mentions_secret: mentioned > 0,
         is_plugin_config: fallback::configures_plugin(document),
+        understood: 0,
+        has_odd_keys: false,
         seen: HashSet::new(),
+        blocks,
         found,
     };
-    let understood = finder.tree(tree);
-    let is_doubtful = mentioned > understood
-        || has_odd_keys(tree)
+    finder.tree(tree);
+    let is_doubtful = mentioned > finder.understood
+        || finder.has_odd_keys
         || !reaches_end(text, bytes, tree)
         || fallback::is_indented_with_tabs(document);
     if is_doubtful {
@@ -100,12 +145,8 @@ fn reaches_end(text: &str, bytes: &Range<usize>, tree: &Tree<'_>) -> bool {
     rest.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// Whether a key is no scalar (`? {a: b}`): kubectl refuses such a document.
-fn has_odd_keys(tree: &Tree<'_>) -> bool {
-    tree.nodes().flat_map(Node::entries).any(|entry| !matches!(entry.key.kind(), Kind::Scalar | Kind::Alias))
-}
-
-fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// The same bytes: sorted, without overlap.
+pub(super) fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges.into_iter().filter(|range| !range.is_empty()) {
@@ -120,14 +161,37 @@ fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 /// `text` with everything in `ranges` (sorted) replaced except blanks and line ends. Every character is replaced by one
 /// of as many bytes, so that offsets, characters and UTF-16 units stay what they are.
 pub(super) fn cover(text: &str, ranges: &[Range<usize>]) -> String {
-    let mut ranges = ranges.iter().peekable();
-    text.char_indices()
-        .map(|(at, c)| {
-            while ranges.next_if(|range| range.end <= at).is_some() {}
-            let covered = ranges.peek().is_some_and(|range| range.start <= at) && !c.is_whitespace();
-            if covered { cover_for(c.len_utf8()) } else { c }
-        })
-        .collect()
+    let mut out = Vec::with_capacity(text.len());
+    for range in ranges {
+        let start = text.ceil_char_boundary(range.start).max(out.len());
+        let end = text.ceil_char_boundary(range.end).max(start);
+        out.extend_from_slice(text.as_bytes().get(out.len()..start).unwrap_or_default());
+        cover_onto(&mut out, text.get(start..end).unwrap_or_default());
+    }
+    out.extend_from_slice(text.as_bytes().get(out.len()..).unwrap_or_default());
+    // It is UTF-8: whole characters stand for whole characters.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The same of `bytes` of it only.
+pub(super) fn cover_part(text: &str, bytes: Range<usize>, ranges: &[Range<usize>]) -> String {
+    let first = ranges.partition_point(|range| range.end <= bytes.start);
+    let near = ranges.iter().skip(first).take_while(|range| range.start < bytes.end);
+    let inner = near.map(|range| range.start.saturating_sub(bytes.start)..range.end - bytes.start);
+    cover(text.get(bytes.clone()).unwrap_or_default(), &inner.collect::<Vec<_>>())
+}
+
+/// Adds what stands for `secret`.
+fn cover_onto(out: &mut Vec<u8>, secret: &str) {
+    let is_blank = |byte: u8| byte == b' ' || (b'\t'..=b'\r').contains(&byte);
+    for line in secret.split_inclusive('\n') {
+        if line.is_ascii() {
+            out.extend(line.bytes().map(|byte| if is_blank(byte) { byte } else { b'*' }));
+        } else {
+            let covered = line.chars().map(|c| if c.is_whitespace() { c } else { cover_for(c.len_utf8()) });
+            covered.for_each(|c| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
+        }
+    }
 }
 
 /// A mark of `bytes` bytes in UTF-8.
@@ -160,7 +224,13 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Whether the value at `key` is or holds a credential: those of a kubeconfig, in any spelling.
 pub(super) fn is_credential(key: &str) -> bool {
     let plain = || key.bytes().filter(|byte| !b"-_".contains(byte)).map(|byte| byte.to_ascii_lowercase());
-    key == LAST_APPLIED || CREDENTIALS.iter().any(|name| plain().eq(name.bytes()))
+    key == LAST_APPLIED || may_be_credential(key) && CREDENTIALS.iter().any(|name| plain().eq(name.bytes()))
+}
+
+/// Whether it begins and ends as one of [`CREDENTIALS`]: hardly any key does.
+fn may_be_credential(key: &str) -> bool {
+    let (Some(first), Some(last)) = (key.bytes().next(), key.bytes().last()) else { return false };
+    b"abciprt-_".contains(&first.to_ascii_lowercase()) && b"adnt-_".contains(&last.to_ascii_lowercase())
 }
 
 /// Keys of a Secret that hold its values.
@@ -174,29 +244,50 @@ struct Finder<'f> {
     mentions_secret: bool,
     /// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
     is_plugin_config: bool,
+    /// How often a `kind: Secret` was understood.
+    understood: usize,
+    /// Whether a key is no scalar (`? {a: b}`): kubectl refuses such a document.
+    has_odd_keys: bool,
     /// Collections reached through an alias: each is covered once.
     seen: HashSet<(Span, u8)>,
+    /// The block scalars, in order.
+    blocks: &'f mut Vec<Range<usize>>,
     found: &'f mut Vec<Range<usize>>,
 }
 
+/// What a mapping says of itself.
+#[derive(Default)]
+struct Said {
+    /// It has a kind that is text.
+    has_kind: bool,
+    is_secret: bool,
+    has_data: bool,
+}
+
+impl Said {
+    fn kind(&mut self, kind: Node<'_>) {
+        let kind = kind.text();
+        self.has_kind |= kind.is_some();
+        self.is_secret |= kind == Some("Secret");
+    }
+}
+
 impl Finder<'_> {
-    /// Covers what is secret in `tree`. Returns how often it understood a `kind: Secret`.
-    fn tree(&mut self, tree: &Tree<'_>) -> usize {
-        let mut secrets = 0;
+    /// Covers what is secret in `tree`.
+    fn tree(&mut self, tree: &Tree<'_>) {
         let mut first_data = None;
         for node in tree.nodes() {
             match node.kind() {
                 Kind::Mapping => {
-                    self.credentials(node);
-                    let is_secret = is_kind(node, |kind| kind == "Secret");
-                    secrets += usize::from(is_secret);
+                    let said = self.mapping(node);
+                    self.understood += usize::from(said.is_secret);
                     // Data without a kind may have lost it to a mistake.
-                    let has_lost_data = || !is_kind(node, |_| true) && has_data(node);
-                    if is_secret || (self.mentions_secret && has_lost_data()) {
+                    let has_lost_data = self.mentions_secret && !said.has_kind && said.has_data;
+                    if said.is_secret || has_lost_data {
                         first_data = first_data.into_iter().chain(self.secret(node)).min();
                     }
                 }
-                Kind::Scalar => secrets += self.embedded(node),
+                Kind::Scalar => self.string(node),
                 Kind::Sequence | Kind::Alias => {}
             }
         }
@@ -207,7 +298,33 @@ impl Finder<'_> {
             // Nobody can say what stands where.
             self.found.extend(tree.root().map(|root| root.span().range()));
         }
-        secrets
+    }
+
+    /// Covers the credentials of a mapping.
+    fn mapping(&mut self, mapping: Node<'_>) -> Said {
+        let mut said = Said::default();
+        let mut merges = false;
+        for entry in mapping.entries() {
+            self.has_odd_keys |= !matches!(entry.key.kind(), Kind::Scalar | Kind::Alias);
+            let Some(key) = entry.key.text() else { continue };
+            match key {
+                "kind" => said.kind(entry.value),
+                "data" | "stringData" => said.has_data = true,
+                "<<" => merges = true,
+                "value" | "args" if self.is_plugin_config => self.all(entry.value),
+                "secretGenerator" => {
+                    for literals in entry.value.items().filter_map(|item| item.get("literals").value()) {
+                        self.all(literals);
+                    }
+                }
+                key if is_credential(key) && entry.value.kind() == Kind::Scalar => self.scalar(entry.value),
+                _ => {}
+            }
+        }
+        if merges && let Some(kind) = mapping.get("kind").value() {
+            said.kind(kind);
+        }
+        said
     }
 
     /// Covers the values of a Secret. Returns where they begin.
@@ -224,33 +341,24 @@ impl Finder<'_> {
         start
     }
 
-    fn credentials(&mut self, mapping: Node<'_>) {
-        for entry in mapping.entries() {
-            let Some(key) = entry.key.text() else { continue };
-            if is_credential(key) && entry.value.kind() == Kind::Scalar {
-                self.scalar(entry.value);
-            } else if ["value", "args"].contains(&key) && self.is_plugin_config {
-                self.all(entry.value);
-            } else if key == "secretGenerator" {
-                for literals in entry.value.items().filter_map(|item| item.get("literals").value()) {
-                    self.all(literals);
-                }
-            }
+    /// Looks for a manifest or kubeconfig inside a string: a ConfigMap's value, an annotation.
+    fn string(&mut self, node: Node<'_>) {
+        let Some(scalar) = node.scalar() else { return };
+        let is_block = matches!(scalar.style(), Style::Literal | Style::Folded);
+        if is_block {
+            self.blocks.push(node.span().range());
         }
-    }
-
-    /// A manifest or kubeconfig inside a string: a ConfigMap's value, an annotation. Returns how often it is a Secret.
-    fn embedded(&mut self, node: Node<'_>) -> usize {
-        let Some(scalar) = node.scalar().filter(|scalar| fallback::is_suspicious(scalar.text())) else {
-            return 0;
-        };
+        if !fallback::is_suspicious(scalar.text()) {
+            return;
+        }
         let range = node.span().range();
         let text = self.text.get(range.clone()).unwrap_or_default();
-        match scalar.style() {
-            Style::Literal | Style::Folded => fallback::find(text, range.start, self.found),
-            Style::Plain | Style::Single | Style::Double => self.scalar(node),
+        if is_block {
+            fallback::find(text, range.start, self.found);
+        } else {
+            self.scalar(node);
         }
-        fallback::secrets_mentioned(text)
+        self.understood += fallback::secrets_mentioned(text);
     }
 
     /// Covers every scalar below `node`, keys excepted.
@@ -298,12 +406,72 @@ impl Finder<'_> {
     }
 }
 
-fn has_data(object: Node<'_>) -> bool {
-    object.entries().any(|entry| entry.key.text().is_some_and(|key| DATA.contains(&key)))
-}
+#[cfg(test)]
+mod tests {
+    use std::slice;
 
-/// Whether `object` has a kind, written or merged in, that `is_it`.
-fn is_kind(object: Node<'_>, is_it: impl Fn(&str) -> bool) -> bool {
-    let written = object.entries().filter(|entry| entry.key.text() == Some("kind")).map(|entry| entry.value);
-    written.chain(object.get("kind").value()).any(|kind| kind.text().is_some_and(&is_it))
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same, character by character.
+    fn slow_cover(text: &str, ranges: &[Range<usize>]) -> String {
+        let covered = |at: usize| ranges.iter().any(|range| range.contains(&at));
+        let cover = |(at, c): (usize, char)| match covered(at) && !c.is_whitespace() {
+            true => cover_for(c.len_utf8()),
+            false => c,
+        };
+        text.char_indices().map(cover).collect()
+    }
+
+    fn ranges(most: usize) -> impl Strategy<Value = Vec<Range<usize>>> {
+        prop::collection::vec((0..most, 0..most / 2).prop_map(|(start, length)| start..start + length), 0..6)
+            .prop_map(|mut ranges| {
+                ranges.sort_unstable_by_key(|range| range.start);
+                ranges
+            })
+    }
+
+    /// Streams of documents, in which secrets may go on from one to the next.
+    fn streams() -> impl Strategy<Value = String> {
+        let pieces = vec![
+            "apiVersion: v1\nkind: Secret\ndata: {a: aHVudGVy}\n",
+            "kind: ConfigMap\ndata:\n  a: |\n    token: hunter2\n",
+            "kind: Pod\nargs: [\"--token\", hunter2]\n",
+            "{\"kind\": \"Secret\", \"data\": {\"a\": \"aHVudGVy\"}}",
+            "-----BEGIN PRIVATE KEY-----\nMII=\n",
+            "-----END PRIVATE KEY-----\n",
+            "a: eyJhbGciOiJub25lIn0",
+            "abcdefghijklmnopqrstuvwxyz\n",
+            "--token ",
+            "hunter2",
+            "\n---\n",
+            "---\n",
+            "\n",
+            " ",
+            "- ",
+            "é: x\n",
+            "...\n",
+        ];
+        prop::collection::vec(prop::sample::select(pieces), 0..16).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_covered_and_nothing_else(text in r"([a-c \n\t\x0b\x1c]|[é\u{85}\u{a0}\u{2028}😀]){0,40}", ranges in ranges(60)) {
+            prop_assert_eq!(cover(&text, &ranges), slow_cover(&text, &ranges));
+        }
+
+        #[test]
+        fn what_is_not_looked_at_is_covered_and_the_rest_as_always(text in streams(), shown in ranges(400)) {
+            let whole = cover(&text, &find(&text, slice::from_ref(&(0..text.len()))).covered);
+            let part = cover(&text, &find(&text, &shown).covered);
+            for ((at, part), whole) in part.char_indices().zip(whole.chars()) {
+                let is_shown = shown.iter().any(|range| range.contains(&at));
+                prop_assert!(part == whole || !is_shown && part == cover_for(part.len_utf8()), "at {}", at);
+            }
+        }
+    }
 }

@@ -14,16 +14,30 @@ const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 
 /// The bytes of all such words in `text`, in order.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut at = 0;
+    let is_secret = |word: &Range<usize>| {
+        let (before, rest) = text.split_at_checked(word.start).unwrap_or_default();
+        let word = rest.get(..word.len()).unwrap_or_default();
+        !is_digest(before, word) && is_random(word)
+    };
+    long_words(text.as_bytes()).filter(is_secret)
+}
+
+/// The bytes of the words that are long enough.
+fn long_words(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    // Here a word may start.
+    let mut start = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = at + text.get(at..)?.find(is_of_word)?;
-            let rest = text.get(start..)?;
-            let word = rest.get(..rest.find(|c| !is_of_word(c)).unwrap_or(rest.len()))?;
-            at = start + word.len();
-            if word.len() >= SHORTEST && !is_digest(text.get(..start)?, word) && is_random(word) {
-                return Some(start..at);
+            // Looked at from its end, most of a text is not looked at.
+            let head = text.get(start..start + SHORTEST)?;
+            if let Some(at) = head.iter().rposition(|byte| !is_of_word(byte)) {
+                start += at + 1;
+                continue;
             }
+            let rest = text.get(start..).unwrap_or_default();
+            let word = start..start + rest.iter().position(|byte| !is_of_word(byte)).unwrap_or(rest.len());
+            start = word.end;
+            return Some(word);
         }
     })
 }
@@ -40,8 +54,8 @@ pub(super) fn is_piece(text: &str) -> bool {
     text.len() >= SHORTEST_VALUE && changes(text) >= 2
 }
 
-fn is_of_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-_+/=~.".contains(c)
+fn is_of_word(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_+/=~.".contains(byte)
 }
 
 /// A digest or a commit, which everybody may know.
@@ -51,6 +65,10 @@ fn is_digest(before: &str, word: &str) -> bool {
 }
 
 fn is_random(word: &str) -> bool {
+    // Every mixture of this length has as many.
+    if pieces(word).map(changes).sum::<usize>() * 5 < SHORTEST {
+        return false;
+    }
     let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
     let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     let is_path = word.starts_with(['/', '.', '~']);
@@ -87,7 +105,21 @@ fn changes(piece: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_long_word_is_found(text in r"([a-c]{1,20}|[A-Z0-9_+/=~.-]{1,20}|[ \n:,é😀]{1,3}){0,12}") {
+            let is_of_word = |c: char| c.is_ascii_alphanumeric() || "-_+/=~.".contains(c);
+            let words = text.split(|c| !is_of_word(c)).filter(|word| word.len() >= SHORTEST);
+            let found = long_words(text.as_bytes()).map(|word| text.get(word).unwrap());
+            prop_assert_eq!(found.collect::<Vec<_>>(), words.collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn words_that_nobody_made_up() {

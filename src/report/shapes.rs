@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::random::is_piece;
 
 /// How the text of a credential begins: a JWT (base64 of `{"`), a JWT in base64, a PEM block in base64.
@@ -31,10 +33,11 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
 
 /// Runs of token characters that begin with `prefix`, with the lines that they are wrapped onto.
 fn tokens<'t>(text: &'t str, prefix: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    let finder = memmem::Finder::new(prefix);
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + text.get(from..)?.find(prefix)?;
+            let start = from + finder.find(text.as_bytes().get(from..)?)?;
             let end = run_end(text, start);
             from = pieces_end(text, end).max(start + prefix.len());
             if end - start >= SHORTEST || from > end {
@@ -83,7 +86,7 @@ fn private_keys(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let label = from + text.get(from..)?.find(BEGIN)? + BEGIN.len();
+            let label = from + memmem::find(text.as_bytes().get(from..)?, BEGIN.as_bytes())? + BEGIN.len();
             let after = text.get(label..)?;
             from = label;
             let length = after.find("-----")?;

@@ -32,7 +32,7 @@ impl<'w> Spots<'w> {
         for place in places {
             wanted.entry(place.file).or_default().push(place.span);
         }
-        let views = Views::new(sources);
+        let views = Views::new(sources, []);
         let mut known = HashMap::new();
         for (file, spans) in wanted {
             let view = views.get(file);

@@ -10,6 +10,7 @@ use super::versions::by_version;
 use super::{Reporter, SourceView, Views, escape, rule_url};
 use crate::engine::Run;
 use crate::finding::{Applicability, Finding, Place, Related, Severity};
+use crate::span::{FileId, Span};
 
 /// How text looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub struct Text {
 
 impl Reporter for Text {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let views = Views::new(&run.sources);
+        let views = Views::new(&run.sources, run.findings.iter().flat_map(places));
         if self.options.by_version {
             for group in by_version(&run.findings) {
                 writeln!(out, "{}\n", self.styled(HEADING, &group.heading()))?;
@@ -181,6 +182,12 @@ impl Text {
         }
         wrapped
     }
+}
+
+/// What is drawn of a finding.
+fn places(finding: &Finding) -> impl Iterator<Item = (FileId, Span)> {
+    let related = finding.related.iter().map(|related| &related.place);
+    std::iter::once(&finding.place).chain(related).map(|place| (place.file, place.span))
 }
 
 fn look(severity: Severity) -> miette::Severity {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::line_hash::{LineHash, line_hashes};
+use super::line_hash::{self, LineHash, line_hashes};
 use super::lines::Lines;
 use super::mask::{Found, Surroundings};
 use super::{escape, mask, shapes};
@@ -41,10 +41,14 @@ impl Region {
     pub const UNKNOWN: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
 }
 
+/// Lines on either side of a place that may be shown with it.
+const NEAR: usize = 8;
+
 /// A source as it may be shown.
 ///
-/// It holds no secret: they are covered when it is made, by characters of the same width. A file that vanished or
-/// changed since it was audited has no text; its findings are still told, at line 1.
+/// It holds no secret: they are covered when it is made, by characters of the same width. Documents without a place that
+/// is to be shown are covered whole. A file that vanished or changed since it was audited has no text; its findings are
+/// still told, at line 1.
 pub struct SourceView<'r> {
     source: &'r Source,
     /// Secrets covered, control characters neutralised.
@@ -53,21 +57,35 @@ pub struct SourceView<'r> {
     /// The bytes that are covered: sorted, without overlap.
     covered: Vec<Range<usize>>,
     surroundings: Surroundings,
-    hashes: OnceCell<Vec<Option<LineHash>>>,
+    /// What is to be shown.
+    shown: Vec<Span>,
+    hashes: OnceCell<HashMap<usize, LineHash>>,
 }
 
 impl<'r> SourceView<'r> {
-    /// Reads `source` again and covers its secrets.
-    pub fn load(source: &'r Source) -> Self {
-        Self::of(source, &text(source))
+    /// Reads `source` again and covers its secrets. Only what is near the start of the places in `shown`, or in them, can
+    /// be read in it; of the others it knows where they are.
+    pub fn load(source: &'r Source, shown: &[Span]) -> Self {
+        Self::new(source, text(source), shown)
     }
 
-    /// `source` as if it held `text`: what a fix would make of it.
+    /// `source` as if it held `text`: what a fix would make of it. All of it can be read.
     pub fn of(source: &'r Source, text: &str) -> Self {
-        let Found { covered, surroundings } = mask::find(text);
-        let lines = Lines::new(text);
-        let text = escape::neutral(&mask::cover(text, &covered)).into_owned();
-        Self { source, text, lines, covered, surroundings, hashes: OnceCell::new() }
+        Self::new(source, text.into(), &[Span::new(0..text.len())])
+    }
+
+    fn new(source: &'r Source, text: Cow<'_, str>, shown: &[Span]) -> Self {
+        let lines = Lines::new(&text);
+        let mut near: Vec<_> = shown.iter().map(|span| near(*span, &text, &lines)).collect();
+        near.sort_unstable_by_key(|range| range.start);
+        let Found { covered, surroundings } = mask::find(&text, &near);
+        let masked = mask::cover(&text, &covered);
+        drop(text);
+        let text = match escape::neutral(&masked) {
+            Cow::Owned(neutral) => neutral,
+            Cow::Borrowed(_) => masked,
+        };
+        Self { source, text, lines, covered, surroundings, shown: shown.to_vec(), hashes: OnceCell::new() }
     }
 
     /// Its path relative to the root, with `/`.
@@ -120,16 +138,15 @@ impl<'r> SourceView<'r> {
         Span { start: span.start, end: span.end.min(end) }
     }
 
-    /// The hash by which GitHub knows line `number` again; `None` where it would cover a secret, because a hash of
-    /// known text and a short secret gives the secret away. GitHub's upload action then computes it by itself.
+    /// The hash by which GitHub knows line `number` again, on which a place starts that is to be shown; `None` where it
+    /// would cover a secret, because a hash of known text and a short secret gives the secret away. GitHub's upload
+    /// action then computes it by itself.
     pub(super) fn line_hash(&self, number: usize) -> Option<LineHash> {
         let hashes = self.hashes.get_or_init(|| {
-            let original = text(self.source);
-            let covered = mask::cover(&original, &self.covered);
-            let pairs = line_hashes(&original).into_iter().zip(line_hashes(&covered));
-            pairs.map(|(shown, covered)| (shown.hash == covered.hash).then_some(shown)).collect()
+            let wanted = self.shown.iter().map(|span| self.region(*span, Unit::Utf16).line).collect();
+            line_hashes(&text(self.source), &self.covered, &wanted)
         });
-        hashes.get(number.checked_sub(1)?).copied().flatten()
+        hashes.get(&number).copied()
     }
 
     /// The edits of `fix` with their places; `None` if one cannot be shown, because it would reveal or garble a secret
@@ -157,6 +174,16 @@ impl std::fmt::Debug for SourceView<'_> {
     }
 }
 
+/// The bytes that may be shown with `span`: its lines and those near its start, and what the hash of its line covers.
+fn near(span: Span, text: &str, lines: &Lines) -> Range<usize> {
+    let line = lines.line(span.start as usize);
+    let range = |line| lines.line_range(text, line);
+    let first = range(line.saturating_sub(NEAR).max(1));
+    let last = range((line + NEAR).min(lines.count()));
+    let hashed = line_hash::window(text, range(line).start);
+    first.start..last.end.max(hashed.end).max(span.range().end)
+}
+
 /// The text that was audited; the empty string if it changed since or is gone.
 fn text(source: &Source) -> Cow<'_, str> {
     source.read_again().map(|decoded| decoded.text).unwrap_or_default()
@@ -166,35 +193,45 @@ fn text(source: &Source) -> Cow<'_, str> {
 #[derive(Debug)]
 pub struct Views<'r> {
     sources: &'r Sources,
-    cache: RefCell<HashMap<FileId, Rc<SourceView<'r>>>>,
+    /// What is to be shown of them.
+    shown: HashMap<FileId, Vec<Span>>,
+    /// The one that was used last at the end.
+    kept: RefCell<Vec<(FileId, Rc<SourceView<'r>>)>>,
     missing: &'r Source,
 }
 
 /// Views kept at a time: findings come file by file, with a few others as related places.
-const CACHED: usize = 16;
+const KEPT: usize = 16;
 
 impl<'r> Views<'r> {
-    /// The views of `sources`.
-    pub fn new(sources: &'r Sources) -> Self {
+    /// The views of `sources`, of which only these places can be read. All others can only be located.
+    pub fn new(sources: &'r Sources, shown: impl IntoIterator<Item = (FileId, Span)>) -> Self {
         static MISSING: std::sync::LazyLock<Source> = std::sync::LazyLock::new(|| Source {
             path: String::new(),
             shown: String::new(),
             contents: Contents::Memory("".into()),
             digest: None,
         });
-        Self { sources, cache: RefCell::default(), missing: &MISSING }
+        let mut of_files: HashMap<FileId, Vec<Span>> = HashMap::new();
+        for (file, span) in shown {
+            of_files.entry(file).or_default().push(span);
+        }
+        Self { sources, shown: of_files, kept: RefCell::default(), missing: &MISSING }
     }
 
     /// The view of a file; an empty one for an id that is not of this run.
     pub fn get(&self, file: FileId) -> Rc<SourceView<'r>> {
-        let mut cache = self.cache.borrow_mut();
-        if cache.len() >= CACHED && !cache.contains_key(&file) {
-            cache.clear();
-        }
-        let view = cache
-            .entry(file)
-            .or_insert_with(|| Rc::new(SourceView::load(self.sources.get(file).unwrap_or(self.missing))));
-        Rc::clone(view)
+        let mut kept = self.kept.borrow_mut();
+        let known = kept.iter().position(|(id, _)| *id == file).map(|at| kept.remove(at).1);
+        let view = known.unwrap_or_else(|| {
+            if kept.len() >= KEPT {
+                kept.remove(0);
+            }
+            let shown = self.shown.get(&file).map(Vec::as_slice).unwrap_or_default();
+            Rc::new(SourceView::load(self.sources.get(file).unwrap_or(self.missing), shown))
+        });
+        kept.push((file, Rc::clone(&view)));
+        view
     }
 
     /// The view of a place's file, and where it lies.
@@ -213,4 +250,13 @@ pub(super) fn shown_fix<'f>(
 ) -> Option<(&'f Fix, Vec<(Region, &'f str)>)> {
     let fix = finding.fix.as_ref()?;
     Some((fix, view.edits(fix, unit)?))
+}
+
+/// The edits of all fixes, as [`Views::new`] wants them.
+pub(super) fn edits(findings: &[Finding]) -> impl Iterator<Item = (FileId, Span)> {
+    let edits = |finding: &Finding| {
+        let fix = finding.fix.iter().flat_map(|fix| &fix.edits);
+        fix.map(|edit| (finding.place.file, edit.span)).collect::<Vec<_>>()
+    };
+    findings.iter().flat_map(edits)
 }
