@@ -1,0 +1,69 @@
+//! The fast path and the full parser read alike, and as libyaml does.
+//!
+//! Of two kinds of difference only one is a mistake everywhere: what is read must be what libyaml reads. Where saudit
+//! reads what libyaml refuses, the odd forms that nobody could mistake are left out (`is_harmless`); refusing more than
+//! libyaml is told by `invalid-yaml` with a place, and not looked at.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saudit::yaml::producers::{read_fast, read_full};
+use saudit::yaml::{Kind, Node, Tree, split};
+use saudit_fuzz::referee::{events, judge};
+use saudit_fuzz::text;
+
+fuzz_target!(|data: &[u8]| {
+    let Some(text) = text(data) else { return };
+    // libyaml's work grows with the square of the nesting.
+    if text.matches(['[', '{']).count() > 1000 {
+        return;
+    }
+    for chunk in split(&text) {
+        compare(&text[chunk.bytes]);
+    }
+});
+
+fn compare(source: &str) {
+    let (fast, full) = (read_fast(source), read_full(source));
+    if let (Some(fast), Some(full)) = (&fast, &full) {
+        same(fast, full);
+    }
+    if is_cut_or_broken(source) {
+        return;
+    }
+    let judged = judge(source);
+    for tree in [fast, full].iter().flatten() {
+        match &judged {
+            Some(judged) => assert_eq!(&events(tree), judged, "{source:?}"),
+            None => assert!(is_harmless(source, tree), "libyaml refuses {source:?}"),
+        }
+    }
+}
+
+/// Kind, style, place and value of every node, and the comments.
+fn same(fast: &Tree<'_>, full: &Tree<'_>) {
+    let parts = |node: Node<'_>| {
+        let scalar = node.scalar();
+        (node.kind(), scalar.map(|scalar| scalar.style()), node.inner(), scalar.map(|it| it.text().to_owned()))
+    };
+    let (one, two): (Vec<_>, Vec<_>) = (fast.nodes().map(parts).collect(), full.nodes().map(parts).collect());
+    assert_eq!(one, two, "{:?}", fast.text().as_str());
+    assert_eq!(fast.comments(), full.comments());
+}
+
+/// What follows `...` is cut off before a document is parsed, and line breaks that nobody sees move only blanks.
+fn is_cut_or_broken(source: &str) -> bool {
+    source.contains("...")
+        || source.contains(['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'])
+        || source.replace("\r\n", "").contains('\r')
+}
+
+/// Accepted though libyaml refuses: kubectl has a decoder of its own for JSON; a document that is a single scalar is no
+/// manifest; odd tabs, colons and tags in brackets have no meaning that anybody could mistake.
+fn is_harmless(source: &str, tree: &Tree<'_>) -> bool {
+    let is_scalar = tree.root().is_some_and(|root| root.kind() == Kind::Scalar);
+    let colon = [":,", ":]", ":}", ":[", ":{", ":?"].iter().any(|colon| source.contains(colon));
+    let folded =
+        source.contains(['[', '{']) && ["\n\t", "\n:", "\n :"].iter().any(|odd| source.contains(odd));
+    is_scalar || colon || folded || source.contains('!') || source.trim_start().starts_with('{')
+}
