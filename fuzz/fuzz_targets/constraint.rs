@@ -8,7 +8,8 @@ use saudit::helm::constraint::{Constraint, Mode};
 use saudit::k8s::KubeVersions;
 
 /// Versions of vendors and of nobody.
-const VERSIONS: [&str; 6] = ["0.0.0", "v1.24", "1.24.3-gke.100", "v1.31.0-eks-1", "1.32.0-alpha.1+k3s1", "99.0.0"];
+const VERSIONS: [&str; 6] =
+    ["0.0.0", "v1.24", "1.24.3-gke.100", "v1.31.0-eks-1", "1.32.0-alpha.1+k3s1", "99.0.0"];
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };

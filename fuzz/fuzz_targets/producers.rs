@@ -43,8 +43,8 @@ fn compare(source: &str) {
 /// Kind, style, place and value of every node, and the comments.
 fn same(fast: &Tree<'_>, full: &Tree<'_>) {
     let parts = |node: Node<'_>| {
-        let scalar = node.scalar();
-        (node.kind(), scalar.map(|scalar| scalar.style()), node.inner(), scalar.map(|it| it.text().to_owned()))
+        let scalar = node.scalar().map(|scalar| (scalar.style(), scalar.text().to_owned()));
+        (node.kind(), node.inner(), scalar)
     };
     let (one, two): (Vec<_>, Vec<_>) = (fast.nodes().map(parts).collect(), full.nodes().map(parts).collect());
     assert_eq!(one, two, "{:?}", fast.text().as_str());

@@ -6,7 +6,9 @@ pub mod referee;
 mod support;
 
 use std::collections::HashSet;
+use std::sync::Once;
 
+use rayon::ThreadPoolBuilder;
 use saudit::engine::{Options, Run};
 use saudit::finding::{Finding, Place};
 use saudit::input;
@@ -69,6 +71,7 @@ pub fn options() -> Options {
 
 /// Runs all rules, and checks what holds for every run.
 pub fn run(files: &[(String, String)], options: &Options) -> Run {
+    in_this_thread();
     let run = support::run(files, options);
     let failed = run.summary.skipped.iter().find(|skipped| skipped.reason.contains("internal error"));
     assert!(failed.is_none(), "{failed:?}");
@@ -76,8 +79,8 @@ pub fn run(files: &[(String, String)], options: &Options) -> Run {
     for finding in &run.findings {
         let related = finding.related.iter().map(|related| &related.place);
         for place in std::iter::once(&finding.place).chain(related).chain(&finding.seen_at) {
-            let span = place.span.range();
-            assert!(text_of(place, &run, files).get(span.clone()).is_some(), "{} at {span:?}", finding.rule.id);
+            let (text, span) = (text_of(place, &run, files), place.span.range());
+            assert!(text.get(span.clone()).is_some(), "{} at {span:?}", finding.rule.id);
         }
         for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
             let span = edit.span.range();
@@ -89,6 +92,14 @@ pub fn run(files: &[(String, String)], options: &Options) -> Run {
     run
 }
 
+/// Most of a small run would be waiting for other threads.
+fn in_this_thread() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global().unwrap();
+    });
+}
+
 fn text_of<'f>(place: &Place, run: &Run, files: &'f [(String, String)]) -> &'f str {
     let path = &run.sources.get(place.file).unwrap().path;
     files.iter().find(|(name, _)| name == path).map(|(_, text)| &**text).unwrap()
@@ -97,8 +108,7 @@ fn text_of<'f>(place: &Place, run: &Run, files: &'f [(String, String)]) -> &'f s
 /// The findings of a run that lie in the first file.
 pub fn in_first<'r>(run: &'r Run, files: &[(String, String)]) -> Vec<&'r Finding> {
     let path = &files[0].0;
-    let is_in_it = |finding: &&Finding| {
-        run.sources.get(finding.place.file).is_some_and(|source| source.path == *path)
-    };
+    let is_in_it =
+        |finding: &&Finding| run.sources.get(finding.place.file).is_some_and(|source| source.path == *path);
     run.findings.iter().filter(is_in_it).collect()
 }

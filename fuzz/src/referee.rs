@@ -74,7 +74,11 @@ impl Parser {
         // caller keeps both.
         unsafe {
             assert!(libyaml::yaml_parser_initialize(parser.0.as_mut_ptr()).ok);
-            libyaml::yaml_parser_set_input_string(parser.0.as_mut_ptr(), source.as_ptr(), source.len() as u64);
+            libyaml::yaml_parser_set_input_string(
+                parser.0.as_mut_ptr(),
+                source.as_ptr(),
+                source.len() as u64,
+            );
         }
         parser
     }
@@ -124,7 +128,8 @@ unsafe fn said(event: &libyaml::yaml_event_t) -> Option<Said> {
             // SAFETY: of a scalar event this is the part that is filled in.
             let scalar = unsafe { event.data.scalar };
             // SAFETY: libyaml gives as many bytes as it says.
-            let bytes = unsafe { std::slice::from_raw_parts(scalar.value, usize::try_from(scalar.length).ok()?) };
+            let bytes =
+                unsafe { std::slice::from_raw_parts(scalar.value, usize::try_from(scalar.length).ok()?) };
             Event::Scalar(style(scalar.style), String::from_utf8_lossy(bytes).into_owned())
         }
         _ => return None,
