@@ -7,6 +7,7 @@
     reason = "a test may panic, helper functions included"
 )]
 
+mod accepting;
 mod can_i;
 mod cli;
 mod docs;
