@@ -20,7 +20,8 @@ fuzz_target!(|data: &[u8]| {
     for (range, jwt) in find(&text) {
         let token = &text[range];
         let printed = format!("{printed}{jwt:?}");
-        for secret in secrets(token) {
+        // What stands elsewhere, too, may be a name there.
+        for secret in secrets(token).filter(|secret| text.matches(*secret).count() == 1) {
             assert!(!printed.contains(secret), "{secret} is printed: {printed}");
         }
     }
@@ -29,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn printed(text: &str, held: &[Held]) -> String {
-    let mut out = format!("{held:?}\n").into_bytes();
+    let mut out = Vec::new();
     let lines = Lines::new(text);
     let explanation = Explanation { held, lines: &lines, now: Timestamp::UNIX_EPOCH };
     for format in CredentialFormat::value_variants() {

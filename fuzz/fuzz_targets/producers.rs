@@ -63,7 +63,7 @@ fn is_cut_or_broken(source: &str) -> bool {
 fn is_harmless(source: &str, tree: &Tree<'_>) -> bool {
     let is_scalar = tree.root().is_some_and(|root| root.kind() == Kind::Scalar);
     let colon = [":,", ":]", ":}", ":[", ":{", ":?"].iter().any(|colon| source.contains(colon));
-    let folded =
-        source.contains(['[', '{']) && ["\n\t", "\n:", "\n :"].iter().any(|odd| source.contains(odd));
+    let is_odd = |line: &str| line.starts_with('\t') || line.trim_start().starts_with(':');
+    let folded = source.contains(['[', '{']) && source.lines().skip(1).any(is_odd);
     is_scalar || colon || folded || source.contains('!') || source.trim_start().starts_with('{')
 }
