@@ -27,6 +27,7 @@ mod label_commands;
 mod leak;
 mod lost_name;
 mod meta;
+mod once;
 mod relocate;
 mod risk;
 mod sink;

@@ -17,6 +17,7 @@ mod helm;
 mod hostile;
 mod identities;
 mod loudness;
+mod near_misses;
 mod pages;
 mod paths;
 mod pins;
