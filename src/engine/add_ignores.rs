@@ -36,9 +36,18 @@ pub fn add_ignores(
     reason: &str,
     options: &Options,
 ) -> Commented {
-    if is_script(Path::new(path)) {
-        return add_ignores_in_scripts::add(text, path, findings, reason, options);
-    }
+    // No suppression hides what is said of suppressions.
+    let is_hidable = |finding: &&&Finding| finding.rule.scope != Scope::Engine;
+    let hidable: Vec<&Finding> = findings.iter().filter(is_hidable).copied().collect();
+    let commented = if is_script(Path::new(path)) {
+        add_ignores_in_scripts::add(text, path, &hidable, reason, options)
+    } else {
+        in_yaml(text, path, &hidable, reason, options)
+    };
+    Commented { left: findings.len() - commented.hidden, ..commented }
+}
+
+fn in_yaml(text: &str, path: &str, findings: &[&Finding], reason: &str, options: &Options) -> Commented {
     let file =
         File { id: FileId(0), path: "", is_reported: true, in_chart: false, text, signs: Signs::of(text) };
     let mut edits = Vec::new();

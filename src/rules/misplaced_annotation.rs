@@ -1,6 +1,7 @@
 //! Annotations, and the type of a Secret, where they do nothing.
 
 use super::label_commands;
+use super::once::Once;
 use super::relocate::{self, METADATA};
 use super::wording::shortened;
 use super::{Check, Rule, Sink};
@@ -37,14 +38,16 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for metadata in Metadata::all(object) {
         let in_labels = metadata.labels().map(|entry| (entry, "labels"));
         let in_metadata = metadata.node.entries().map(|entry| (entry, "metadata"));
+        let mut copied = Once::default();
         for (entry, place) in in_labels.chain(in_metadata) {
-            if let Some(draft) = misplaced_key(object, metadata, entry, place) {
+            if let Some(draft) = misplaced_key(object, metadata, entry, place, &mut copied) {
                 sink.report(draft);
             }
         }
-        for draft in metadata.annotations().filter_map(|entry| misplaced_label(object, metadata, entry)) {
-            sink.report(draft);
-        }
+        let mut needed = Once::default();
+        let labels =
+            metadata.annotations().filter_map(|entry| misplaced_label(object, metadata, entry, &mut needed));
+        labels.for_each(|draft| sink.report(draft));
     }
 }
 
@@ -116,6 +119,7 @@ fn misplaced_key(
     metadata: Metadata<'_>,
     entry: Entry<'_>,
     place: &str,
+    copied: &mut Once,
 ) -> Option<Draft> {
     let known = entry.key.text().and_then(known::find).filter(|known| known.is_identity_annotation())?;
     if !known.is_on(metadata.kind) {
@@ -123,15 +127,22 @@ fn misplaced_key(
     }
     let draft = elsewhere(object, entry, place, known.text());
     let draft = draft.fix(relocate::move_to_annotations(metadata.node, entry, place).map(Fix::unsafe_));
-    let is_copy = metadata.annotations().any(|other| other.key.text() == Some(known.text()));
+    let is_there = || metadata.annotations().any(|other| other.key.text() == Some(known.text()));
+    let is_copy = copied.of(known.text(), is_there);
     Some(if is_copy { draft.persona(Persona::Pedantic) } else { draft })
 }
 
 /// A label of pods among the annotations: webhooks select pods by label.
-fn misplaced_label(object: &Object<'_>, metadata: Metadata<'_>, entry: Entry<'_>) -> Option<Draft> {
+fn misplaced_label(
+    object: &Object<'_>,
+    metadata: Metadata<'_>,
+    entry: Entry<'_>,
+    needed: &mut Once,
+) -> Option<Draft> {
     let known = entry.key.text().and_then(known::find).filter(|known| known.is_identity_label())?;
     let label = known.text();
-    let is_needed = metadata.kind == "Pod" && metadata.node.get("labels").get(label).is_absent();
+    let is_absent = || metadata.node.get("labels").get(label).is_absent();
+    let is_needed = metadata.kind == "Pod" && needed.of(label, is_absent);
     is_needed.then(|| {
         object
             .draft(entry.key, format!("`{label}` stands in `annotations`, not in `labels`"))

@@ -1,5 +1,6 @@
 //! A near miss of an annotation or label that gives or limits an identity.
 
+use super::once::Once;
 use super::wording::misspelling;
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Persona};
@@ -24,8 +25,9 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         sink.report(draft);
     }
     for metadata in Metadata::all(object) {
+        let mut absent = Once::default();
         for (entry, is_label) in with_labels(metadata) {
-            if let Some(draft) = other_key(object, metadata, entry, is_label, is_named) {
+            if let Some(draft) = other_key(object, metadata, entry, is_label, is_named, &mut absent) {
                 sink.report(draft);
             }
         }
@@ -71,6 +73,7 @@ fn other_key(
     entry: Entry<'_>,
     is_label: bool,
     is_named: bool,
+    absent: &mut Once,
 ) -> Option<Draft> {
     let wrong = entry.key.text()?;
     let known = known::meant_key(wrong, metadata.kind)?;
@@ -79,7 +82,8 @@ fn other_key(
         return (is_named && !is_label).then(|| surplus_name(object, entry));
     }
     let field = if known.is_label() { "labels" } else { "annotations" };
-    let is_free = metadata.node.get(field).get(right).is_absent() && is_label == known.is_label();
+    let is_absent = absent.of(right, || metadata.node.get(field).get(right).is_absent());
+    let is_free = is_absent && is_label == known.is_label();
     let edit = rewrite::scalar(entry.key, right).filter(|_| is_free);
     Some(
         object

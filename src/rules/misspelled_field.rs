@@ -1,5 +1,6 @@
 //! A near miss of a field that concerns an identity.
 
+use super::once::Once;
 use super::wording::misspelling;
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix};
@@ -7,17 +8,13 @@ use crate::k8s::Object;
 use crate::k8s::fields::{self, Typed};
 use crate::k8s::metadata::{Metadata, is_built_in, is_identity};
 use crate::k8s::near_miss::{Name, left_out_words, near_miss};
-use crate::yaml::{Entry, Kind, Node, rewrite};
+use crate::yaml::{Entry, Kind, rewrite};
 
 pub(super) static RULE: Rule = rule!("misspelled-field", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for typed in fields::typed_nodes(object) {
-        for entry in typed.node.entries() {
-            if let Some(draft) = misspelled(object, typed, entry) {
-                sink.report(draft);
-            }
-        }
+        each_misspelled(object, typed, sink);
     }
     if is_built_in(object) {
         metadata_of_workload(object, sink);
@@ -29,8 +26,17 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+fn each_misspelled(object: &Object<'_>, typed: Typed<'_>, sink: &mut Sink<'_>) {
+    let mut absent = Once::default();
+    for entry in typed.node.entries() {
+        if let Some(draft) = misspelled(object, typed, entry, &mut absent) {
+            sink.report(draft);
+        }
+    }
+}
+
 /// A field that its type does not have, near to one that concerns an identity.
-fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>) -> Option<Draft> {
+fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>, absent: &mut Once) -> Option<Draft> {
     let wrong = entry.key.text()?;
     let known = || fields::of(typed.type_).iter().map(|field| field.known);
     if known().any(|name| name.text() == wrong) {
@@ -38,7 +44,9 @@ fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>) -> Option
     }
     let right = near_miss(wrong, known()).or_else(|| left_out_words(wrong, known()))?;
     let field = fields::of(typed.type_).iter().find(|field| field.name == right)?;
-    field.is_identity.then(|| draft(object, typed.node, entry, right))
+    let mapping = typed.node;
+    let is_free = || mapping.kind() == Kind::Mapping && mapping.get(right).is_absent();
+    field.is_identity.then(|| draft(object, entry, right, absent.of(field.name, is_free)))
 }
 
 /// The metadata of pods, workloads and other objects that are no type of the table.
@@ -46,12 +54,7 @@ fn metadata_of_workload(object: &Object<'_>, sink: &mut Sink<'_>) {
     let own =
         fields::typed_nodes(object).find(|typed| typed.type_ == "ObjectMeta").map(|typed| typed.node.span());
     for metadata in Metadata::all(object).filter(|metadata| Some(metadata.node.span()) != own) {
-        let typed = Typed { node: metadata.node, type_: "ObjectMeta" };
-        for entry in typed.node.entries() {
-            if let Some(draft) = misspelled(object, typed, entry) {
-                sink.report(draft);
-            }
-        }
+        each_misspelled(object, Typed { node: metadata.node, type_: "ObjectMeta" }, sink);
     }
 }
 
@@ -68,9 +71,9 @@ fn annotations_at_top(object: &Object<'_>) -> Option<Draft> {
     )
 }
 
-fn draft(object: &Object<'_>, mapping: Node<'_>, entry: Entry<'_>, right: &str) -> Draft {
+/// `is_free`: the right field is not there.
+fn draft(object: &Object<'_>, entry: Entry<'_>, right: &str, is_free: bool) -> Draft {
     let wrong = entry.key.text().unwrap_or_default();
-    let is_free = mapping.kind() == Kind::Mapping && mapping.get(right).is_absent();
     let fix = rewrite::scalar(entry.key, right).filter(|_| is_free).map(|edit| Fix::safe([edit]));
     object.draft(entry.key, misspelling(wrong, right)).help(help(right)).fix(fix)
 }

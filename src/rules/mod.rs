@@ -27,6 +27,7 @@ mod label_commands;
 mod leak;
 mod lost_name;
 mod meta;
+mod once;
 #[cfg(test)]
 pub(crate) mod panicking;
 mod relocate;

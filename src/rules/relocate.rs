@@ -7,6 +7,9 @@ use crate::yaml::{Entry, Node, rewrite};
 /// Fields of `metadata` that people write in a manifest.
 pub(super) const METADATA: [&str; 4] = ["annotations", "labels", "name", "namespace"];
 
+/// In a mapping with more entries none is moved.
+const MOST_FIELDS: usize = 100;
+
 /// Indents what stands flat below an empty `metadata:`.
 pub(super) fn indent_flat(object: &Object<'_>) -> Option<Vec<Edit>> {
     let mut below = object.root.entries().skip_while(|entry| entry.key.text() != Some("metadata"));
@@ -67,8 +70,12 @@ pub(super) fn dedent_type(object: &Object<'_>, entry: Entry<'_>) -> Option<Vec<E
 pub(super) fn move_to_annotations(metadata: Node<'_>, entry: Entry<'_>, place: &str) -> Option<Vec<Edit>> {
     if place == "labels" {
         let labels = metadata.get("labels").found()?;
-        let alone = labels.value.entries().count() == 1 && metadata.get("annotations").is_absent();
+        let alone = labels.value.entries().take(2).count() == 1 && metadata.get("annotations").is_absent();
         return rewrite::scalar(labels.key, "annotations").filter(|_| alone).map(|edit| vec![edit]);
+    }
+    // Each key is looked for from the top: nobody has so many fields in `metadata`.
+    if metadata.entries().nth(MOST_FIELDS).is_some() {
+        return None;
     }
     let column = rewrite::column(entry.key)?;
     let mut before = None;

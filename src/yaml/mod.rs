@@ -13,6 +13,8 @@ mod holes;
 mod inside;
 mod node;
 mod number;
+#[cfg(any(test, fuzzing))]
+pub mod producers;
 pub mod removal;
 pub mod rewrite;
 mod scalar;

@@ -7,6 +7,7 @@
     reason = "a test may panic, helper functions included"
 )]
 
+mod accepting;
 #[cfg(target_os = "linux")]
 mod bounds;
 mod can_i;
@@ -19,6 +20,7 @@ mod helm;
 mod hostile;
 mod identities;
 mod loudness;
+mod near_misses;
 mod pages;
 mod paths;
 mod pins;

@@ -281,3 +281,24 @@ fn settings_show_no_token() {
     let shown = Project::new(&[]).run(&["check", "--show-settings", "--namespace", &token]);
     assert!(!shown.stdout.contains("eyJ") && !shown.stderr.contains("eyJ"), "{}", shown.stderr);
 }
+
+#[test]
+fn a_token_in_the_place_of_its_file_is_not_repeated() {
+    let secret = "q8Zt-4vKx_2mWb7Rp9Lc";
+    for user in ["tokenFile: X", "client-key: X", "exec: {apiVersion: v1, command: X}"] {
+        let config = |text: &str| {
+            format!(
+                "apiVersion: v1\nkind: Config\nusers: [{{name: a, user: {{{}}}}}]\n",
+                user.replace('X', text)
+            )
+        };
+        for format in ["text", "json"] {
+            let explained = explain(&config(secret), &["-o", format]);
+            assert_eq!(explained.status, 0, "{user}");
+            assert!(!explained.stdout.contains(secret), "{}", explained.stdout);
+            let place = "/var/run/secrets/acme.io/2026/credentials";
+            let explained = explain(&config(place), &["-o", format]);
+            assert!(explained.stdout.contains(place), "{}", explained.stdout);
+        }
+    }
+}

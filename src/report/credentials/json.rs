@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Explanation;
 use crate::credential::{Credential, Held, Jwt, OtherToken, ServiceAccountToken, TokenClass};
 use crate::report::json::{Tool, masked};
-use crate::report::write_json;
+use crate::report::{without_secrets, write_json};
 
 #[derive(Serialize)]
 struct Report {
@@ -117,12 +117,17 @@ fn item(held: &Held, explanation: &Explanation<'_>) -> Item {
                 .collect(),
             times: times(None, certificate.as_ref().map(|known| known.expires)),
         },
-        Credential::TokenFile(file) => What::TokenFile { file: masked(file) },
-        Credential::ClientKeyFile(file) => What::ClientKeyFile { file: masked(file) },
-        Credential::Plugin(command) => What::Plugin { command: masked(command) },
+        Credential::TokenFile(file) => What::TokenFile { file: place(file) },
+        Credential::ClientKeyFile(file) => What::ClientKeyFile { file: place(file) },
+        Credential::Plugin(command) => What::Plugin { command: place(command) },
         Credential::Provider(name) => What::AuthProvider { name: masked(name) },
     };
     Item { line: explanation.line(held), user: held.user.as_deref().map(masked), what }
+}
+
+/// A file or a command, unless somebody wrote the credential itself there.
+fn place(text: &str) -> String {
+    masked(&without_secrets(text))
 }
 
 fn account(token: &ServiceAccountToken, explanation: &Explanation<'_>) -> Account {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Explanation, moment, stretch};
 use crate::credential::{Certificate, Credential, Held, Jwt, OtherToken, ServiceAccountToken, TokenClass};
-use crate::report::escape;
+use crate::report::{escape, without_secrets};
 
 /// The width of the labels.
 const LABEL: usize = 10;
@@ -27,13 +27,15 @@ fn block(held: &Held, explanation: &Explanation<'_>) -> String {
             .row("ends", "when it is changed; Kubernetes itself takes no passwords since 1.19"),
         Credential::ClientKey(Some(certificate)) => client_certificate(certificate, explanation),
         Credential::ClientKey(None) => Block::new("Client key, its certificate elsewhere"),
-        Credential::TokenFile(file) => {
-            Block::new("File with a token").row("file", file).row("class", "read anew from time to time")
+        Credential::TokenFile(file) => Block::new("File with a token")
+            .row("file", &without_secrets(file))
+            .row("class", "read anew from time to time"),
+        Credential::ClientKeyFile(file) => {
+            Block::new("File with a client key").row("file", &without_secrets(file))
         }
-        Credential::ClientKeyFile(file) => Block::new("File with a client key").row("file", file),
-        Credential::Plugin(command) => {
-            Block::new("Credential plugin").row("command", command).row("class", "asked when it is needed")
-        }
+        Credential::Plugin(command) => Block::new("Credential plugin")
+            .row("command", &without_secrets(command))
+            .row("class", "asked when it is needed"),
         Credential::Provider(name) => Block::new("Auth provider of kubectl").row("name", name),
     };
     let line = format!("line {}", explanation.line(held));

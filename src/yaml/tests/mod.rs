@@ -9,8 +9,9 @@ mod tree;
 
 use std::ops::Range;
 
-use super::tree::{Kind, Style, TreeBuilder};
-use super::{Text, Tree, fast, full};
+use super::Tree;
+use super::producers::{read_fast, read_full};
+use super::tree::{Kind, Style};
 
 /// Everything that a tree says: kind, style, place and value of every node, and the comments.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,18 +27,6 @@ fn dump(tree: &Tree<'_>) -> Dump {
     };
     let comments = tree.comments().iter().map(|comment| comment.range()).collect();
     Dump { nodes: tree.nodes().map(node).collect(), comments }
-}
-
-fn finish(builder: TreeBuilder, source: &str) -> Tree<'_> {
-    builder.finish(Text::slice(source, 0))
-}
-
-fn read_fast(source: &str) -> Option<Tree<'_>> {
-    fast::parse(source).ok().map(|builder| finish(builder, source))
-}
-
-fn read_full(source: &str) -> Option<Tree<'_>> {
-    full::parse(source).ok().map(|builder| finish(builder, source))
 }
 
 /// Small, fast, and the same on every run.
