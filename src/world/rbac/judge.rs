@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ptr;
+use std::sync::Arc;
 
 use super::abilities::{Abilities, Ability};
 use super::granted::{GrantedRole, GrantedRule, Origin};
@@ -132,7 +133,7 @@ impl<'r, 'w> Judge<'r, 'w> {
                 (Some(_), _) => Persona::Pedantic,
                 (None, first) => first?.persona,
             };
-            let (site, bindings) = (Site::Rule(granted), Default::default());
+            let (site, bindings) = (Site::Rule(granted), Arc::default());
             Some(Risk { site, wildcard, held, persona, scope: bound.scope, bindings })
         });
         risks.collect()

@@ -124,13 +124,11 @@ impl<'r> Known<'r> {
         if name == ANY || name.contains('.') || self.rule.is_partial || !self.is_elsewhere(name, world) {
             return None;
         }
-        match resources().iter().find(|resource| resource.name == name) {
-            Some(right) => Some(MistakeKind::OtherGroup(right.group)),
-            None => {
-                let mut called = named(name).filter(|resource| self.groups.contains(resource.group));
-                called.next().map(|right| MistakeKind::ResourceName(right.name))
-            }
+        if let Some(right) = resources().iter().find(|resource| resource.name == name) {
+            return Some(MistakeKind::OtherGroup(right.group));
         }
+        let mut called = named(name).filter(|resource| self.groups.contains(resource.group));
+        called.next().map(|right| MistakeKind::ResourceName(right.name))
     }
 
     /// Whether no group that the rule names has a resource.

@@ -106,8 +106,16 @@ struct Collection<'w> {
     risks: Vec<(Risk<'w>, Vec<usize>)>,
     by_rule: HashMap<*const PolicyRule, usize>,
     kinds: HashMap<Kind<'w>, usize>,
-    /// For each kind its bindings, in the order of all, and what they give of rules that nobody can edit.
-    members: Vec<(Vec<(usize, &'w Fact)>, Vec<HeldPrimitive<'w>>)>,
+    /// For each kind.
+    members: Vec<Members<'w>>,
+}
+
+/// The bindings of one kind.
+struct Members<'w> {
+    /// With their places among all.
+    bindings: Vec<(usize, &'w Fact)>,
+    /// What they give of rules that nobody can edit.
+    built_in: Vec<HeldPrimitive<'w>>,
 }
 
 impl<'w> Collection<'w> {
@@ -116,13 +124,13 @@ impl<'w> Collection<'w> {
         let next = self.members.len();
         let kind = *self.kinds.entry(bound.kind()).or_insert(next);
         if kind == next {
-            self.members.push((Vec::new(), judge.built_in(bound)));
+            self.members.push(Members { bindings: Vec::new(), built_in: judge.built_in(bound) });
             for risk in judge.written(bound) {
                 self.add(risk, Some(kind));
             }
         }
-        let Some((members, built_in)) = self.members.get_mut(kind) else { return };
-        members.push(binding);
+        let Some(Members { bindings, built_in }) = self.members.get_mut(kind) else { return };
+        bindings.push(binding);
         if let Some(risk) = bound.reference(binding.1, built_in) {
             self.risks.push((risk, Vec::new()));
         }
@@ -152,7 +160,7 @@ impl<'w> Collection<'w> {
             }
             let of_kinds = |kinds: &[usize]| {
                 let lists = kinds.iter().filter_map(|kind| members.get(*kind));
-                Arc::new(Bindings::new(lists.map(|(list, _)| list.as_slice())))
+                Arc::new(Bindings::new(lists.map(|members| members.bindings.as_slice())))
             };
             let bindings = match known.get(&kinds) {
                 Some(known) => Arc::clone(known),
