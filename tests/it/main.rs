@@ -12,11 +12,15 @@ mod bounds;
 mod can_i;
 mod cli;
 mod docs;
+#[cfg(unix)]
+mod file_system;
 mod graph;
 #[cfg(unix)]
 mod helm;
 mod hostile;
 mod identities;
+#[cfg(unix)]
+mod injection;
 mod loudness;
 mod pages;
 mod paths;
