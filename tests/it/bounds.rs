@@ -96,7 +96,7 @@ fn run(project: &Project, arguments: &[&str], limit: usize) -> (ExitStatus, Stri
     // One arena of glibc's malloc reserves 64 MB of addresses for each thread.
     command.env_clear().env("HOME", "/nowhere").env("MALLOC_ARENA_MAX", "1");
     let Output { status, stdout, stderr } =
-        finish(command, Duration::from_secs(if is_full() { 600 } else { 120 }));
+        finish(command, Duration::from_mins(if is_full() { 10 } else { 2 }));
     (status, String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
 }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::project::{Outcome, Project, finish, wait};
 
 /// Nothing here has much to do.
-const HANG: Duration = Duration::from_secs(60);
+const HANG: Duration = Duration::from_mins(1);
 
 /// Has one finding that `--fix` mends, and another.
 const PINNED: &str = "\
