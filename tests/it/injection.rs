@@ -33,7 +33,7 @@ fn token() -> String {
         "iss": EVIL, "sub": format!("system:serviceaccount:{EVIL}:{EVIL}"), "aud": [EVIL], "exp": 9_999_999_999_u64,
         "kubernetes.io": {"namespace": EVIL, "serviceaccount": {"name": EVIL, "uid": EVIL}, "pod": {"name": EVIL}},
     });
-    let parts = [json!({"alg": "RS256", "kid": EVIL}).to_string(), claims.to_string(), "made up ".repeat(8)];
+    let parts = [json!({"alg": "RS256", "kid": EVIL}).to_string(), claims.to_string(), SIGNATURE.repeat(2)];
     parts.map(|part| base64(part.as_bytes())).join(".")
 }
 
@@ -46,6 +46,8 @@ fn base64(bytes: &[u8]) -> String {
     groups.collect()
 }
 
+/// Twice it is as long as one that a key of 1024 bits makes.
+const SIGNATURE: &str = "made up signature: no key has ever seen what it is said to sign.";
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Of every object: its name, namespace and a label.
@@ -96,8 +98,15 @@ fn rights() -> String {
     );
     let role =
         |kind: &str| format!("---\napiVersion: {RBAC}/v1\nkind: {kind}\n{metadata}\nrules:\n{rules}\n");
+    // The API server takes these, whatever the names of users and resources.
+    let taken = format!(
+        "---\napiVersion: {RBAC}/v1\nkind: ClusterRole\nmetadata: {{name: taken}}\nrules:\n{rules}\n---\napiVersion: \
+         {RBAC}/v1\nkind: ClusterRoleBinding\nmetadata: {{name: taken}}\nroleRef: {{apiGroup: {RBAC}, kind: ClusterRole, \
+         name: taken}}\nsubjects: [{{kind: User, apiGroup: {RBAC}, name: {evil}}}, {{kind: Group, apiGroup: {RBAC}, \
+         name: {evil}}}]\n"
+    );
     let bindings = [("Role", &*evil), ("ClusterRole", &evil), ("ClusterRole", "cluster-admin")];
-    bindings.map(|(kind, name)| binding(kind, name)).concat() + &role("Role") + &role("ClusterRole")
+    bindings.map(|(kind, name)| binding(kind, name)).concat() + &role("Role") + &role("ClusterRole") + &taken
 }
 
 fn kubeconfig() -> String {
@@ -307,6 +316,7 @@ fn other_verbs() {
     for (arguments, is_told) in [
         (&["identities"][..], "evil"),
         (&["who-can", "get", "secrets", "-A"], "evil"),
+        (&["can-i", "--list", "--as", EVIL], "evil"),
         (&["token", "token.txt"], "evil"),
     ] {
         let outcome = run(&project, arguments);
