@@ -2,11 +2,11 @@
 //! within bounds of memory and (generously) time. `SAUDIT_HOSTILE=full` takes the sizes that would bring down a naive
 //! reader, which is for release builds: some are 100 MB.
 
-use std::fs::{self, File};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::fs;
+use std::process::{Command, ExitStatus, Output};
+use std::time::Duration;
 
-use crate::project::Project;
+use crate::project::{Project, finish};
 
 /// A sound file, with one finding that must be told whatever lies beside it.
 const SOUND: &str = "\
@@ -88,38 +88,16 @@ fn judge(inputs: &[Input]) {
     }
 }
 
-/// Runs the command with no more address space than `limit` bytes, and kills it when it hangs. Gives what it printed.
+/// Runs the command with no more address space than `limit` bytes. Gives what it printed.
 fn run(project: &Project, arguments: &[&str], limit: usize) -> (ExitStatus, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let (out, err) = (folder.path().join("out"), folder.path().join("err"));
     let mut command = Command::new("/bin/sh");
     command.args(["-c", "ulimit -v \"$0\" && exec \"$@\"", &(limit / 1024).to_string()]);
-    command.arg(env!("CARGO_BIN_EXE_saudit")).args(arguments);
+    command.arg(env!("CARGO_BIN_EXE_saudit")).args(arguments).current_dir(project.folder.path());
     // One arena of glibc's malloc reserves 64 MB of addresses for each thread.
-    command
-        .current_dir(project.folder.path())
-        .env_clear()
-        .env("HOME", "/nowhere")
-        .env("MALLOC_ARENA_MAX", "1");
-    command.stdin(Stdio::null()).stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
-    let status = wait(command.spawn().unwrap());
-    (status, fs::read_to_string(out).unwrap() + &fs::read_to_string(err).unwrap())
-}
-
-/// Waits until a child ends; one that hangs is killed, which fails the test.
-fn wait(mut child: Child) -> ExitStatus {
-    let guard = Duration::from_secs(if is_full() { 600 } else { 120 });
-    let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            return status;
-        }
-        if started.elapsed() > guard {
-            child.kill().unwrap();
-            return child.wait().unwrap();
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    command.env_clear().env("HOME", "/nowhere").env("MALLOC_ARENA_MAX", "1");
+    let Output { status, stdout, stderr } =
+        finish(command, Duration::from_mins(if is_full() { 10 } else { 2 }));
+    (status, String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
 }
 
 fn text(text: impl Into<String>) -> Vec<u8> {

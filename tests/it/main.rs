@@ -14,11 +14,15 @@ mod can_i;
 mod cli;
 mod crowds;
 mod docs;
+#[cfg(unix)]
+mod file_system;
 mod graph;
 #[cfg(unix)]
 mod helm;
 mod hostile;
 mod identities;
+#[cfg(unix)]
+mod injection;
 mod loudness;
 mod near_misses;
 mod pages;

@@ -1,9 +1,10 @@
 //! A repository in a temporary folder, and saudit as its users run it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -71,5 +72,29 @@ impl Outcome {
         let report: Value = serde_json::from_str(&self.stdout).unwrap();
         let findings = report["findings"].as_array().unwrap();
         findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// Runs a command that may print any amount; one that hangs is killed, which its status says.
+pub(crate) fn finish(mut command: Command, guard: Duration) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, err) = (folder.path().join("out"), folder.path().join("err"));
+    command.stdin(Stdio::null()).stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
+    let status = wait(&mut command.spawn().unwrap(), guard);
+    Output { status, stdout: fs::read(out).unwrap(), stderr: fs::read(err).unwrap() }
+}
+
+/// Waits until a child ends; one that hangs is killed, which its status says.
+pub(crate) fn wait(child: &mut Child, guard: Duration) -> ExitStatus {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if started.elapsed() > guard {
+            child.kill().unwrap();
+            return child.wait().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -128,7 +128,7 @@ mod tests {
             let text = Text::slice(text, 0);
             let script = Script::new(FileId(0), path, &text);
             let mut below = Below::new(&script);
-            for (at, _) in text.as_str().match_indices("]") {
+            for (at, _) in text.as_str().match_indices(']') {
                 let line = text.as_str().get(at..).unwrap().find('\n').unwrap();
                 let from = at + line + 1;
                 assert_eq!(
