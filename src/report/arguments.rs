@@ -4,6 +4,7 @@
 use std::cell::LazyCell;
 use std::ops::Range;
 
+use super::merged::merged;
 use super::random::is_random_value;
 
 /// What the name of a variable or an option has that holds a credential.
@@ -44,13 +45,8 @@ fn marks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
         Some(b'p' | b'u') => is_end(at + 2),
         _ => false,
     };
-    let mut signs = memchr::memchr3_iter(b'=', b'~', b'@', text).peekable();
-    let mut dashes = memchr::memchr_iter(b'-', text).filter(is_option).peekable();
-    std::iter::from_fn(move || match (signs.peek(), dashes.peek()) {
-        (Some(sign), Some(dash)) if dash < sign => dashes.next(),
-        (None, _) => dashes.next(),
-        _ => signs.next(),
-    })
+    let signs = memchr::memchr3_iter(b'=', b'~', b'@', text);
+    merged(signs, memchr::memchr_iter(b'-', text).filter(is_option))
 }
 
 fn in_line(line: &str, start: usize, found: &mut Vec<Range<usize>>) {

@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use memchr::memmem;
+
+use super::merged::merged;
 use super::shapes;
 
 /// Text for one line of output: credentials masked, control characters and commands neutralised, line ends to blanks.
@@ -40,16 +43,23 @@ pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The bytes at which something may start that is to be neutralised.
+/// Bytes that are looked at together, because most texts have nothing that is odd.
+const BLOCK: usize = 64;
+
+/// The bytes at which something may start that is to be neutralised, in order.
 fn suspects(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    let is_suspect = |(at, byte): &(usize, &u8)| match byte {
-        b'\n' | b'\t' => false,
-        b'#' | b':' => matches!(text.get(at + 1), Some(b':' | b'[' | b'v')),
-        // The first bytes of characters that `is_control` knows.
-        0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3 => true,
-        byte => byte.is_ascii_control(),
-    };
-    text.iter().enumerate().filter(is_suspect).map(|(at, _)| at)
+    let is_odd = |byte: &u8| !(b' '..=b'~').contains(byte) && *byte != b'\n' && *byte != b'\t';
+    // Of other characters, `is_control` knows only some that start so.
+    let may_start =
+        move |byte: &u8| is_odd(byte) && matches!(byte, ..0x80 | 0xc2 | 0xd8 | 0xe2 | 0xef | 0xf3);
+    // Without an early end the compiler looks at many bytes at a time.
+    let is_suspect = move |block: &[u8]| block.iter().fold(false, |is, byte| is | is_odd(byte));
+    let blocks = text.chunks(BLOCK).zip((0..).step_by(BLOCK)).filter(move |(block, _)| is_suspect(block));
+    let odd = blocks.flat_map(move |(block, start)| {
+        block.iter().zip(start..).filter(move |(byte, _)| may_start(byte)).map(|(_, at)| at)
+    });
+    let [colons, bracket, vso] = ["::", "#[", "#vso["].map(|command| memmem::find_iter(text, command));
+    merged(odd, merged(colons, merged(bracket, vso)))
 }
 
 /// What stands for `c` between what is before and after it; `None` for itself.

@@ -158,6 +158,19 @@ fn no_format_prints_a_secret() {
 }
 
 #[test]
+fn where_nothing_is_to_be_shown_nothing_can_be_read() {
+    for (path, text) in FILES {
+        let source = memory(path, text);
+        let (located, whole) = (SourceView::load(&source, &[]), SourceView::of(&source, text));
+        assert!(!located.full_text().contains(char::is_alphanumeric), "{path}");
+        for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let span = Span::new(at..text.len());
+            assert_eq!(located.region(span, Unit::Utf16), whole.region(span, Unit::Utf16), "{path}:{at}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_secret_stays_readable() {
     let output = report_as(Format::Text, TextOptions::default(), &run_over(&FILES));
     for kept in [

@@ -119,6 +119,8 @@ fn padded_units(text: &str) -> impl Iterator<Item = u16> + '_ {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -136,7 +138,7 @@ mod tests {
         let secret = text.find("hunter2").unwrap();
         let hashes = line_hashes(&text, &[0..1, secret..secret + 7], &BTreeSet::from([1, 2, 3]));
         assert_eq!(hashes.into_keys().collect::<Vec<_>>(), [3]);
-        let hashes = line_hashes(&text, &[secret..secret + 7], &BTreeSet::from([1, 2]));
+        let hashes = line_hashes(&text, slice::from_ref(&(secret..secret + 7)), &BTreeSet::from([1, 2]));
         assert_eq!(hashes.into_keys().collect::<Vec<_>>(), [1]);
     }
 

@@ -417,9 +417,8 @@ mod tests {
     /// The same, character by character.
     fn slow_cover(text: &str, ranges: &[Range<usize>]) -> String {
         let covered = |at: usize| ranges.iter().any(|range| range.contains(&at));
-        let cover = |(at, c): (usize, char)| match covered(at) && !c.is_whitespace() {
-            true => cover_for(c.len_utf8()),
-            false => c,
+        let cover = |(at, c): (usize, char)| {
+            if covered(at) && !c.is_whitespace() { cover_for(c.len_utf8()) } else { c }
         };
         text.char_indices().map(cover).collect()
     }

@@ -17,6 +17,7 @@ mod json;
 mod line_hash;
 mod lines;
 mod mask;
+mod merged;
 mod random;
 mod rights;
 mod sarif;
