@@ -66,8 +66,8 @@ fn commands(text: &str, script: &Script<'_>) {
         command.metadata_keys().for_each(stands);
         command.resource().and_then(|(_, name)| name).into_iter().for_each(stands);
         command.role_binding().map(|binding| binding.role).into_iter().for_each(stands);
-        (command.before(), command.after(), command.assigned_to(), command.stages());
-        (script.is_run(command), command.is_substituted(), command.ends_in_substitution());
+        let _ = (command.before(), command.after(), command.assigned_to(), command.stages());
+        let _ = (script.is_run(command), command.is_substituted(), command.ends_in_substitution());
         comment(text, script, command.range().start);
     }
 }
