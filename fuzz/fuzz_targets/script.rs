@@ -61,7 +61,7 @@ fn commands(text: &str, script: &Script<'_>) {
     for command in script.commands() {
         assert_eq!(&text[command.range()], command.as_str());
         let line = command.line();
-        assert!(text.get(line.clone()).is_some() && line.start <= command.range().start);
+        assert!(line.start <= command.range().start && text.get(line).is_some());
         command.words().iter().copied().for_each(stands);
         command.metadata_keys().for_each(stands);
         command.resource().and_then(|(_, name)| name).into_iter().for_each(stands);
