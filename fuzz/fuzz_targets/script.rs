@@ -61,13 +61,13 @@ fn commands(text: &str, script: &Script<'_>) {
     for command in script.commands() {
         assert_eq!(&text[command.range()], command.as_str());
         let line = command.line();
-        assert!(text.get(line.clone()).is_some() && line.start <= command.range().start);
+        assert!(line.start <= command.range().start && text.get(line).is_some());
         command.words().iter().copied().for_each(stands);
         command.metadata_keys().for_each(stands);
         command.resource().and_then(|(_, name)| name).into_iter().for_each(stands);
         command.role_binding().map(|binding| binding.role).into_iter().for_each(stands);
-        (command.before(), command.after(), command.assigned_to(), command.stages());
-        (script.is_run(command), command.is_substituted(), command.ends_in_substitution());
+        let _ = (command.before(), command.after(), command.assigned_to(), command.stages());
+        let _ = (script.is_run(command), command.is_substituted(), command.ends_in_substitution());
         comment(text, script, command.range().start);
     }
 }

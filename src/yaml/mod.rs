@@ -13,7 +13,7 @@ mod holes;
 mod inside;
 mod node;
 mod number;
-#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
 pub mod producers;
 pub mod removal;
 pub mod rewrite;

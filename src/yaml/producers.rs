@@ -1,4 +1,4 @@
-//! The two producers apart from each other, for tests and fuzz targets.
+//! The two producers apart from each other: for tests and fuzz targets, not for users.
 
 use super::{Text, Tree, fast, full};
 

@@ -4,7 +4,7 @@ use saudit::engine;
 
 use crate::support;
 
-const MANY: usize = 20_000;
+const MANY: usize = 10_000;
 
 /// How often `rule` speaks of a text.
 fn found(rule: &str, head: &str, line: &str) -> usize {
