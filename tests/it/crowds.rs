@@ -48,7 +48,7 @@ fn many_bindings_of_a_long_role_are_worked_through() {
     let found = of(&run, "token-minting");
     assert_eq!(found.len(), 3_000);
     for finding in found {
-        assert!(finding.message.contains("ServiceAccount ns/s0 and "), "{}", finding.message);
+        assert!(finding.message.contains("ServiceAccount ns/s0 and"), "{}", finding.message);
         let last = finding.related.last().unwrap();
         assert!(
             last.message.contains("ClusterRoleBinding b3 gives it, too, and 2996 more"),
