@@ -80,13 +80,20 @@ fn reference(word: &str) -> Option<(&str, Option<&str>)> {
 
 fn assignments(text: &str) -> Assignments<'_> {
     let mut found = Assignments::new();
-    for mut rest in text.lines() {
+    for mut rest in text.lines().filter(|line| may_assign(line)) {
         while let Some((name, assigned, behind)) = assignment(rest) {
             found.entry(name).and_modify(|known| known.join(assigned)).or_insert(assigned);
             rest = behind;
         }
     }
     found
+}
+
+/// Whether a line may have an assignment; fast. A name that starts in small letters needs a `=`.
+fn may_assign(line: &str) -> bool {
+    let head = line.bytes().find(|byte| !b" \t;-$".contains(byte));
+    head.is_some_and(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        || memchr::memchr(b'=', line.as_bytes()).is_some()
 }
 
 /// Takes `X=value` from the head of a line, `X := value` of make, `X: value` of YAML for names in capitals.

@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn indented(items: &str) -> String {
-        items.lines().map(|line| format!("  {line}\n")).collect()
+        items.lines().flat_map(|line| ["  ", line, "\n"]).collect()
     }
 
     #[test]
