@@ -47,13 +47,16 @@ pub(super) fn line_hashes(
     });
     let open: HashMap<usize, u64> = open.collect();
     let mut occurrences: HashMap<u64, u32> = open.values().map(|hash| (*hash, 0)).collect();
-    let last = wanted.last().copied().unwrap_or_default();
-    let hashes = (1..).zip(hashes(text)).take(last).filter_map(|(number, hash)| {
-        let occurrence = occurrences.get_mut(&hash)?;
+    let (mut hashes, mut number) = (HashMap::new(), 0);
+    each_hash(text, |hash| {
+        number += 1;
+        let Some(occurrence) = occurrences.get_mut(&hash) else { return };
         *occurrence += 1;
-        open.contains_key(&number).then_some((number, LineHash { hash, occurrence: *occurrence }))
+        if open.contains_key(&number) {
+            hashes.insert(number, LineHash { hash, occurrence: *occurrence });
+        }
     });
-    hashes.collect()
+    hashes
 }
 
 /// The bytes that the hash of a line covers that starts at byte `start`; rather too many.
@@ -76,27 +79,23 @@ fn hash(text: &str) -> u64 {
     padded_units(text).take(WINDOW).fold(0, add)
 }
 
-/// The hash of every line of `text`, in order.
-fn hashes(text: &str) -> impl Iterator<Item = u64> + '_ {
-    let mut units = padded_units(text).enumerate();
+/// Tells the hash of every line of `text`, in order.
+fn each_hash(text: &str, mut tell: impl FnMut(u64)) {
     // The hash of everything so far.
     let mut all = 0;
     let mut at_start = true;
     // Lines of which not all units were seen yet: how many these will be, and the hash of everything before.
     let mut open = VecDeque::with_capacity(WINDOW);
-    std::iter::from_fn(move || {
-        loop {
-            let (at, unit) = units.next()?;
-            if at_start {
-                open.push_back((at + WINDOW, all));
-            }
-            at_start = unit == LF;
-            all = add(all, unit);
-            if let Some((_, before)) = open.pop_front_if(|(end, _)| *end == at + 1) {
-                return Some(all.wrapping_sub(POWER.wrapping_mul(before)));
-            }
+    padded_units(text).enumerate().for_each(|(at, unit)| {
+        if at_start {
+            open.push_back((at + WINDOW, all));
         }
-    })
+        at_start = unit == LF;
+        all = add(all, unit);
+        if let Some((_, before)) = open.pop_front_if(|(end, _)| *end == at + 1) {
+            tell(all.wrapping_sub(POWER.wrapping_mul(before)));
+        }
+    });
 }
 
 fn add(hash: u64, unit: u16) -> u64 {
@@ -148,7 +147,9 @@ mod tests {
         #[test]
         fn every_line_has_the_hash_of_what_follows(text in r"([ab]{0,9}|[ \t]|[\r\n]{1,2}|é|😀|\u{feff}){0,60}") {
             let lines = starts(&text).map(|start| hash(text.get(start..).unwrap()));
-            prop_assert_eq!(hashes(&text).collect::<Vec<_>>(), lines.collect::<Vec<_>>());
+            let mut hashes = Vec::new();
+            each_hash(&text, |hash| hashes.push(hash));
+            prop_assert_eq!(hashes, lines.collect::<Vec<_>>());
             for start in starts(&text) {
                 let bytes = window(&text, start);
                 prop_assert_eq!(hash(text.get(bytes).unwrap()), hash(text.get(start..).unwrap()));

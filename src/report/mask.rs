@@ -184,13 +184,19 @@ pub(super) fn cover_part(text: &str, bytes: Range<usize>, ranges: &[Range<usize>
 /// Adds what stands for `secret`.
 fn cover_onto(out: &mut Vec<u8>, secret: &str) {
     let is_blank = |byte: u8| byte == b' ' || (b'\t'..=b'\r').contains(&byte);
+    let ascii = |text: &str, out: &mut Vec<u8>| {
+        out.extend(text.bytes().map(|byte| if is_blank(byte) { byte } else { b'*' }));
+    };
+    if secret.is_ascii() {
+        return ascii(secret, out);
+    }
     for line in secret.split_inclusive('\n') {
         if line.is_ascii() {
-            out.extend(line.bytes().map(|byte| if is_blank(byte) { byte } else { b'*' }));
-        } else {
-            let covered = line.chars().map(|c| if c.is_whitespace() { c } else { cover_for(c.len_utf8()) });
-            covered.for_each(|c| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
+            ascii(line, out);
+            continue;
         }
+        let covered = line.chars().map(|c| if c.is_whitespace() { c } else { cover_for(c.len_utf8()) });
+        covered.for_each(|c| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()));
     }
 }
 
