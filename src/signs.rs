@@ -117,6 +117,10 @@ pub(crate) fn names_tool(text: &str) -> bool {
         let (before, word) = bytes.split_at_checked(at).unwrap_or_default();
         match word {
             [b'C', rest @ ..] => before.strip_suffix(b"O").is_some_and(|before| is_apart(before, rest)),
+            // As in annotations: kubectl.kubernetes.io/last-applied-configuration.
+            [b'k', b'u', b'b', b'e', b'c', b't', b'l', rest @ ..] if rest.starts_with(b".kubernetes.io/") => {
+                false
+            }
             // kubectl, kubecolor, eksctl
             [b'k', b'u', b'b', b'e', b'c', ..]
             | [b'K', b'U', b'B', b'E', b'C', ..]

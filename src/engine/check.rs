@@ -11,11 +11,11 @@ use super::analyse::{self, Outcome, guard};
 use super::charts::Charts;
 use super::pins::PinnedTemplates;
 use super::run::Taken;
-use super::{Options, Run, rendered, renderings, scripts, suppress};
+use super::{Options, Run, pieces, rendered, renderings, scripts, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
-use crate::script::{self, Creation};
+use crate::script::{self, Application, Creation};
 use crate::signs::Signs;
 use crate::span::FileId;
 use crate::world::World;
@@ -175,6 +175,16 @@ fn failing_alone(read: impl FnOnce() -> Outcome) -> Outcome {
     })
 }
 
+fn applications(text: &str, signs: Signs) -> Vec<Application> {
+    let found = pieces::search(text, signs, |signs| signs.commands, script::applications);
+    found.into_iter().map(|(by, it)| Application { span: it.span.shift(by), ..it }).collect()
+}
+
+fn embedded_creations(text: &str, signs: Signs) -> Vec<Creation> {
+    let found = pieces::search(text, signs, Signs::may_create, script::embedded_creations);
+    found.into_iter().map(|(by, it)| Creation { span: it.span.shift(by), ..it }).collect()
+}
+
 fn with_creations(mut outcome: Outcome, creations: Vec<Creation>) -> Outcome {
     outcome.creations.extend(creations);
     outcome
@@ -190,9 +200,10 @@ fn read_text(
 ) -> Outcome {
     let text = &*decoded.text;
     let signs = Signs::of(text);
-    let applications = if signs.commands { script::applications(text) } else { Vec::new() };
-    let bound = |names: fn(&str) -> HashSet<Box<str>>| {
-        if signs.bindings { names(text) } else { HashSet::new() }
+    let applications = applications(text, signs);
+    let bound = |names: fn(&str) -> HashSet<Box<str>>| -> HashSet<_> {
+        let names = |piece: &str| names(piece).into_iter().collect();
+        pieces::search(text, signs, |signs| signs.bindings, names).into_iter().map(|(_, name)| name).collect()
     };
     if purpose == Purpose::Commands {
         let (creations, bound_names) = (script::creations(text), bound(script::names_beside_bindings));
@@ -209,8 +220,7 @@ fn read_text(
     } else {
         let outcome = analyse::file(file, options);
         let outcome = Outcome { bound_names: bound(script::names_beside_embedded_bindings), ..outcome };
-        let creations = signs.may_create().then(|| script::embedded_creations(text));
-        with_creations(outcome, creations.unwrap_or_default())
+        with_creations(outcome, embedded_creations(text, signs))
     };
     outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;

@@ -12,6 +12,7 @@ mod fix;
 mod options;
 #[cfg(test)]
 mod panics;
+mod pieces;
 mod pins;
 mod provenance;
 mod rendered;
