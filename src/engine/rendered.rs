@@ -126,7 +126,8 @@ pub(super) fn moves(
     sources: &Sources,
 ) -> Vec<Move> {
     let Stream { file, text, find } = *stream;
-    let signs = Signs::of(text);
+    // Where documents begin is all that is asked.
+    let signs = Signs::default();
     let file_of_text = File { id: file, path: "", is_reported: true, in_chart: false, text, signs };
     let parts: Vec<_> = analyse::documents(file_of_text).collect();
     let mut by_source: BTreeMap<&str, Rendered<'_>> = BTreeMap::new();
