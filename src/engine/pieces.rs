@@ -7,8 +7,11 @@ use rayon::prelude::*;
 
 use crate::signs::Signs;
 
-/// Bytes of a piece, at least. Smaller texts are searched as a whole.
-const PIECE: usize = 256 << 10;
+/// Texts up to so many bytes are searched as a whole: what their documents say of each other counts.
+const WHOLE: usize = 256 << 10;
+
+/// Bytes of a piece, at least. In a small one less lies beside what has a sign.
+const PIECE: usize = 32 << 10;
 
 /// So many pieces are at work at a time.
 const BATCH: usize = 64;
@@ -27,7 +30,7 @@ pub(super) fn search<T: Send>(
     if !is_sign(signs) {
         return Vec::new();
     }
-    let ranges = cut(text, PIECE);
+    let ranges = cut(text, if text.len() > WHOLE { PIECE } else { WHOLE });
     let in_piece = |range: &Range<usize>| -> Vec<(u32, T)> {
         let piece = text.get(range.clone()).unwrap_or_default();
         let start = u32::try_from(range.start).unwrap_or(u32::MAX);
@@ -72,7 +75,8 @@ mod tests {
     #[test]
     fn pieces_end_before_documents_and_items() {
         let text = "a: 1\n---\nb:\n  - c\n- d\n-e\n--- # é\nf: |\n  x";
-        let pieces = |size| cut(text, size).into_iter().map(|range| text.get(range).unwrap()).collect::<Vec<_>>();
+        let pieces =
+            |size| cut(text, size).into_iter().map(|range| text.get(range).unwrap()).collect::<Vec<_>>();
         assert_eq!(pieces(0), ["a: 1\n", "---\nb:\n  - c\n", "- d\n-e\n", "--- # é\nf: |\n  x"]);
         assert_eq!(pieces(6), ["a: 1\n---\nb:\n  - c\n", "- d\n-e\n", "--- # é\nf: |\n  x"]);
         assert_eq!(pieces(text.len()), [text]);
@@ -80,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_found_knows_its_piece() {
-        let text = format!("{}---\nkubectl\n", "# a comment\n---\n".repeat(PIECE / 8));
+        let text = format!("{}---\nkubectl\n", "# a comment\n---\n".repeat(WHOLE / 8));
         let find = |piece: &str| piece.find("kubectl").into_iter().collect();
         let found = search(&text, Signs::of(&text), |signs| signs.commands, find);
         let [(start, at)] = found[..] else { panic!("{found:?}") };
