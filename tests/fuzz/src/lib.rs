@@ -1,7 +1,7 @@
 //! What the targets share: files in memory, the kinds of files, and what holds for every run.
 
 pub mod referee;
-#[path = "../../tests/support/mod.rs"]
+#[path = "../../support/mod.rs"]
 #[expect(dead_code, reason = "most of it is for fixtures")]
 mod support;
 
