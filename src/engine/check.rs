@@ -100,13 +100,9 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
 }
 
 fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
-    let is_about_rights = |rule: &Rule| matches!(rule.check, Check::Rights(_));
-    // Where nothing gives or takes rights, the built-in ones need no look.
-    let has_rights = world.facts().any(|fact| fact.role().is_some() || fact.binding().is_some());
-    let rules = || options.rules.iter().filter(|rule| has_rights || !is_about_rights(rule));
-    let needs_rights = rules().any(|rule| is_about_rights(rule));
+    let needs_rights = options.rules.iter().any(|rule| matches!(rule.check, Check::Rights(_)));
     let rights = needs_rights.then(|| guard(|| Rights::new(world, context.targets))).flatten();
-    for rule in rules() {
+    for rule in &options.rules {
         let mut sink = Sink::new(rule.meta(), context, &mut run.findings);
         let checked = match (rule.check, &rights) {
             (Check::World(check), _) => guard(|| check(world, &mut sink)),

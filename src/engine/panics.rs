@@ -12,11 +12,8 @@ const PINNED: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  anno
                       kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11\n\
                       type: kubernetes.io/service-account-token\n";
 
-const ROLE: &str = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules: []\n";
-
 /// Something for every rule to look at. Where each kind of rule looks, and so panics, comes last.
-const FILES: [(&str, &str, Option<&str>); 6] = [
-    ("role.yaml", ROLE, None),
+const FILES: [(&str, &str, Option<&str>); 5] = [
     ("secret.yaml", PINNED, None),
     ("kubeconfig", "apiVersion: v1\nkind: Config\nusers: [{name: a, user: {token: hu9Kx!rt2m}}]\n", None),
     ("lookup.sh", "kubectl get sa web -o jsonpath='{.secrets[0].name}'\n", None),
