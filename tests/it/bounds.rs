@@ -6,19 +6,8 @@ use std::fs;
 use std::process::{Command, ExitStatus, Output};
 use std::time::Duration;
 
-use crate::project::{Project, finish};
+use crate::project::{PINNED, Project, finish};
 
-/// A sound file, with one finding that must be told whatever lies beside it.
-const SOUND: &str = "\
-apiVersion: v1
-kind: Secret
-metadata:
-  name: app-token
-  annotations:
-    kubernetes.io/service-account.name: app
-    kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11
-type: kubernetes.io/service-account-token
-";
 const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: ";
 const TOO_DEEP: &str = "skipped hostile.yaml: not YAML: nested deeper than 512 levels";
 const OPEN_QUOTE: &str = "skipped hostile.yaml: not YAML: this quote is never closed";
@@ -60,7 +49,7 @@ fn is_full() -> bool {
 fn judge(inputs: &[Input]) {
     for input in inputs {
         let text = (input.make)(if is_full() { input.parts } else { input.parts / 50 });
-        let project = Project::new(&[("sound.yaml", SOUND)]);
+        let project = Project::new(&[("sound.yaml", PINNED)]);
         fs::write(project.path("hostile.yaml"), &text).unwrap();
         let limit = BASE + input.cost * text.len();
         drop(text);

@@ -6,20 +6,9 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::project::{Outcome, Project};
+use crate::project::{Outcome, PINNED, Project};
 
 const CLEAN: &str = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: app\n";
-/// Gives one finding of `pinned-token-uid` (high), and may give others.
-const PINNED: &str = "\
-apiVersion: v1
-kind: Secret
-metadata:
-  name: app-token
-  annotations:
-    kubernetes.io/service-account.name: app
-    kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11
-type: kubernetes.io/service-account-token
-";
 
 #[test]
 fn help_teaches() {

@@ -11,22 +11,10 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::project::{Outcome, Project, finish, wait};
+use crate::project::{Outcome, PINNED, Project, finish, wait};
 
 /// Nothing here has much to do.
 const HANG: Duration = Duration::from_mins(1);
-
-/// Has one finding that `--fix` mends, and another.
-const PINNED: &str = "\
-apiVersion: v1
-kind: Secret
-metadata:
-  name: app-token
-  annotations:
-    kubernetes.io/service-account.name: app
-    kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11
-type: kubernetes.io/service-account-token
-";
 
 fn pinned() -> Project {
     Project::new(&[("secret.yaml", PINNED)])

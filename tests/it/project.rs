@@ -8,6 +8,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+/// Has one finding that `--fix` mends, of `pinned-token-uid` (high), and may have others.
+pub(crate) const PINNED: &str = "\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: app-token
+  annotations:
+    kubernetes.io/service-account.name: app
+    kubernetes.io/service-account.uid: 2c9c8ad2-3c1f-4a3e-8a7b-6a2f1f0f0b11
+type: kubernetes.io/service-account-token
+";
+
 /// A repository in a temporary folder, and saudit to run in it without the environment of this test.
 pub(crate) struct Project {
     pub(crate) folder: tempfile::TempDir,
