@@ -130,8 +130,8 @@ mod tests {
             let lines = Lines::new(&text);
             near(&text, shown).into_iter().map(|it| (lines.line(it.start), lines.line(it.end))).collect()
         };
-        assert_eq!(numbers(&[at(40), at(2)]), [(1, 14), (32, 52)]);
-        assert_eq!(numbers(&[at(20), at(30), at(30)]), [(12, 42)]);
+        assert_eq!(numbers(&[at(40), at(2)]), [(1, 10), (32, 48)]);
+        assert_eq!(numbers(&[at(20), at(30), at(30)]), [(12, 38)]);
         assert_eq!(numbers(&[Span { start: at(10).start, end: at(50).end }]), [(2, 50)]);
         assert_eq!(numbers(&[Span { start: u32::MAX, end: u32::MAX }]), []);
         assert_eq!(numbers(&[]), []);
