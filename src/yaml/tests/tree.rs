@@ -129,7 +129,11 @@ fn a_node_lies_in_the_one_around_it() {
         let mut open: Vec<Span> = Vec::new();
         for (depth, node) in tree.walk() {
             open.truncate(depth);
-            assert!(open.last().is_none_or(|outer| outer.contains(node.span())), "{text:?} {:?}", node.span());
+            assert!(
+                open.last().is_none_or(|outer| outer.contains(node.span())),
+                "{text:?} {:?}",
+                node.span()
+            );
             open.push(node.span());
         }
     }
