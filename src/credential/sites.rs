@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::{memchr2, memmem};
 
 use super::base64;
 use super::claims::{Jwt, OtherToken};
@@ -229,7 +229,10 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
         return;
     }
     if may_be_kubeconfig(manifest.document.text) {
-        let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
+        // It has several keys.
+        let has_keys = |text: &str| memchr2(b'\n', b'{', text.as_bytes()).is_some();
+        let may_be =
+            |text: &str| text.len() >= SHORTEST_KUBECONFIG && has_keys(text) && may_be_kubeconfig(text);
         let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be));
         for host in strings {
             each_inside(manifest, host, host.inside(), look);

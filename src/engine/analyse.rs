@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::Options;
+use super::lists;
 use super::scripts;
 use super::suppress::{self, Suppression};
 use super::templates;
@@ -149,7 +150,7 @@ pub(super) struct Part {
     pub(super) chunk: Chunk,
     pub(super) origin: Origin,
     /// The document before it, if that has only comments: they speak of this one.
-    preface: Option<Span>,
+    pub(super) preface: Option<Span>,
 }
 
 /// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
@@ -183,11 +184,24 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     }
     let signs = if text.len() == file.text.len() { file.signs } else { file.signs.of_part(text) };
     let file = File { signs, ..file };
+    if let Some(outcome) = lists::in_pieces(file, part, options) {
+        return outcome;
+    }
     let document = Document::read(file.text, chunk);
     if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
     }
-    let manifest = Manifest::new(&document, origin, file.in_chart);
+    judge(file, &Manifest::new(&document, origin, file.in_chart), *preface, options)
+}
+
+/// What the rules say of a document, and the facts in it.
+pub(super) fn judge(
+    file: File<'_>,
+    manifest: &Manifest<'_>,
+    preface: Option<Span>,
+    options: &Options,
+) -> Outcome {
+    let document = manifest.document;
     let mut outcome = Outcome { documents: 1, objects: manifest.objects.len(), ..Outcome::default() };
     match manifest.standing {
         Standing::Kubernetes => {
@@ -204,19 +218,19 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         }
     }
     if file.is_reported {
-        run_rules(&manifest, signs, options, &mut outcome);
+        run_rules(manifest, file.signs, options, &mut outcome);
     }
     if options.heed_suppressions {
-        outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
+        outcome.suppressions = suppress::collect(manifest, file.text, preface);
     }
     if file.is_reported {
-        scripts::in_document(file, &manifest, options, &mut outcome);
+        scripts::in_document(file, manifest, options, &mut outcome);
     }
-    if origin.rendered_from.is_some() {
+    if manifest.origin.rendered_from.is_some() {
         outcome.is_rendered = true;
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
-    outcome.facts = Fact::all(&manifest, file.path);
+    outcome.facts = Fact::all(manifest, file.path);
     outcome.custom_resources = manifest.objects.iter().filter_map(CustomResource::of).collect();
     outcome
 }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::object::{Object, Origin};
 use crate::finding::Place;
 use crate::span::Span;
-use crate::yaml::{Content, Document, Node};
+use crate::yaml::{Content, Document, Node, Tree};
 
 /// One document of a file, with the objects in it.
 #[derive(Debug)]
@@ -62,6 +62,13 @@ impl<'a> Manifest<'a> {
             .partition_point(|index| span(index).is_some_and(|span| span.start <= node.span().start));
         let before = self.outermost.get(next.checked_sub(1)?)?;
         self.objects.get(*before).filter(|object| object.root.span().contains(node.span()))
+    }
+
+    /// Whether it is a `List` of objects, and of nothing else.
+    pub fn is_list(&self) -> bool {
+        let items = || self.document.tree().and_then(Tree::root).and_then(|root| root.get("items").value());
+        let item_spans = || items().into_iter().flat_map(Node::items).map(Node::span);
+        !self.objects.is_empty() && self.objects.iter().map(|object| object.root.span()).eq(item_spans())
     }
 
     /// A place in the document that no object is around.

@@ -141,7 +141,7 @@ fn is_group_of_accounts(name: &str) -> bool {
     let rest = name.strip_prefix("system:serviceaccounts");
     rest.is_some_and(|rest| {
         let namespace = rest.strip_prefix(':');
-        rest.is_empty() || namespace.is_some_and(|namespace| NameRule::Label.reject(namespace).is_none())
+        rest.is_empty() || namespace.is_some_and(|namespace| NameRule::Label.takes(namespace))
     })
 }
 

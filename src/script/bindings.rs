@@ -55,9 +55,13 @@ fn holds_manifest(text: &str) -> bool {
 }
 
 fn names(text: &str) -> HashSet<Box<str>> {
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ['-', '.'].contains(&c);
-    let words = text.split(|c| !is_part(c)).map(|word| word.trim_matches(['-', '.']));
-    words.filter(|word| NameRule::Subdomain.reject(word).is_none()).take(MOST_NAMES).map(Box::from).collect()
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    let words = text.as_bytes().split(|byte| !is_part(*byte)).filter(|word| !word.is_empty());
+    let words =
+        words.filter_map(|word| std::str::from_utf8(word).ok()).map(|word| word.trim_matches(['-', '.']));
+    let names: HashSet<&str> =
+        words.filter(|word| NameRule::Subdomain.takes(word)).take(MOST_NAMES).collect();
+    names.into_iter().map(Box::from).collect()
 }
 
 #[cfg(test)]

@@ -208,7 +208,11 @@ pub(super) fn all<'t>(text: &'t str, needles: &[&str], variables: &Variables<'t>
         return search.commands;
     }
     for line in lines::with_needles(text, needles) {
-        search.part(line.clone(), &line, 0);
+        let written = text.get(line.clone()).unwrap_or_default();
+        // A variable may hold the tool's name.
+        if names_tool(written) || written.contains('$') {
+            search.part(line.clone(), &line, 0);
+        }
     }
     search.commands
 }
