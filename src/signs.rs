@@ -2,6 +2,7 @@
 //!
 //! A sign says "perhaps": where it is set, the rooms look for themselves; where it is not, there is nothing to be found.
 
+use std::ops::BitOr;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -13,8 +14,10 @@ use memchr::{memchr_iter, memchr3_iter, memmem};
 pub struct Signs {
     /// A command that talks to a cluster.
     pub commands: bool,
-    /// A role that is bound other than by an object of the file.
+    /// A role that is bound by a manifest, or by a program that makes one.
     pub bindings: bool,
+    /// A role that is bound otherwise: by a command, Terraform, Ansible.
+    pub binding_commands: bool,
     /// A manifest inside of another text.
     pub manifests: bool,
     /// A here-document.
@@ -31,6 +34,7 @@ pub struct Signs {
 #[derive(Clone, Copy)]
 enum Sign {
     Bindings,
+    BindingCommands,
     Manifests,
     Terraform,
     Lookups,
@@ -39,11 +43,11 @@ enum Sign {
 
 /// None ends with what another begins with: of two that overlap only the first is found.
 const MARKS: [(&str, Sign); 12] = [
-    ("rolebinding", Sign::Bindings),
-    ("role_binding", Sign::Bindings),
     ("RoleBinding", Sign::Bindings),
-    ("-role-to-", Sign::Bindings),
-    ("t subject", Sign::Bindings),
+    ("rolebinding", Sign::BindingCommands),
+    ("role_binding", Sign::BindingCommands),
+    ("-role-to-", Sign::BindingCommands),
+    ("t subject", Sign::BindingCommands),
     (" kind: ", Sign::Manifests),
     ("resource \"kub", Sign::Terraform),
     ("lookup \"v1\"", Sign::Lookups),
@@ -60,7 +64,37 @@ static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 static OC: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("oc"));
 
+impl BitOr for Signs {
+    type Output = Self;
+
+    /// What one of two texts may hold.
+    fn bitor(self, other: Self) -> Self {
+        Self {
+            commands: self.commands || other.commands,
+            bindings: self.bindings || other.bindings,
+            binding_commands: self.binding_commands || other.binding_commands,
+            manifests: self.manifests || other.manifests,
+            heredocs: self.heredocs || other.heredocs,
+            terraform: self.terraform || other.terraform,
+            lookups: self.lookups || other.lookups,
+            credentials: self.credentials || other.credentials,
+        }
+    }
+}
+
 impl Signs {
+    /// Those of a text that was not looked at.
+    pub const ALL: Self = Self {
+        commands: true,
+        bindings: true,
+        binding_commands: true,
+        manifests: true,
+        heredocs: true,
+        terraform: true,
+        lookups: true,
+        credentials: true,
+    };
+
     /// The signs of a text.
     pub fn of(text: &str) -> Self {
         Self { commands: names_tool(text), heredocs: has_heredoc(text), ..Self::marks(text) }
@@ -71,6 +105,7 @@ impl Signs {
         for found in FINDER.iter().flat_map(|finder| finder.find_iter(text)) {
             match MARKS.get(found.pattern().as_usize()).map(|(_, sign)| *sign) {
                 Some(Sign::Bindings) => signs.bindings = true,
+                Some(Sign::BindingCommands) => signs.binding_commands = true,
                 Some(Sign::Manifests) => signs.manifests = true,
                 Some(Sign::Terraform) => signs.terraform = true,
                 Some(Sign::Lookups) => signs.lookups = true,
@@ -96,6 +131,11 @@ impl Signs {
     /// Whether something may be said of commands and texts in a manifest.
     pub fn has_script(self) -> bool {
         self.commands || self.heredocs || self.lookups
+    }
+
+    /// Whether it may bind roles.
+    pub fn may_bind(self) -> bool {
+        self.bindings || self.binding_commands
     }
 
     /// Whether something in a manifest may create objects, beside those that it is made of.

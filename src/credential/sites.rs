@@ -3,7 +3,8 @@
 
 use std::sync::LazyLock;
 
-use memchr::{memchr2, memmem};
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
 
 use super::base64;
 use super::claims::{Jwt, OtherToken};
@@ -61,7 +62,8 @@ pub fn tokens(manifest: &Manifest<'_>) -> Vec<Sighting> {
     };
     let mut sightings = in_secrets(manifest, &found);
     sightings.extend(in_odd_scalars(manifest, &found));
-    let holders = holders(manifest, &found);
+    let spans: Vec<_> = found.iter().map(|(span, _)| *span).collect();
+    let holders = holders(manifest, &spans);
     sightings.extend(found.into_iter().zip(holders).map(|((span, jwt), holder)| {
         let place = match holder {
             Some(node) => Place { span, ..place(manifest, node) },
@@ -140,13 +142,13 @@ fn logins(manifest: &Manifest<'_>) -> Vec<(Span, Option<Jwt>)> {
 }
 
 /// For each span, of which none overlap, the scalar around it, if one is. Spans and nodes are in the order of the text.
-fn holders<'m>(manifest: &'m Manifest<'_>, found: &[(Span, Jwt)]) -> Vec<Option<Node<'m>>> {
+fn holders<'m>(manifest: &'m Manifest<'_>, found: &[Span]) -> Vec<Option<Node<'m>>> {
     let tree = manifest.document.tree().filter(|_| !found.is_empty());
     let mut scalars =
         tree.into_iter().flat_map(Tree::nodes).filter(|node| node.kind() == Kind::Scalar).peekable();
     found
         .iter()
-        .map(|(span, _)| {
+        .map(|span| {
             while scalars.next_if(|node| node.span().end <= span.start).is_some() {}
             scalars.peek().copied().filter(|node| node.span().contains(*span))
         })
@@ -229,11 +231,8 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
         return;
     }
     if may_be_kubeconfig(manifest.document.text) {
-        // It has several keys.
-        let has_keys = |text: &str| memchr2(b'\n', b'{', text.as_bytes()).is_some();
-        let may_be =
-            |text: &str| text.len() >= SHORTEST_KUBECONFIG && has_keys(text) && may_be_kubeconfig(text);
-        let strings = tree.nodes().filter(|node| node.text().is_some_and(may_be));
+        let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
+        let strings = scalars_around_lists(manifest).filter(|node| node.text().is_some_and(may_be));
         for host in strings {
             each_inside(manifest, host, host.inside(), look);
         }
@@ -241,6 +240,17 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
     for (host, text) in decoded_values(manifest) {
         each_inside(manifest, host, Some(text).filter(|text| may_be_kubeconfig(text.as_str())), look);
     }
+}
+
+/// The scalars in which a list stands that every kubeconfig has.
+fn scalars_around_lists<'m>(manifest: &'m Manifest<'_>) -> impl Iterator<Item = Node<'m>> {
+    static LISTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(["clusters", "users"]).ok());
+    let lists = LISTS.iter().flat_map(|finder| finder.find_iter(manifest.document.text));
+    let start = manifest.document.span.start;
+    let lists: Vec<_> = lists.map(|list| Span::new(list.range()).shift(start)).collect();
+    let mut around: Vec<_> = holders(manifest, &lists).into_iter().flatten().collect();
+    around.dedup_by_key(|node| node.span());
+    around.into_iter()
 }
 
 fn each_inside(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::analyse::{self, File, Part};
+use super::analyse::{self, Part};
 use super::directive::Directive;
 use super::suppress::{Hiding, collect};
 use super::{Options, add_ignores_in_scripts};
@@ -11,7 +11,6 @@ use crate::finding::Finding;
 use crate::input::is_script;
 use crate::k8s::{Manifest, Origin};
 use crate::rules::Scope;
-use crate::signs::Signs;
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::{self, Chunk, Content, Document, Kind, Node, Style, Tree};
 
@@ -48,8 +47,6 @@ pub fn add_ignores(
 }
 
 fn in_yaml(text: &str, path: &str, findings: &[&Finding], reason: &str, options: &Options) -> Commented {
-    let file =
-        File { id: FileId(0), path: "", is_reported: true, in_chart: false, text, signs: Signs::of(text) };
     let mut edits = Vec::new();
     // A comment of YAML in a template may become text of the release.
     let is_template = text.contains("{{") && path.split('/').any(|folder| folder == "templates");
@@ -60,7 +57,7 @@ fn in_yaml(text: &str, path: &str, findings: &[&Finding], reason: &str, options:
     };
     let commentable: Vec<&Finding> = findings.iter().filter(in_yaml).copied().collect();
     let (mut hidden, mut rest) = (0, commentable.as_slice());
-    for Part { chunk, origin, .. } in analyse::documents(file) {
+    for Part { chunk, origin, .. } in analyse::documents(FileId(0), text) {
         let before = rest.partition_point(|finding| (finding.place.span.start as usize) < chunk.bytes.start);
         rest = rest.get(before..).unwrap_or_default();
         let inside = rest.partition_point(|finding| (finding.place.span.start as usize) < chunk.bytes.end);

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use super::Options;
 use super::add_ignores::Commented;
 use super::analyse::File;
+use super::pieces::Pieces;
 use super::scripts;
 use super::suppress::{self, Hiding};
 use crate::finding::Finding;
 use crate::script::{CommentPlace, Script, comment_place};
-use crate::signs::Signs;
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::{self, Text};
 
@@ -107,7 +107,7 @@ impl Page<'_> {
             is_reported: true,
             in_chart: false,
             text,
-            signs: Signs::of(text),
+            pieces: &Pieces::of(text),
         };
         let outcome = scripts::file(file, false, self.options);
         let findings = outcome.findings.iter().map(|finding| (finding.rule.id, finding.place.span.start));

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::lists;
+use super::pieces::Pieces;
 use super::scripts;
 use super::suppress::{self, Suppression};
 use super::templates;
@@ -110,8 +111,8 @@ pub(super) struct File<'f> {
     /// Whether it lies under the `templates/` of a chart.
     pub(super) in_chart: bool,
     pub(super) text: &'f str,
-    /// What the text may hold.
-    pub(super) signs: Signs,
+    /// The same text, with what it may hold.
+    pub(super) pieces: &'f Pieces<'f>,
 }
 
 /// Reads every document of a file and runs the rules on it.
@@ -119,7 +120,7 @@ pub(super) fn file(file: File<'_>, options: &Options) -> Outcome {
     if file.in_chart && file.text.contains("{{") {
         return templates::file(file, options);
     }
-    let mut parts = documents(file);
+    let mut parts = documents(file.id, file.text);
     let one = |part: &Part| {
         guard(|| document(file, part, options)).unwrap_or_else(|| {
             let failure = format!("internal error in the document at byte {}", part.chunk.bytes.start);
@@ -155,18 +156,18 @@ pub(super) struct Part {
 
 /// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
 /// each; for several in one file of a chart's `crds/` only above the first.
-pub(super) fn documents(file: File<'_>) -> impl Iterator<Item = Part> {
-    let is_rendered = memchr::memmem::find(file.text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
+pub(super) fn documents(file: FileId, text: &str) -> impl Iterator<Item = Part> {
+    let is_rendered = memchr::memmem::find(text.as_bytes(), SOURCE_COMMENT.as_bytes()).is_some();
     let mut rendered_from = None;
     let mut preface = None;
-    yaml::split(file.text).into_iter().map(move |chunk| {
+    yaml::split(text).into_iter().map(move |chunk| {
         if is_rendered {
-            let text = file.text.get(chunk.bytes.clone()).unwrap_or_default();
-            rendered_from = source_comment(text).or_else(|| rendered_from.take());
+            let document = text.get(chunk.bytes.clone()).unwrap_or_default();
+            rendered_from = source_comment(document).or_else(|| rendered_from.take());
         }
-        let origin = Origin { file: file.id, rendered_from: rendered_from.clone() };
+        let origin = Origin { file, rendered_from: rendered_from.clone() };
         let span = Span::new(chunk.bytes.clone());
-        let only_comments = suppress::has_only_comments(file.text, span);
+        let only_comments = suppress::has_only_comments(text, span);
         let preface = std::mem::replace(&mut preface, only_comments.then_some(span));
         Part { chunk, origin, preface }
     })
@@ -182,8 +183,6 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
             ..Outcome::default()
         };
     }
-    let signs = if text.len() == file.text.len() { file.signs } else { file.signs.of_part(text) };
-    let file = File { signs, ..file };
     if let Some(outcome) = lists::in_pieces(file, part, options) {
         return outcome;
     }
@@ -191,13 +190,15 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
     if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
     }
-    judge(file, &Manifest::new(&document, origin, file.in_chart), *preface, options)
+    let signs = file.pieces.signs_of(&chunk.bytes);
+    judge(file, &Manifest::new(&document, origin, file.in_chart), signs, *preface, options)
 }
 
 /// What the rules say of a document, and the facts in it.
 pub(super) fn judge(
     file: File<'_>,
     manifest: &Manifest<'_>,
+    signs: Signs,
     preface: Option<Span>,
     options: &Options,
 ) -> Outcome {
@@ -218,13 +219,13 @@ pub(super) fn judge(
         }
     }
     if file.is_reported {
-        run_rules(manifest, file.signs, options, &mut outcome);
+        run_rules(manifest, signs, options, &mut outcome);
     }
     if options.heed_suppressions {
         outcome.suppressions = suppress::collect(manifest, file.text, preface);
     }
     if file.is_reported {
-        scripts::in_document(file, manifest, options, &mut outcome);
+        scripts::in_document(file, manifest, signs, options, &mut outcome);
     }
     if manifest.origin.rendered_from.is_some() {
         outcome.is_rendered = true;
@@ -283,7 +284,7 @@ pub(super) fn run_credential_rules(file: File<'_>, options: &Options, outcome: &
     if !credential::may_be_in_text(file.text) {
         return;
     }
-    for part in documents(file) {
+    for part in documents(file.id, file.text) {
         let document = Document::read(file.text, &part.chunk);
         let manifest = Manifest::new(&document, &part.origin, file.in_chart);
         run_each(options, outcome, |rule, sink| {

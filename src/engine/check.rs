@@ -9,9 +9,10 @@ use rayon::prelude::*;
 
 use super::analyse::{self, Outcome, guard};
 use super::charts::Charts;
+use super::pieces::Pieces;
 use super::pins::PinnedTemplates;
 use super::run::Taken;
-use super::{Options, Run, pieces, rendered, renderings, scripts, suppress};
+use super::{Options, Run, rendered, renderings, scripts, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
 use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
 use crate::rules::{Check, Context, Rule, Sink};
@@ -171,13 +172,13 @@ fn failing_alone(read: impl FnOnce() -> Outcome) -> Outcome {
     })
 }
 
-fn applications(text: &str, signs: Signs) -> Vec<Application> {
-    let found = pieces::search(text, signs, |signs| signs.commands, script::applications);
+fn applications(pieces: &Pieces<'_>) -> Vec<Application> {
+    let found = pieces.search(|signs| signs.commands, |piece, _| script::applications(piece));
     found.into_iter().map(|(by, it)| Application { span: it.span.shift(by), ..it }).collect()
 }
 
-fn embedded_creations(text: &str, signs: Signs) -> Vec<Creation> {
-    let found = pieces::search(text, signs, Signs::may_create, script::embedded_creations);
+fn embedded_creations(pieces: &Pieces<'_>) -> Vec<Creation> {
+    let found = pieces.search(Signs::may_create, script::embedded_creations);
     found.into_iter().map(|(by, it)| Creation { span: it.span.shift(by), ..it }).collect()
 }
 
@@ -195,28 +196,28 @@ fn read_text(
     options: &Options,
 ) -> Outcome {
     let text = &*decoded.text;
-    let signs = Signs::of(text);
-    let applications = applications(text, signs);
-    let bound = |names: fn(&str) -> HashSet<Box<str>>| -> HashSet<_> {
-        let names = |piece: &str| names(piece).into_iter().collect();
-        pieces::search(text, signs, |signs| signs.bindings, names).into_iter().map(|(_, name)| name).collect()
+    let pieces = Pieces::of(text);
+    let applications = applications(&pieces);
+    let bound = |names: fn(&str, Signs) -> HashSet<Box<str>>| -> HashSet<_> {
+        let names = |piece: &str, signs| names(piece, signs).into_iter().collect();
+        pieces.search(Signs::may_bind, names).into_iter().map(|(_, name)| name).collect()
     };
     if purpose == Purpose::Commands {
-        let (creations, bound_names) = (script::creations(text), bound(script::names_beside_bindings));
+        let (creations, bound_names) = (script::creations(text), bound(|piece, _| script::names_beside_bindings(piece)));
         return Outcome { creations, bound_names, applications, ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
     let may_be_in_chart = in_chart || purpose == Purpose::Ghost;
-    let file = analyse::File { id, path, is_reported, in_chart, text, signs };
+    let file = analyse::File { id, path, is_reported, in_chart, text, pieces: &pieces };
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
         let outcome = scripts::file(file, is_template, options);
-        let outcome = Outcome { bound_names: bound(script::names_beside_bindings), ..outcome };
+        let outcome = Outcome { bound_names: bound(|piece, _| script::names_beside_bindings(piece)), ..outcome };
         with_creations(outcome, script::creations(text))
     } else {
         let outcome = analyse::file(file, options);
         let outcome = Outcome { bound_names: bound(script::names_beside_embedded_bindings), ..outcome };
-        with_creations(outcome, embedded_creations(text, signs))
+        with_creations(outcome, embedded_creations(&pieces))
     };
     outcome.applications = applications;
     outcome.transcoded = decoded.transcoded;

@@ -42,8 +42,8 @@ fn judge_in_pieces(
     let one = |piece| {
         let document = list.read(piece, part.chunk.bytes.start)?;
         let manifest = Manifest::new(&document, &part.origin, file.in_chart);
-        let file = File { signs: file.signs.of_part(document.text), ..file };
-        manifest.is_list().then(|| judge(file, &manifest, None, options))
+        let signs = file.pieces.signs_of(&document.span.range());
+        manifest.is_list().then(|| judge(file, &manifest, signs, None, options))
     };
     let mut all: Option<Outcome> = None;
     for batch in list.pieces().chunks(rayon::current_num_threads() * PIECES_PER_THREAD) {

@@ -1,4 +1,4 @@
-//! Large texts, searched piece by piece by all threads.
+//! A text in pieces that all threads look at, each with what it may hold.
 
 use std::ops::Range;
 
@@ -7,65 +7,108 @@ use rayon::prelude::*;
 
 use crate::signs::Signs;
 
-/// Texts up to so many bytes are searched as a whole: what their documents say of each other counts.
+/// Texts up to so many bytes are one piece: what their documents say of each other counts.
 const WHOLE: usize = 256 << 10;
 
-/// Bytes of a piece, at least. In a small one less lies beside what has a sign.
+/// Bytes of a piece of a larger one, if its documents are not larger. In a small piece less lies beside what has a sign.
 const PIECE: usize = 32 << 10;
 
-/// So many pieces are at work at a time.
+/// So many pieces are searched at a time.
 const BATCH: usize = 64;
 
 /// More of anything is not in files that people write; a hostile one shall not fill the memory.
 const MOST: usize = 100_000;
 
-/// What `find` finds in the pieces of `text` that have a sign it looks for, each with where its piece starts. A piece ends where a
-/// document or an item of a list begins: what belongs together in a file that people write stays together.
-pub(super) fn search<T: Send>(
-    text: &str,
+/// A text in pieces, in order. A piece ends where a document or an item of a list begins: what belongs together in a
+/// file that people write stays together.
+#[derive(Debug)]
+pub(super) struct Pieces<'t> {
+    text: &'t str,
+    pieces: Vec<Piece>,
     signs: Signs,
-    is_sign: impl Fn(Signs) -> bool + Sync,
-    find: impl Fn(&str) -> Vec<T> + Sync,
-) -> Vec<(u32, T)> {
-    if !is_sign(signs) {
-        return Vec::new();
-    }
-    let ranges = cut(text, if text.len() > WHOLE { PIECE } else { WHOLE });
-    let in_piece = |range: &Range<usize>| -> Vec<(u32, T)> {
-        let piece = text.get(range.clone()).unwrap_or_default();
-        let start = u32::try_from(range.start).unwrap_or(u32::MAX);
-        let is_whole = piece.len() == text.len();
-        if !is_whole && !is_sign(signs.of_part(piece)) {
-            return Vec::new();
-        }
-        find(piece).into_iter().map(|found| (start, found)).collect()
-    };
-    if let [whole] = ranges.as_slice() {
-        return in_piece(whole);
-    }
-    let mut found = Vec::new();
-    for batch in ranges.chunks(BATCH) {
-        found.par_extend(batch.par_iter().flat_map_iter(in_piece));
-        found.truncate(MOST);
-    }
-    found
 }
 
-fn cut(text: &str, size: usize) -> Vec<Range<usize>> {
-    let next = |from: usize| {
-        let rest = text.as_bytes().get(from..)?;
-        let starts = memmem::find_iter(rest, b"\n-").map(|at| at + 1);
-        let is_start =
-            |at: &usize| matches!(rest.get(*at..), Some([b'-', b' ', ..] | [b'-', b'-', b'-', ..]));
-        starts.filter(is_start).map(|at| from + at).next()
-    };
-    let mut start = 0;
-    let mut ranges = Vec::new();
-    while let Some(end) = next(start + size) {
-        ranges.push(std::mem::replace(&mut start, end)..end);
+#[derive(Debug)]
+struct Piece {
+    bytes: Range<usize>,
+    signs: Signs,
+}
+
+impl<'t> Pieces<'t> {
+    /// Looks for the signs of `text`.
+    pub(super) fn of(text: &'t str) -> Self {
+        let piece = |bytes: Range<usize>| {
+            let signs = Signs::of(text.get(bytes.clone()).unwrap_or_default());
+            Piece { bytes, signs }
+        };
+        let pieces: Vec<_> = if text.len() > WHOLE {
+            cut(text, PIECE).into_par_iter().map(piece).collect()
+        } else {
+            vec![piece(0..text.len())]
+        };
+        // No sign reaches over the end of a line.
+        let signs = pieces.iter().fold(Signs::default(), |all, piece| all | piece.signs);
+        Self { text, pieces, signs }
     }
-    ranges.push(start..text.len());
-    ranges
+
+    /// The signs of a document of the text.
+    pub(super) fn signs_of(&self, document: &Range<usize>) -> Signs {
+        if self.signs == Signs::default() {
+            return self.signs;
+        }
+        let first = self.pieces.partition_point(|piece| piece.bytes.end <= document.start);
+        let near = self.pieces.iter().skip(first).take_while(|piece| piece.bytes.start < document.end);
+        near.fold(Signs::default(), |all, Piece { bytes, signs }| {
+            let common = bytes.start.max(document.start)..bytes.end.min(document.end);
+            let of_common = if common == *bytes {
+                *signs
+            } else {
+                signs.of_part(self.text.get(common).unwrap_or_default())
+            };
+            all | of_common
+        })
+    }
+
+    /// What `find` finds in the pieces that have a sign it looks for, each with where its piece starts.
+    pub(super) fn search<T: Send>(
+        &self,
+        is_sign: impl Fn(Signs) -> bool,
+        find: impl Fn(&str, Signs) -> Vec<T> + Sync,
+    ) -> Vec<(u32, T)> {
+        let in_piece = |piece: &&Piece| -> Vec<(u32, T)> {
+            let text = self.text.get(piece.bytes.clone()).unwrap_or_default();
+            let start = u32::try_from(piece.bytes.start).unwrap_or(u32::MAX);
+            find(text, piece.signs).into_iter().map(|found| (start, found)).collect()
+        };
+        let with_sign: Vec<_> = self.pieces.iter().filter(|piece| is_sign(piece.signs)).collect();
+        if let [only] = with_sign.as_slice() {
+            return in_piece(only);
+        }
+        let mut found = Vec::new();
+        for batch in with_sign.chunks(BATCH) {
+            found.par_extend(batch.par_iter().flat_map_iter(in_piece));
+            found.truncate(MOST);
+        }
+        found
+    }
+}
+
+/// As many documents and items together as fit into `size` bytes; larger ones alone.
+fn cut(text: &str, size: usize) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let starts = memmem::find_iter(bytes, b"\n-").map(|at| at + 1);
+    let is_start = |at: &usize| matches!(bytes.get(*at..), Some([b'-', b' ', ..] | [b'-', b'-', b'-', ..]));
+    let mut pieces = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for next in starts.filter(is_start).chain([text.len()]) {
+        if next - start > size && start < end {
+            pieces.push(start..end);
+            start = end;
+        }
+        end = next;
+    }
+    pieces.push(start..end);
+    pieces
 }
 
 #[cfg(test)]
@@ -78,17 +121,33 @@ mod tests {
         let pieces =
             |size| cut(text, size).into_iter().map(|range| text.get(range).unwrap()).collect::<Vec<_>>();
         assert_eq!(pieces(0), ["a: 1\n", "---\nb:\n  - c\n", "- d\n-e\n", "--- # é\nf: |\n  x"]);
-        assert_eq!(pieces(6), ["a: 1\n---\nb:\n  - c\n", "- d\n-e\n", "--- # é\nf: |\n  x"]);
+        assert_eq!(pieces(12), ["a: 1\n", "---\nb:\n  - c\n", "- d\n-e\n", "--- # é\nf: |\n  x"]);
+        assert_eq!(pieces(20), ["a: 1\n---\nb:\n  - c\n", "- d\n-e\n", "--- # é\nf: |\n  x"]);
         assert_eq!(pieces(text.len()), [text]);
     }
 
     #[test]
     fn what_is_found_knows_its_piece() {
         let text = format!("{}---\nkubectl\n", "# a comment\n---\n".repeat(WHOLE / 8));
-        let find = |piece: &str| piece.find("kubectl").into_iter().collect();
-        let found = search(&text, Signs::of(&text), |signs| signs.commands, find);
+        let find = |piece: &str, _| piece.find("kubectl").into_iter().collect();
+        let pieces = Pieces::of(&text);
+        let found = pieces.search(|signs| signs.commands, find);
         let [(start, at)] = found[..] else { panic!("{found:?}") };
         assert!(start > 0 && text.get(start as usize + at..).unwrap().starts_with("kubectl"));
-        assert!(search(&text, Signs::default(), |signs| signs.commands, find).is_empty());
+        assert!(pieces.search(|signs| signs.lookups, find).is_empty());
+    }
+
+    #[test]
+    fn documents_have_the_signs_of_their_text() {
+        let some = ["kubectl get sa\n", "cat <<EOF\n", "a: eyJ\n", "a:\n  kind: x\n", "a: b\n", "users:\n"];
+        let document = |at: usize| some.map(|line| line.repeat(at % 7)).concat();
+        let parts: Vec<_> = (0..20).map(|at| document(at).repeat((at % 3) * 4_000)).collect();
+        let text = parts.join("---\n");
+        let pieces = Pieces::of(&text);
+        assert!(pieces.pieces.len() > 20 && pieces.signs == Signs::of(&text));
+        for chunk in crate::yaml::split(&text) {
+            let document = text.get(chunk.bytes.clone()).unwrap();
+            assert_eq!(pieces.signs_of(&chunk.bytes), Signs::of(document));
+        }
     }
 }

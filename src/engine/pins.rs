@@ -7,13 +7,13 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::analyse;
+use super::pieces::Pieces;
 use super::run::Taken;
 use super::{Options, Run};
 use crate::finding::Finding;
 use crate::input::{ReadError, Source, is_template_text};
 use crate::k8s::KubeVersions;
 use crate::rules::Context;
-use crate::signs::Signs;
 use crate::span::FileId;
 use crate::world::World;
 
@@ -91,7 +91,7 @@ fn findings(
         ..Options::default()
     };
     let (path, text) = (&*source.path, &*decoded.text);
-    let file =
-        analyse::File { id: file, path, is_reported: true, in_chart: true, text, signs: Signs::of(text) };
+    let pieces = &Pieces::of(text);
+    let file = analyse::File { id: file, path, is_reported: true, in_chart: true, text, pieces };
     Ok(analyse::file(file, &options).findings)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::analyse::{self, File, Part, guard};
+use super::analyse::{self, Part, guard};
 use super::provenance::{Blueprint, Budget, Charts, Counterpart, Metadata, Pattern};
 use super::run::{Run, Taken};
 use crate::finding::{Finding, Place, Related};
@@ -14,7 +14,6 @@ use crate::helm::chart::is_metadata;
 use crate::helm::template::{self, Template};
 use crate::input::{Source, Sources};
 use crate::k8s::{Object, Origin};
-use crate::signs::Signs;
 use crate::span::{FileId, Span};
 use crate::yaml::Document;
 
@@ -126,10 +125,7 @@ pub(super) fn moves(
     sources: &Sources,
 ) -> Vec<Move> {
     let Stream { file, text, find } = *stream;
-    // Where documents begin is all that is asked.
-    let signs = Signs::default();
-    let file_of_text = File { id: file, path: "", is_reported: true, in_chart: false, text, signs };
-    let parts: Vec<_> = analyse::documents(file_of_text).collect();
+    let parts: Vec<_> = analyse::documents(file, text).collect();
     let mut by_source: BTreeMap<&str, Rendered<'_>> = BTreeMap::new();
     for wanted in wanted(file, indices, findings) {
         if let Some(source) = source_at(&parts, wanted.place.span) {

@@ -10,6 +10,7 @@ use crate::finding::Persona;
 use crate::k8s::Manifest;
 use crate::rules::{Check, Rule, Sink};
 use crate::script::{self, Creation, Language, Script};
+use crate::signs::Signs;
 use crate::yaml::Text;
 
 /// Reads a script, a page of documentation, a Terraform file; or the text of a template, whose comments are read as those
@@ -49,17 +50,23 @@ fn add_samples(script: &Script<'_>, text: &str, found: &mut Vec<Suppression>) {
 }
 
 /// Looks at the commands in a document of YAML, wherever they stand in it.
-pub(super) fn in_document(file: File<'_>, manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
+pub(super) fn in_document(
+    file: File<'_>,
+    manifest: &Manifest<'_>,
+    signs: Signs,
+    options: &Options,
+    outcome: &mut Outcome,
+) {
     let document = manifest.document;
     let text = Text::slice(document.text, document.span.start);
-    let script = Script::in_yaml(file.id, file.path, &text, &manifest.objects);
-    if file.signs.has_script() {
+    let script = Script::in_yaml(file.id, file.path, &text, &manifest.objects).with_signs(signs);
+    if signs.has_script() {
         check(&script, options, outcome);
         let forms = || document.tree().map(script::exec_forms_in_tree).unwrap_or_default();
         check_exec_forms(&script, forms, options, outcome);
     }
     if options.heed_suppressions {
-        if file.signs.heredocs {
+        if signs.heredocs {
             add_samples(&script, file.text, &mut outcome.suppressions);
         }
         suppress::add_from_document(&script, &mut outcome.suppressions);

@@ -113,7 +113,7 @@ fn notes(parts: &[NotAnalysed], text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signs::Signs;
+    use crate::engine::pieces::Pieces;
     use crate::span::FileId;
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             is_reported: true,
             in_chart: true,
             text: &text,
-            signs: Signs::of(&text),
+            pieces: &Pieces::of(&text),
         };
         let found = file(file_of, &Options::default()).findings.len();
         assert!(0 < found && found < MANY, "{found}");

@@ -28,7 +28,7 @@ pub(super) fn in_text(script: &Script<'_>) -> Vec<(Place, ServiceAccountToken)> 
 
 /// Shows `look` the kubeconfigs that a script writes: in here-documents, in blocks of code of Markdown.
 pub(super) fn each_kubeconfig_in(script: &Script<'_>, look: &mut dyn FnMut(&Site<'_>)) {
-    if credential::may_be_in_text(script.text.as_str()) {
+    if script.signs.credentials && credential::may_be_in_text(script.text.as_str()) {
         script.samples(|manifest| each_kubeconfig(manifest, look));
     }
 }

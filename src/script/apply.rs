@@ -1,12 +1,17 @@
 //! Which files `kubectl apply -f` and `kubectl create -f` send.
 
+use std::sync::LazyLock;
+
 use super::arguments::is_eksctl;
 use super::command;
+use super::lines::{Needles, needles};
 use super::variables::Variables;
 use crate::span::Span;
 
 /// As many of one file are remembered.
 const MAX_APPLICATIONS: usize = 1000;
+
+static NEEDLES: Needles = LazyLock::new(|| needles(&["apply -", "apply \\", "create -"]));
 
 /// A file or a folder that a command sends to a cluster, in the order of its documents. Kustomizations (`-k`) are not
 /// among them: kustomize sorts.
@@ -22,7 +27,7 @@ pub struct Application {
 
 /// What the commands of a text apply, in their order.
 pub fn applications(text: &str) -> Vec<Application> {
-    let commands = command::all(text, &["apply -", "apply \\", "create -"], &Variables::of(text));
+    let commands = command::all(text, &NEEDLES, &Variables::of(text));
     let commands = commands.iter().filter(|command| {
         ["apply", "create"].contains(&command.word(0)) && command.count() == 1 && !is_eksctl(command.tool())
     });

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use memchr::memmem;
 
 use crate::k8s::names::NameRule;
+use crate::signs::Signs;
 
 /// What commands, Terraform and Ansible write to bind a role.
 const COMMANDS: [&str; 8] = [
@@ -31,10 +32,12 @@ pub fn names_beside_bindings(text: &str) -> HashSet<Box<str>> {
     if COMMANDS.iter().chain(&KINDS).any(has) { names(text) } else { HashSet::new() }
 }
 
-/// The same for a file of YAML or JSON, whose own bindings are known: those in commands and in text inside it.
-pub fn names_beside_embedded_bindings(text: &str) -> HashSet<Box<str>> {
+/// The same for a file of YAML or JSON, whose own bindings are known: those in commands and in text inside it. `signs` are
+/// those of the text.
+pub fn names_beside_embedded_bindings(text: &str, signs: Signs) -> HashSet<Box<str>> {
     let has = |sign: &&str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    if COMMANDS.iter().any(has) || holds_manifest(text) { names(text) } else { HashSet::new() }
+    let binds = signs.binding_commands && COMMANDS.iter().any(has) || signs.bindings && holds_manifest(text);
+    if binds { names(text) } else { HashSet::new() }
 }
 
 /// Whether a binding stands deeper in a text than objects do.
@@ -79,7 +82,7 @@ mod tests {
             "a: RoleBinding RoleBinding\nb: RoleBinding\n# - kind: ClusterRoleBinding\nname: web",
         ] {
             assert!(names_beside_bindings(text).contains("web"), "{text}");
-            assert!(names_beside_embedded_bindings(text).contains("web"), "{text}");
+            assert!(names_beside_embedded_bindings(text, Signs::of(text)).contains("web"), "{text}");
         }
         let program = "new RoleBinding('b', { subjects: [{ name: 'web' }] })";
         assert!(names_beside_bindings(program).contains("web"));
@@ -90,6 +93,6 @@ mod tests {
         assert!(names_beside_bindings("kubectl create serviceaccount web").is_empty());
         let object = "kind: RoleBinding\nsubjects: [{kind: ServiceAccount, name: web}]\n---\nkind: Role\nrules: \
                       [{resources: [rolebindings], verbs: [create]}]\n";
-        assert!(names_beside_embedded_bindings(object).is_empty(), "its own bindings are read");
+        assert!(names_beside_embedded_bindings(object, Signs::of(object)).is_empty(), "its own bindings are read");
     }
 }

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::arguments::{Arguments, is_tool};
-use super::lines;
+use super::lines::{self, Needles};
 use super::shell::substitutions;
 use super::variables::Variables;
 use super::words::{Token, Value, Words};
@@ -202,7 +202,7 @@ fn kind_length(word: Value<'_>, rest: &str) -> usize {
 }
 
 /// The commands on lines that hold one of the `needles`, in the order of the text.
-pub(super) fn all<'t>(text: &'t str, needles: &[&str], variables: &Variables<'t>) -> Vec<Command<'t>> {
+pub(super) fn all<'t>(text: &'t str, needles: &Needles, variables: &Variables<'t>) -> Vec<Command<'t>> {
     let mut search = Search { text, variables, commands: Vec::new() };
     if !names_tool(text) {
         return search.commands;

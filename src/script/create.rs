@@ -1,13 +1,18 @@
 //! What `kubectl create …`, `oc create …` and `eksctl create iamserviceaccount …` make.
 
+use std::sync::LazyLock;
+
 use super::arguments::{is_eksctl, is_filled_in};
 use super::command::{self, Command};
+use super::lines::{Needles, needles};
 use super::words::Value;
 use super::{CreatedKind, Found};
 
+static NEEDLES: Needles = LazyLock::new(|| needles(&["create"]));
+
 /// Adds what the commands of `text` create.
 pub(super) fn find<'t>(text: &'t str, found: &mut Found<'t>) {
-    for command in command::all(text, &["create"], &found.variables) {
+    for command in command::all(text, &NEEDLES, &found.variables) {
         if command.word(0) != "create" {
             continue;
         }

@@ -1,16 +1,26 @@
 //! Lines, together with those that continue them.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::{memchr, memmem, memrchr};
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::{memchr, memrchr};
 
 use super::folded;
 
+/// What a line is looked for by: short texts without line breaks. `None` cannot be: they are few.
+pub(super) type Needles = LazyLock<Option<AhoCorasick>>;
+
+/// The needles of a list.
+pub(super) fn needles(texts: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok()
+}
+
 /// The lines, each with those that continue it, that hold one of the `needles`; in the order of the text, none twice.
-pub(super) fn with_needles(text: &str, needles: &[&str]) -> Vec<Range<usize>> {
-    let mut hits: Vec<_> =
-        needles.iter().flat_map(|needle| memmem::find_iter(text.as_bytes(), needle.as_bytes())).collect();
-    hits.sort_unstable();
+pub(super) fn with_needles(text: &str, needles: &Needles) -> Vec<Range<usize>> {
+    // Of those that overlap one is enough: they stand on one line.
+    let hits: Vec<_> =
+        needles.iter().flat_map(|finder| finder.find_iter(text)).map(|found| found.start()).collect();
     let paragraphs = if hits.is_empty() { Vec::new() } else { folded::paragraphs(text) };
     let mut lines = Vec::new();
     let mut done = 0;

@@ -4,7 +4,7 @@
 //! object, and the first column below `metadata:` holds its name. Flow style (`metadata: {name: x}`), JSON and keys in
 //! quotes are not seen.
 
-use memchr::{memchr2, memmem};
+use memchr::{memchr2, memmem, memrchr};
 
 use super::words::Value;
 use super::{CreatedKind, Found};
@@ -36,25 +36,36 @@ pub(super) fn find<'t>(text: &'t str, host: Host, found: &mut Found<'t>) {
 }
 
 /// Whether the text has the keys of one of the kinds looked for, at places where a manifest inside the host may have
-/// them. This spares most files a scan of their lines, those with bindings too.
+/// them, and in one column. This spares most files a scan of their lines, those with bindings too.
 fn may_hold(text: &str, host: Host) -> bool {
-    has(text, host, "kind: ", &["ServiceAccount", "Secret", "Role", "ClusterRole"])
-        && has(text, host, "apiVersion: ", &["v1", "rbac"])
+    let kinds = columns(text, host, "kind: ", &["ServiceAccount", "Secret", "Role", "ClusterRole"]);
+    kinds != 0 && kinds & columns(text, host, "apiVersion: ", &["v1", "rbac"]) != 0
 }
 
-/// Whether `key` stands somewhere with one of the values, behind a blank if the host is YAML.
-fn has(text: &str, host: Host, key: &str, values: &[&str]) -> bool {
+/// The columns in which `key` stands with one of the values, behind a blank if the host is YAML: a bit for each, the last
+/// one for all farther to the right.
+fn columns(text: &str, host: Host, key: &str, values: &[&str]) -> u128 {
+    let bytes = text.as_bytes();
     let has_value = |at: usize| {
         let value = text.get(at + key.len()..).unwrap_or_default().trim_start_matches(['"', '\'']);
         // One byte more than the longest of the values.
         let length = value.bytes().take(15).take_while(u8::is_ascii_alphanumeric).count();
         values.contains(&value.get(..length).unwrap_or_default())
     };
-    let is_indented =
-        |at: usize| at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) == Some(&b' ');
-    memmem::find_iter(text.as_bytes(), key)
-        .any(|at| (host == Host::Script || is_indented(at)) && has_value(at))
+    let is_indented = |at: usize| at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b' ');
+    let (mut columns, mut line, mut done) = (0, 0, 0);
+    for at in memmem::find_iter(bytes, key) {
+        if (host == Host::Script || is_indented(at)) && has_value(at) {
+            line = memrchr(b'\n', bytes.get(done..at).unwrap_or_default()).map_or(line, |end| done + end + 1);
+            done = at;
+            columns |= 1 << (at - line).min(LAST_COLUMN);
+        }
+    }
+    columns
 }
+
+/// Columns from here on are not told apart.
+const LAST_COLUMN: usize = u128::BITS as usize - 1;
 
 /// What is known so far of an object.
 #[derive(Default)]

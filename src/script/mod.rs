@@ -56,6 +56,7 @@ mod nested_tests;
 mod tests;
 
 use crate::k8s::names::{NameRule, is_placeholder};
+use crate::signs::Signs;
 use crate::span::Span;
 pub use apply::{Application, applications};
 pub use bindings::{names_beside_bindings, names_beside_embedded_bindings};
@@ -70,6 +71,7 @@ pub use reading::Script;
 pub use role_binding::CommandBinding;
 pub use shown::Use;
 pub use terraform_token::TokenRequest;
+use manifests::Host;
 use variables::Variables;
 pub use words::Value;
 
@@ -120,20 +122,28 @@ pub struct Creation {
 /// What a script, a CI file, a page of documentation or a Terraform file creates, in the order of commands,
 /// manifests, Terraform; at most 10,000 of them.
 pub fn creations(text: &str) -> Vec<Creation> {
-    read(text, manifests::Host::Script)
+    let mut found = Found { variables: Variables::of(text), creations: Vec::new() };
+    create::find(text, &mut found);
+    manifests::find(text, Host::Script, &mut found);
+    terraform::find(text, &mut found);
+    found.creations
 }
 
 /// What the commands, Terraform and manifests *inside* a YAML or JSON file create: in CI steps, block scalars, comments
 /// and strings. The file's own objects are not among them: who reads manifests knows those.
-pub fn embedded_creations(text: &str) -> Vec<Creation> {
-    read(text, manifests::Host::Yaml)
-}
-
-fn read(text: &str, host: manifests::Host) -> Vec<Creation> {
+///
+/// `signs` are those of the text.
+pub fn embedded_creations(text: &str, signs: Signs) -> Vec<Creation> {
     let mut found = Found { variables: Variables::of(text), creations: Vec::new() };
-    create::find(text, &mut found);
-    manifests::find(text, host, &mut found);
-    terraform::find(text, &mut found);
+    if signs.commands {
+        create::find(text, &mut found);
+    }
+    if signs.manifests {
+        manifests::find(text, Host::Yaml, &mut found);
+    }
+    if signs.terraform {
+        terraform::find(text, &mut found);
+    }
     found.creations
 }
 

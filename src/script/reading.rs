@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -9,6 +10,7 @@ use super::blocks::{CodeBlock, code_blocks};
 use super::command::{self, Command};
 use super::embedded;
 use super::language::Language;
+use super::lines::{Needles, needles};
 use super::lookup::{self, TokenLookup};
 use super::shown::{self, Use};
 use super::statements::{self, Statements, Strings};
@@ -17,22 +19,25 @@ use super::terraform_token::{self, TokenRequest};
 use super::variables::Variables;
 use crate::finding::{Draft, Persona, Place};
 use crate::k8s::{Manifest, Object, Origin};
+use crate::signs::Signs;
 use crate::span::FileId;
 use crate::yaml::{Content, Document, Text, Tree};
 
 /// What the commands that rules ask about have on their line.
-const NEEDLES: [&str; 10] = [
-    "create",
-    "oken",
-    ".secrets",
-    "ountable",
-    "annotate",
-    "label",
-    "service-account",
-    "describe secret",
-    ".crt",
-    "add-cluster-role",
-];
+static NEEDLES: Needles = LazyLock::new(|| {
+    needles(&[
+        "create",
+        "oken",
+        ".secrets",
+        "ountable",
+        "annotate",
+        "label",
+        "service-account",
+        "describe secret",
+        ".crt",
+        "add-cluster-role",
+    ])
+});
 
 /// A longer block of a comment is not looked for, and no comment so far before a place of a long line; bytes.
 const LONGEST_COMMENT: usize = 4096;
@@ -81,6 +86,8 @@ pub struct Script<'t> {
     pub text: &'t Text<'t>,
     /// What it is written in.
     pub language: Language,
+    /// What it may hold.
+    pub signs: Signs,
     objects: &'t [Object<'t>],
     commands: OnceCell<Vec<Command<'t>>>,
     blocks: OnceCell<Vec<CodeBlock<'t>>>,
@@ -98,6 +105,7 @@ impl<'t> Script<'t> {
             path,
             text,
             language: Language::of(path),
+            signs: Signs::ALL,
             objects: &[],
             commands: OnceCell::new(),
             blocks: OnceCell::new(),
@@ -111,6 +119,12 @@ impl<'t> Script<'t> {
     /// A document of YAML, or a template of one, with the objects that stand in it.
     pub fn in_yaml(file: FileId, path: &'t str, text: &'t Text<'t>, objects: &'t [Object<'t>]) -> Self {
         Self { language: Language::Yaml, objects, ..Self::new(file, path, text) }
+    }
+
+    /// The same, of which it is known what it may hold.
+    #[must_use]
+    pub fn with_signs(self, signs: Signs) -> Self {
+        Self { signs, ..self }
     }
 
     /// A command of this text that is a list of arguments, as one line.

@@ -90,7 +90,10 @@ fn deletes(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use crate::script::command;
+    use crate::script::lines::{Needles, needles};
     use crate::script::variables::Variables;
 
     #[test]
@@ -112,7 +115,8 @@ mod tests {
             (format!("kubectl delete secret x; kubectl get secret {FOUND}\n"), false),
             (format!("kubectl delete pod {FOUND}\n"), false),
         ] {
-            let commands = command::all(&text, &[".secrets"], &Variables::of(&text));
+            let secrets: Needles = LazyLock::new(|| needles(&[".secrets"]));
+            let commands = command::all(&text, &secrets, &Variables::of(&text));
             let found = commands.iter().find(|command| command.word(0) == "get");
             assert_eq!(super::is_only_removed(found.unwrap(), &text), expected, "{text}");
         }

@@ -284,7 +284,7 @@ fn inside_yaml_only_what_is_embedded() {
         format!("kind: SyncSet\nspec:\n  resources:\n  - {}", indented(ACCOUNT, "    ").trim_start()),
         format!("kind: Object\nspec:\n  forProvider:\n    manifest:\n{}", indented(ACCOUNT, "      ")),
     ] {
-        assert_eq!(shown(&embedded_creations(&text)), "ServiceAccount ci/builder", "{text}");
+        assert_eq!(shown(&embedded_creations(&text, Signs::of(&text))), "ServiceAccount ci/builder", "{text}");
     }
     for text in [
         ACCOUNT.to_owned(),
@@ -298,7 +298,7 @@ fn inside_yaml_only_what_is_embedded() {
         format!("patches:\n- patch: |-\n{}", indented(ACCOUNT, "    ")),
         format!("patches:\n- target: {{}}\n  patch: |-\n{}", indented(ACCOUNT, "    ")),
     ] {
-        assert_eq!(shown(&embedded_creations(&text)), "", "{text}");
+        assert_eq!(shown(&embedded_creations(&text, Signs::of(&text))), "", "{text}");
     }
 }
 
@@ -470,7 +470,7 @@ proptest! {
     #[test]
     fn any_text_is_read(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)) {
         let text = pieces.concat();
-        for creation in creations(&text).into_iter().chain(embedded_creations(&text)) {
+        for creation in creations(&text).into_iter().chain(embedded_creations(&text, Signs::of(&text))) {
             prop_assert!(text.get(creation.span.range()).is_some_and(|written| !written.is_empty()), "{:?} in {:?}", creation, text);
             prop_assert!(is_name(creation.kind, &creation.name), "{:?} in {:?}", creation, text);
         }

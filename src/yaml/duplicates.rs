@@ -40,16 +40,27 @@ impl<'a> Node<'a> {
 
     /// Whether its keys are few, all different, and none is read as another text.
     fn has_few_plain_keys(self) -> bool {
-        let mut seen = [""; FEW];
-        for (count, entry) in self.entries_unresolved().enumerate() {
-            let Some(key) = entry.key.scalar().filter(|key| !key.is_typed()) else { return false };
-            let is_new = seen.iter().take(count).all(|other| *other != key.text());
+        let mut seen = [0; FEW];
+        for (count, key) in self.literal_keys().enumerate() {
+            let Some(key) = key.map(fingerprint) else { return false };
+            let is_new = seen.iter().take(count).all(|other| *other != key);
             match seen.get_mut(count) {
-                Some(slot) if is_new && !key.is_merge() => *slot = key.text(),
+                Some(slot) if is_new => *slot = key,
                 _ => return false,
             }
         }
         true
+    }
+}
+
+/// A number that equal keys share, and hardly any others.
+fn fingerprint(key: &str) -> u64 {
+    let length = key.len() as u64;
+    match (key.as_bytes().first_chunk(), key.as_bytes().last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(31) ^ length
+        }
+        _ => key.bytes().fold(length, |number, byte| number << 8 | u64::from(byte)),
     }
 }
 

@@ -223,6 +223,24 @@ impl<'a> Node<'a> {
         std::iter::from_fn(entry)
     }
 
+    /// The keys of a mapping as they are written; `None` for one that is a merge key or read as another text, or that an
+    /// alias or a template gives.
+    pub(super) fn literal_keys(self) -> impl Iterator<Item = Option<&'a str>> {
+        let is_plain = self.tree.marks().is_none();
+        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        let mut next = mapping.map_or(NONE, |data| data.child);
+        std::iter::from_fn(move || {
+            let key = self.tree.data(next)?;
+            next = self.tree.data(key.next).map_or(NONE, |value| value.next);
+            let text = (is_plain && key.kind == Kind::Scalar).then(|| self.tree.value(key));
+            let is_text = |text: &&str| {
+                let scalar = Scalar::new(text, key.style, key.tag);
+                !scalar.is_typed() && !scalar.is_merge()
+            };
+            Some(text.filter(is_text))
+        })
+    }
+
     /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
     pub fn get(self, key: &str) -> Get<'a> {
         self.get_literal(key).unwrap_or_else(|| self.get_within(key, MERGE_DEPTH))

@@ -221,8 +221,16 @@ impl Reader<'_> {
     }
 
     fn skip_spaces(&self, at: usize, end: usize) -> usize {
-        let rest = self.bytes.get(at..end).unwrap_or_default();
-        at + rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len())
+        const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+        let Some(mut rest) = self.bytes.get(at..end) else { return at };
+        while let Some((eight, more)) = rest.split_first_chunk::<8>() {
+            let others = u64::from_le_bytes(*eight) ^ SPACES;
+            if others != 0 {
+                return end - rest.len() + others.trailing_zeros() as usize / 8;
+            }
+            rest = more;
+        }
+        end - rest.len() + rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len())
     }
 
     /// The end of `start..end` without the spaces and tabs at its end.

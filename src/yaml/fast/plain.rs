@@ -77,19 +77,20 @@ impl Reader<'_> {
     /// The next line, if it goes on with the plain scalar that was read so far.
     fn continuation(&self) -> Outcome<Option<Line>> {
         let mut start = self.next;
-        while let Some(line) = self.line_at(start) {
-            start = line.next;
-            if line.is_blank() {
-                continue;
+        loop {
+            let content = self.skip_spaces(start, self.bytes.len());
+            match self.byte(content) {
+                // There is no carriage return by itself.
+                b'\n' | b'\r' => start = self.line_end(content).1,
+                b'\t' => return Err(Unusual),
+                // The end of the text.
+                b'#' | 0 => return Ok(None),
+                _ => {
+                    let is_inside = self.parent_indent().is_none_or(|indent| content - start > indent);
+                    return Ok(is_inside.then(|| self.line_at(start)).flatten());
+                }
             }
-            let inside = self.parent_indent().is_none_or(|indent| line.indent() > indent);
-            return match self.byte(line.content) {
-                b'\t' => Err(Unusual),
-                b'#' => Ok(None),
-                _ => Ok(inside.then_some(line)),
-            };
         }
-        Ok(None)
     }
 
     /// Reads the further lines of a plain scalar: a line break is a space, blank lines are line breaks.

@@ -4,6 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use saudit::script::{self, Script, Value};
+use saudit::signs::Signs;
 use saudit::span::{FileId, Span};
 use saudit::yaml::Text;
 use saudit_fuzz::text;
@@ -43,12 +44,12 @@ fuzz_target!(|data: &[u8]| {
         let places = manifest.objects.iter().map(|object| object.place(object.root).span);
         places.for_each(|span| lies_in(&text, span));
     });
-    for creation in script::creations(&text).into_iter().chain(script::embedded_creations(&text)) {
+    for creation in script::creations(&text).into_iter().chain(script::embedded_creations(&text, Signs::of(&text))) {
         lies_in(&text, creation.span);
     }
     script::applications(&text).iter().for_each(|application| lies_in(&text, application.span));
     script::names_beside_bindings(&text);
-    script::names_beside_embedded_bindings(&text);
+    script::names_beside_embedded_bindings(&text, Signs::of(&text));
     script::exec_forms_in_terraform(&script);
 });
 
