@@ -205,9 +205,10 @@ enum List<'a> {
 }
 
 fn list<'a>(mapping: Node<'a>, type_: &str, field: &str) -> List<'a> {
+    let known = fields::of(type_);
     let is_known = |entry: Entry<'_>| {
         let name = entry.name();
-        entry.is_merge() || fields::of(type_).iter().any(|field| name.as_deref() == Some(field.name))
+        entry.is_merge() || known.iter().any(|field| name.as_deref() == Some(field.name))
     };
     match mapping.get(field) {
         Get::Found(entry) if entry.value.is_null() => List::Empty(Some(entry)),

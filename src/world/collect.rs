@@ -401,7 +401,7 @@ fn boolean_word(word: &str) -> Option<bool> {
 fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
     let mut words = Vec::new();
     for typed in fields::typed_nodes(object) {
-        for field in fields::of(typed.type_).iter().filter(|field| field.shape == Shape::Bool) {
+        for field in typed.fields.iter().filter(|field| field.shape == Shape::Bool) {
             let Some(node) = typed.node.get(field.name).value() else { continue };
             let scalar = node.scalar().filter(|scalar| scalar.is_plain());
             if let Some((scalar, value)) =

@@ -13,7 +13,7 @@ struct Branch {
     /// The sibling before it; for a value, its key.
     before: u32,
     index: u32,
-    /// Of a mapping: the last value under the key `name`.
+    /// Of a mapping in a list: the last value under the key `name`.
     name: u32,
 }
 
@@ -27,17 +27,12 @@ impl Ancestry {
         let nowhere = Branch { parent: NONE, before: NONE, index: 0, name: NONE };
         let mut branches = vec![nowhere; tree.nodes().count()];
         for parent in tree.nodes().filter(|node| matches!(node.kind(), Kind::Mapping | Kind::Sequence)) {
+            let in_list = parent.kind() == Kind::Sequence;
             let mut before = NONE;
             for (index, child) in (0..).zip(parent.children()) {
                 if let Some(branch) = branches.get_mut(child.id() as usize) {
-                    *branch = Branch { parent: parent.id(), before, index, name: NONE };
-                }
-                if index % 2 == 1
-                    && parent.kind() == Kind::Mapping
-                    && Node::new(tree, before).scalar().is_some_and(|key| key.is_key("name"))
-                    && let Some(branch) = branches.get_mut(parent.id() as usize)
-                {
-                    branch.name = child.id();
+                    let name = if in_list { name_of(child) } else { NONE };
+                    *branch = Branch { parent: parent.id(), before, index, name };
                 }
                 before = child.id();
             }
@@ -49,29 +44,48 @@ impl Ancestry {
     /// not above it. What is very long is cut.
     pub(super) fn path(&self, node: Node<'_>, top: Node<'_>) -> String {
         let (tree, mut id) = (node.tree(), node.id());
-        let (mut steps, mut length) = (Vec::new(), 0);
+        // From the last step to the first.
+        let (mut steps, mut starts) = (String::new(), Vec::new());
         while let Some(branch) = self.0.get(id as usize)
             && branch.parent != NONE
             && id != top.id()
-            && length < LONGEST_PATH
+            && steps.len() < LONGEST_PATH
         {
-            let step = match Node::new(tree, branch.parent).kind() {
+            starts.push(steps.len());
+            match Node::new(tree, branch.parent).kind() {
                 Kind::Mapping => {
                     let key = if branch.index % 2 == 1 { branch.before } else { id };
-                    format!(".{}", Node::new(tree, key).text().map_or("?", clip))
+                    steps.extend([".", Node::new(tree, key).text().map_or("?", clip)]);
                 }
                 _ => match Node::new(tree, branch.name).resolve().text() {
-                    Some(name) => format!("[{}]", clip(name)),
-                    None => format!("[{}]", branch.index),
+                    Some(name) => steps.extend(["[", clip(name), "]"]),
+                    None => steps.extend(["[", &branch.index.to_string(), "]"]),
                 },
-            };
-            length += step.len();
-            steps.push(step);
+            }
             id = branch.parent;
         }
-        let path: String = steps.into_iter().rev().collect();
-        path.strip_prefix('.').map(str::to_owned).unwrap_or(path)
+        let mut path = String::with_capacity(steps.len());
+        for start in starts.into_iter().rev() {
+            path.push_str(steps.get(start..).unwrap_or_default());
+            steps.truncate(start);
+        }
+        if path.starts_with('.') {
+            path.remove(0);
+        }
+        path
     }
+}
+
+/// The last value under the key `name` of an item of a list.
+fn name_of(item: Node<'_>) -> u32 {
+    let mut name = NONE;
+    let mut children = item.children().filter(|_| item.kind() == Kind::Mapping);
+    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+        if key.text() == Some("name") {
+            name = value.id();
+        }
+    }
+    name
 }
 
 fn clip(text: &str) -> &str {

@@ -12,6 +12,9 @@ use crate::span::Span;
 /// How many merges may lie behind each other (`<<: *a`, where `a` has a `<<: *b` of its own …).
 const MERGE_DEPTH: u8 = 64;
 
+/// The key that merges another mapping into its own.
+const MERGE: &str = "<<";
+
 /// A node of a tree. Aliases are followed on the way: [`Node::alias`] tells.
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
@@ -253,14 +256,16 @@ impl<'a> Node<'a> {
             return None;
         }
         let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        let lengths = [key.len(), MERGE.len()];
         let mut found = None;
         let mut next = mapping.map_or(NONE, |data| data.child);
         while let Some(data) = self.tree.data(next) {
-            if data.kind == Kind::Scalar {
+            // Most keys are of another length: no need to look at their text.
+            if data.kind == Kind::Scalar && lengths.contains(&(data.len as usize)) {
                 let text = self.tree.value(data);
                 if text == key {
                     found = Some((next, data.next));
-                } else if text == "<<" {
+                } else if text == MERGE {
                     return None;
                 }
             }
