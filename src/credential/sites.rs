@@ -244,7 +244,8 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
 
 /// The scalars in which a list stands that every kubeconfig has.
 fn scalars_around_lists<'m>(manifest: &'m Manifest<'_>) -> impl Iterator<Item = Node<'m>> {
-    static LISTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(["clusters", "users"]).ok());
+    static LISTS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(["clusters", "users"]).ok());
     let lists = LISTS.iter().flat_map(|finder| finder.find_iter(manifest.document.text));
     let start = manifest.document.span.start;
     let lists: Vec<_> = lists.map(|list| Span::new(list.range()).shift(start)).collect();

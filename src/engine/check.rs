@@ -203,7 +203,8 @@ fn read_text(
         pieces.search(Signs::may_bind, names).into_iter().map(|(_, name)| name).collect()
     };
     if purpose == Purpose::Commands {
-        let (creations, bound_names) = (script::creations(text), bound(|piece, _| script::names_beside_bindings(piece)));
+        let (creations, bound_names) =
+            (script::creations(text), bound(|piece, _| script::names_beside_bindings(piece)));
         return Outcome { creations, bound_names, applications, ..Outcome::default() };
     }
     let (is_reported, in_chart) = (purpose == Purpose::Report, surroundings.chart.is_some());
@@ -212,7 +213,8 @@ fn read_text(
     let is_template = may_be_in_chart && is_template_text(Path::new(path));
     let mut outcome = if is_template || is_script(Path::new(path)) {
         let outcome = scripts::file(file, is_template, options);
-        let outcome = Outcome { bound_names: bound(|piece, _| script::names_beside_bindings(piece)), ..outcome };
+        let outcome =
+            Outcome { bound_names: bound(|piece, _| script::names_beside_bindings(piece)), ..outcome };
         with_creations(outcome, script::creations(text))
     } else {
         let outcome = analyse::file(file, options);

@@ -93,6 +93,9 @@ mod tests {
         assert!(names_beside_bindings("kubectl create serviceaccount web").is_empty());
         let object = "kind: RoleBinding\nsubjects: [{kind: ServiceAccount, name: web}]\n---\nkind: Role\nrules: \
                       [{resources: [rolebindings], verbs: [create]}]\n";
-        assert!(names_beside_embedded_bindings(object, Signs::of(object)).is_empty(), "its own bindings are read");
+        assert!(
+            names_beside_embedded_bindings(object, Signs::of(object)).is_empty(),
+            "its own bindings are read"
+        );
     }
 }

@@ -67,11 +67,11 @@ pub use exec::{in_terraform as exec_forms_in_terraform, in_tree as exec_forms_in
 pub use language::Language;
 pub use listed::Evidence;
 pub use lookup::{Attribute, LookupForm, TokenLookup};
+use manifests::Host;
 pub use reading::Script;
 pub use role_binding::CommandBinding;
 pub use shown::Use;
 pub use terraform_token::TokenRequest;
-use manifests::Host;
 use variables::Variables;
 pub use words::Value;
 

@@ -284,7 +284,11 @@ fn inside_yaml_only_what_is_embedded() {
         format!("kind: SyncSet\nspec:\n  resources:\n  - {}", indented(ACCOUNT, "    ").trim_start()),
         format!("kind: Object\nspec:\n  forProvider:\n    manifest:\n{}", indented(ACCOUNT, "      ")),
     ] {
-        assert_eq!(shown(&embedded_creations(&text, Signs::of(&text))), "ServiceAccount ci/builder", "{text}");
+        assert_eq!(
+            shown(&embedded_creations(&text, Signs::of(&text))),
+            "ServiceAccount ci/builder",
+            "{text}"
+        );
     }
     for text in [
         ACCOUNT.to_owned(),
