@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::analyse::{File, Outcome, Part, judge};
+use crate::finding::Place;
 use crate::k8s::Manifest;
 use crate::yaml::LongList;
 
@@ -43,7 +44,10 @@ fn judge_in_pieces(
         let document = list.read(piece, part.chunk.bytes.start)?;
         let manifest = Manifest::new(&document, &part.origin, file.in_chart);
         let signs = file.pieces.signs_of(&document.span.range());
-        manifest.is_list().then(|| judge(file, &manifest, signs, None, options))
+        let outcome = manifest.is_list().then(|| judge(file, &manifest, signs, None, options))?;
+        // The number of an item that is no object is its number in the whole list.
+        let is_numbered = |place: &Place| place.object.is_none() && !place.path.is_empty();
+        (!outcome.findings.iter().any(|finding| is_numbered(&finding.place))).then_some(outcome)
     };
     let mut all: Option<Outcome> = None;
     for batch in list.pieces().chunks(rayon::current_num_threads() * PIECES_PER_THREAD) {
@@ -58,4 +62,86 @@ fn judge_in_pieces(
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::analyse::documents;
+    use crate::engine::pieces::Pieces;
+    use crate::span::FileId;
+
+    const ITEMS: &str = "\
+- apiVersion: v1
+  kind: ServiceAccount
+  metadata: {name: a, annotations: {ignore.saudit/duplicate-key: so it is, ignore.saudit/duplicate-key: so it is}}
+- apiVersion: v1
+  kind: Secret
+  metadata: {name: b, annotations: {kubernetes.io/service-account.name: a, kubernetes.io/service-account.uid: c}}
+  type: kubernetes.io/service-account-token
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: c}
+  spec:
+    serviceAccount: a
+    containers:
+    - name: a
+      image: a
+      command: [kubectl, create, clusterrolebinding, x, --clusterrole=cluster-admin, '--serviceaccount=a:b']
+- apiVersion: v1
+  kind: Secret
+  metadata: {name: d}
+";
+
+    /// What came of a file of one document: as a whole, and in small pieces.
+    fn both(text: &str) -> (Outcome, Option<Outcome>) {
+        let pieces = &Pieces::of(text);
+        let file = File { id: FileId(0), path: "a.yaml", is_reported: true, in_chart: false, text, pieces };
+        let options = Options { heed_suppressions: true, ..Options::default() };
+        let part = documents(file.id, text).last().unwrap();
+        let in_pieces = judge_in_pieces(file, &part, &options, 0, 1);
+        (crate::engine::analyse::file(file, &options), in_pieces)
+    }
+
+    /// All that is told of it.
+    fn told(outcome: &Outcome) -> String {
+        let mut findings: Vec<_> = outcome.findings.iter().map(|finding| format!("{finding:?}")).collect();
+        findings.sort();
+        let Outcome { facts, suppressions, documents, manifests, objects, .. } = outcome;
+        format!("{findings:#?} {facts:#?} {suppressions:#?} {documents} {manifests} {objects}")
+    }
+
+    #[test]
+    fn pieces_give_what_the_list_gives() {
+        let as_json =
+            |item: &str| format!("{{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [{item}]}}\n");
+        let object = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "c"}, "spec": {"serviceAccount": "a", "containers": [{"image": "a", "name": "a"}]}}"#;
+        for text in [
+            format!("apiVersion: v1\nitems:\n{ITEMS}kind: List\nmetadata:\n  resourceVersion: \"\"\n"),
+            format!("apiVersion: v1\nkind: List\nitems:\n{ITEMS}"),
+            as_json(&[object; 3].join(", ")),
+            as_json(&[object; 3].join(",")).replace(": ", ":"),
+        ] {
+            let (whole, pieces) = both(&text);
+            let pieces = pieces.unwrap_or_else(|| panic!("read as a whole: {text}"));
+            assert!(whole.objects > 2 && !whole.findings.is_empty() && whole.documents == 1, "{text}");
+            assert_eq!(told(&pieces), told(&whole), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_whole_list_tells_is_left_to_it() {
+        let list = format!("apiVersion: v1\nkind: List\nitems:\n{ITEMS}");
+        let odd = "- a: 1\n  a: 2\n";
+        for text in [
+            format!("{list}- kind: x # saudit: ignore[duplicate-key] so it is\n"),
+            format!("# saudit: ignore[duplicate-key] so it is\n---\n{list}"),
+            format!("{list}{odd}{ITEMS}"),
+            format!("{list}- kind: [\n{ITEMS}"),
+            list.replace("kind: List", "kind: ListOfThings"),
+            list.replace("apiVersion: v1\nkind: List", "kind: List"),
+        ] {
+            assert!(both(&text).1.is_none(), "{text}");
+        }
+    }
 }

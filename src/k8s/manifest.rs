@@ -64,11 +64,10 @@ impl<'a> Manifest<'a> {
         self.objects.get(*before).filter(|object| object.root.span().contains(node.span()))
     }
 
-    /// Whether it is a `List` of objects, and of nothing else.
+    /// Whether its objects are items of a list.
     pub fn is_list(&self) -> bool {
-        let items = || self.document.tree().and_then(Tree::root).and_then(|root| root.get("items").value());
-        let item_spans = || items().into_iter().flat_map(Node::items).map(Node::span);
-        !self.objects.is_empty() && self.objects.iter().map(|object| object.root.span()).eq(item_spans())
+        let root = self.document.tree().and_then(Tree::root).map(Node::span);
+        self.objects.first().is_some_and(|object| Some(object.root.span()) != root)
     }
 
     /// A place in the document that no object is around.

@@ -152,6 +152,14 @@ impl<'t> Tree<'t> {
         })
     }
 
+    /// The scalar around these bytes of the file, if one is.
+    pub fn scalar_around(&self, span: Span) -> Option<Node<'_>> {
+        let span_of = |node: &NodeData| self.text.outer(node.start as usize..node.end as usize);
+        let next = self.nodes.partition_point(|node| span_of(node).start <= span.start);
+        let node = Node::new(self, u32::try_from(next.checked_sub(1)?).ok()?);
+        (node.kind() == Kind::Scalar && node.span().contains(span)).then_some(node)
+    }
+
     /// Whether both are built alike and hold the same values, wherever they stand in their texts.
     pub fn is_same(&self, other: &Tree<'_>) -> bool {
         self.nodes.len() == other.nodes.len()
