@@ -6,7 +6,7 @@ use crate::engine::{self, Options, Run};
 use crate::error::Error;
 use crate::finding::{Applicability, Finding};
 use crate::input::{Contents, Source};
-use crate::report::{SourceView, escape};
+use crate::report::{escape, masked};
 use crate::span::FileId;
 
 use super::output::replace;
@@ -156,9 +156,9 @@ fn write(path: &Path, outcome: &Outcome) -> Result<(), Error> {
 /// The difference as a patch. It is made to be read: secrets are masked and nothing in it acts on a terminal or a CI
 /// runner.
 fn difference(source: &Source, before: &str, after: &str) -> String {
-    let (before, after) = (SourceView::of(source, before), SourceView::of(source, after));
+    let (before, after) = (masked(before), masked(after));
     let path = escape::line(&source.path);
-    let difference = similar::TextDiff::from_lines(before.full_text(), after.full_text());
+    let difference = similar::TextDiff::from_lines(&before, &after);
     difference.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string()
 }
 

@@ -16,7 +16,7 @@ pub struct Concise {
 
 impl Reporter for Concise {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let views = Views::new(&run.sources, []);
+        let views = Views::locating(&run.sources, run.findings.iter().map(|finding| &finding.place));
         if !self.by_version {
             return run.findings.iter().try_for_each(|finding| write_line(finding, &views, out));
         }

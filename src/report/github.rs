@@ -16,7 +16,7 @@ pub struct Github;
 
 impl Reporter for Github {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let views = Views::new(&run.sources, []);
+        let views = Views::locating(&run.sources, run.findings.iter().map(|finding| &finding.place));
         let mut findings: Vec<_> = run.findings.iter().collect();
         findings.sort_by_key(|finding| Reverse(finding.severity()));
         for level in ["error", "warning", "notice"] {

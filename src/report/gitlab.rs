@@ -43,7 +43,7 @@ struct Position {
 
 impl Reporter for Gitlab {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let views = Views::new(&run.sources, []);
+        let views = Views::locating(&run.sources, run.findings.iter().map(|finding| &finding.place));
         let mut seen = HashMap::new();
         let issues: Vec<_> = run
             .findings

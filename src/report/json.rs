@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::spots::Spot;
-use super::view::{edits, shown_fix};
+use super::view::{edits, places, shown_fix};
 use super::{Region, Reporter, TOOL, Unit, VERSION, Views, shapes, write_json};
 use crate::engine::{Run, Summary};
 use crate::finding::{Applicability, Confidence, Finding, ObjectId, Persona, Related, Severity};
@@ -150,7 +150,7 @@ struct Change {
 
 impl Reporter for Json {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let views = Views::new(&run.sources, edits(&run.findings));
+        let views = Views::locating(&run.sources, places(&run.findings)).showing(edits(&run.findings));
         let report = Report {
             version: 1,
             tool: Tool::THIS,

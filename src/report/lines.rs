@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::Unit;
+
 /// Bytes between two marks: the most that one look-up has to count.
 const STRIDE: usize = 1024;
 
@@ -14,15 +16,16 @@ pub struct Lines {
     marks: Vec<Count>,
 }
 
+/// Characters, and UTF-16 units.
 #[derive(Clone, Copy, Debug, Default)]
-struct Count {
+pub(super) struct Count {
     chars: usize,
     utf16: usize,
 }
 
 impl Count {
     /// Adds the characters that start in `bytes`. A character of four bytes takes two units of UTF-16.
-    fn add(mut self, bytes: &[u8]) -> Self {
+    pub(super) fn add(mut self, bytes: &[u8]) -> Self {
         if bytes.is_ascii() {
             return Self { chars: self.chars + bytes.len(), utf16: self.utf16 + bytes.len() };
         }
@@ -33,12 +36,29 @@ impl Count {
         }
         self
     }
+
+    /// One of both.
+    pub(super) fn of(self, unit: Unit) -> usize {
+        match unit {
+            Unit::Chars => self.chars,
+            Unit::Utf16 => self.utf16,
+        }
+    }
+}
+
+/// Where the first line of `text` starts: behind a byte order mark.
+pub(super) fn first_byte(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
 impl Lines {
     /// Indexes `text`. The other functions want the same text again, or one of the same shape.
     pub fn new(text: &str) -> Self {
-        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self::starting(text, first_byte(text))
+    }
+
+    /// The same, with the start of the first line.
+    pub(super) fn starting(text: &str, first: usize) -> Self {
         let starts =
             std::iter::once(first).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         let mut count = Count::default();
@@ -57,18 +77,18 @@ impl Lines {
 
     /// Line and column of a byte, from 1; the column counts characters.
     pub fn line_col_chars(&self, text: &str, byte: usize) -> (usize, usize) {
-        self.line_col(text, byte, |count| count.chars)
+        self.line_col(text, byte, Unit::Chars)
     }
 
     /// Line and column of a byte, from 1; the column counts UTF-16 units.
     pub fn line_col_utf16(&self, text: &str, byte: usize) -> (usize, usize) {
-        self.line_col(text, byte, |count| count.utf16)
+        self.line_col(text, byte, Unit::Utf16)
     }
 
-    fn line_col(&self, text: &str, byte: usize, unit: fn(Count) -> usize) -> (usize, usize) {
+    fn line_col(&self, text: &str, byte: usize, unit: Unit) -> (usize, usize) {
         let line = self.line(byte);
         let start = self.start(line);
-        let width = unit(self.before(text, byte)).saturating_sub(unit(self.before(text, start)));
+        let width = self.before(text, byte).of(unit).saturating_sub(self.before(text, start).of(unit));
         (line, width + 1)
     }
 

@@ -18,6 +18,8 @@ mod line_hash;
 mod lines;
 mod mask;
 mod merged;
+mod page;
+mod positions;
 mod random;
 mod rights;
 mod sarif;
@@ -47,7 +49,7 @@ pub use lines::Lines;
 pub use rights::{Answer, Asked, Question, RightsFormat, RightsReport};
 pub use sarif::Sarif;
 pub use text::{Text, TextOptions, Verbosity};
-pub use view::{Region, SourceView, Unit, Views};
+pub use view::{Region, SourceView, Unit, Views, masked};
 
 use crate::engine::Run;
 

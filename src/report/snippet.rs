@@ -8,7 +8,8 @@ use miette::{
 };
 
 use super::mask::Surroundings;
-use super::{Lines, SourceView};
+use super::page::Page;
+use super::{SourceView, Unit};
 use crate::span::Span;
 
 /// Longest line, in bytes, that is drawn whole; of a longer one (minified JSON) only the part around the place.
@@ -34,8 +35,8 @@ impl<'v> Picture<'v> {
 
     /// Marks the main place, in `view`. Nothing is drawn if it is not there any more.
     pub(super) fn primary(mut self, view: &'v SourceView<'_>, span: Span) -> Self {
-        if view.text(span).is_some() {
-            self.code = Some(Code::new(view));
+        if let Some(page) = view.page(span) {
+            self.code = Some(Code { surroundings: view.surroundings(), name: view.shown(), page });
             self.labels.push(LabeledSpan::new_primary_with_span(None, one_line(view, span)));
         }
         self
@@ -61,7 +62,8 @@ fn one_line(view: &SourceView<'_>, span: Span) -> Range<usize> {
     if range.len() <= LONGEST {
         return range;
     }
-    range.start..view.full_text().floor_char_boundary(range.start + AROUND)
+    let end = view.page(span).map_or(range.start, |page| page.floor_char_boundary(range.start + AROUND));
+    range.start..end
 }
 
 impl fmt::Display for Picture<'_> {
@@ -90,33 +92,23 @@ impl Diagnostic for Picture<'_> {
     }
 }
 
-/// A source for miette. Its own implementation walks through the file for every place; this one looks lines up.
+/// A page for miette. Its own sources walk through the file for every place; this one looks lines up.
 #[derive(Debug)]
 struct Code<'v> {
     surroundings: &'v Surroundings,
     name: String,
-    text: &'v str,
-    lines: &'v Lines,
+    page: &'v Page,
 }
 
-impl<'v> Code<'v> {
-    fn new(view: &'v SourceView<'_>) -> Self {
-        Self {
-            surroundings: view.surroundings(),
-            name: view.shown(),
-            text: view.full_text(),
-            lines: view.lines(),
-        }
-    }
-
+impl Code<'_> {
     /// The bytes to draw for `span` with so many lines around it, and how many lines that are.
     fn window(&self, span: Range<usize>, before: usize, after: usize) -> Option<(Range<usize>, usize)> {
-        let (first, last) = (self.lines.line(span.start), self.lines.line(span.end));
+        let (first, last) = (self.page.line(span.start), self.page.line(span.end));
         let is_shown = self.surroundings.may_show(&span);
         let (before, after) = if is_shown { (before, after) } else { (0, 0) };
-        let from = first.saturating_sub(before).max(1);
-        let to = last.saturating_add(after).min(self.lines.count());
-        let range = |line| self.lines.line_range(self.text, line);
+        let from = first.saturating_sub(before).max(self.page.lines().start);
+        let to = last.saturating_add(after).min(self.page.lines().end - 1);
+        let range = |line| self.page.line_range(line);
         let is_long = |line| range(line).len() > LONGEST;
         if !(from..=to).any(is_long) {
             return Some((range(from).start..range(to).end, to - from + 1));
@@ -131,7 +123,7 @@ impl<'v> Code<'v> {
     fn around(&self, span: &Range<usize>, line: &Range<usize>) -> Range<usize> {
         let start = span.start.saturating_sub(AROUND).max(line.start);
         let end = span.end.saturating_add(AROUND).min(line.end);
-        self.text.floor_char_boundary(start)..self.text.ceil_char_boundary(end)
+        self.page.floor_char_boundary(start)..self.page.ceil_char_boundary(end)
     }
 }
 
@@ -147,8 +139,8 @@ impl SourceCode for Code<'_> {
         let window =
             if before + after == 0 { Some((span.clone(), 1)) } else { self.window(span, before, after) };
         let (bytes, line_count) = window.ok_or(MietteError::OutOfBounds)?;
-        let data = self.text.get(bytes.clone()).ok_or(MietteError::OutOfBounds)?;
-        let (line, column) = self.lines.line_col_chars(self.text, bytes.start);
+        let data = self.page.text(bytes.clone()).ok_or(MietteError::OutOfBounds)?;
+        let (line, column) = self.page.line_col(bytes.start, Unit::Chars);
         let contents = MietteSpanContents::new_named(
             self.name.clone(),
             data.as_bytes(),

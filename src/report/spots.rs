@@ -1,6 +1,6 @@
 //! Where things are, as people count: each file is read once, whatever the order in which it is asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::{Unit, Views, escape};
 use crate::finding::Place;
@@ -28,20 +28,14 @@ pub(super) struct Spot<'w> {
 impl<'w> Spots<'w> {
     /// Looks all places up that a report may name.
     pub(super) fn new<'p>(sources: &'w Sources, places: impl IntoIterator<Item = &'p Place>) -> Self {
-        let mut wanted: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
-        for place in places {
-            wanted.entry(place.file).or_default().push(place.span);
-        }
-        let views = Views::new(sources, []);
-        let mut known = HashMap::new();
-        for (file, spans) in wanted {
-            let view = views.get(file);
-            known.extend(spans.into_iter().map(|span| {
-                let region = view.region(span, Unit::Chars);
-                ((file, span), (region.line, region.column))
-            }));
-        }
-        Self { sources, known }
+        let mut places: Vec<_> = places.into_iter().collect();
+        places.sort_by_key(|place| place.file);
+        let views = Views::locating(sources, places.iter().copied());
+        let known = places.into_iter().map(|place| {
+            let (_, region) = views.locate(place, Unit::Chars);
+            ((place.file, place.span), (region.line, region.column))
+        });
+        Self { sources, known: known.collect() }
     }
 
     /// Where a place is.

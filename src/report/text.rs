@@ -7,10 +7,10 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use super::snippet::Picture;
 use super::summary::summary;
 use super::versions::by_version;
-use super::{Reporter, SourceView, Views, escape, rule_url};
+use super::view::places;
+use super::{Reporter, SourceView, Unit, Views, escape, rule_url};
 use crate::engine::Run;
 use crate::finding::{Applicability, Finding, Place, Related, Severity};
-use crate::span::{FileId, Span};
 
 /// How text looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,8 @@ pub struct Text {
 
 impl Reporter for Text {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let views = Views::new(&run.sources, run.findings.iter().flat_map(places));
+        let places = places(&run.findings).map(|place| (place.file, place.span));
+        let views = Views::locating(&run.sources, []).showing(places);
         if self.options.by_version {
             for group in by_version(&run.findings) {
                 writeln!(out, "{}\n", self.styled(HEADING, &group.heading()))?;
@@ -92,7 +93,7 @@ impl Text {
 
     fn finding(&self, finding: &Finding, views: &Views<'_>) -> io::Result<String> {
         let view = views.get(finding.place.file);
-        let line = |place: &Place| view.lines().line(place.span.start as usize);
+        let line = |place: &Place| view.region(place.span, Unit::Chars).line;
         let is_near = |related: &&Related| {
             related.place.file == finding.place.file
                 && line(&related.place).abs_diff(line(&finding.place)) <= ONE_PICTURE
@@ -182,12 +183,6 @@ impl Text {
         }
         wrapped
     }
-}
-
-/// What is drawn of a finding.
-fn places(finding: &Finding) -> impl Iterator<Item = (FileId, Span)> {
-    let related = finding.related.iter().map(|related| &related.place);
-    std::iter::once(&finding.place).chain(related).map(|place| (place.file, place.span))
 }
 
 fn look(severity: Severity) -> miette::Severity {

@@ -5,10 +5,13 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::LazyLock;
+use std::{iter, slice};
 
-use super::line_hash::{self, LineHash, line_hashes};
-use super::lines::Lines;
+use super::line_hash::{LineHash, line_hashes};
 use super::mask::{Found, Surroundings};
+use super::page::{self, Page};
+use super::positions::Positions;
 use super::{escape, mask, shapes};
 use crate::finding::{Finding, Fix, Place};
 use crate::input::{Contents, Source, Sources};
@@ -41,19 +44,15 @@ impl Region {
     pub const UNKNOWN: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
 }
 
-/// Lines on either side of a place that may be shown with it.
-const NEAR: usize = 8;
-
 /// A source as it may be shown.
 ///
-/// It holds no secret: they are covered when it is made, by characters of the same width. Documents without a place that
-/// is to be shown are covered whole. A file that vanished or changed since it was audited has no text; its findings are
-/// still told, at line 1.
+/// It holds no secret: only what is near to what is to be shown is kept, and in that secrets are covered by characters of
+/// the same width. A file that vanished or changed since it was audited has no text; its findings are still told, at line 1.
 pub struct SourceView<'r> {
     source: &'r Source,
-    /// Secrets covered, control characters neutralised.
-    text: String,
-    lines: Lines,
+    /// What can be read of it, in order: secrets covered, control characters neutralised.
+    pages: Vec<Page>,
+    positions: Positions,
     /// The bytes that are covered: sorted, without overlap.
     covered: Vec<Range<usize>>,
     surroundings: Surroundings,
@@ -64,28 +63,26 @@ pub struct SourceView<'r> {
 
 impl<'r> SourceView<'r> {
     /// Reads `source` again and covers its secrets. Only what is near the start of the places in `shown`, or in them, can
-    /// be read in it; of the others it knows where they are.
-    pub fn load(source: &'r Source, shown: &[Span]) -> Self {
-        Self::new(source, text(source), shown)
-    }
-
-    /// `source` as if it held `text`: what a fix would make of it. All of it can be read.
-    pub fn of(source: &'r Source, text: &str) -> Self {
-        Self::new(source, text.into(), &[Span::new(0..text.len())])
-    }
-
-    fn new(source: &'r Source, text: Cow<'_, str>, shown: &[Span]) -> Self {
-        let lines = Lines::new(&text);
-        let mut near: Vec<_> = shown.iter().map(|span| near(*span, &text, &lines)).collect();
-        near.sort_unstable_by_key(|range| range.start);
+    /// be read in it; of those in `located` it knows where they are.
+    pub fn load(source: &'r Source, located: &[Span], shown: &[Span]) -> Self {
+        let text = text(source);
+        let near = page::near(&text, shown);
         let Found { covered, surroundings } = mask::find(&text, &near);
-        let masked = mask::cover(&text, &covered);
-        drop(text);
-        let text = match escape::neutral(&masked) {
-            Cow::Owned(neutral) => neutral,
-            Cow::Borrowed(_) => masked,
+        let bytes = located.iter().chain(shown).flat_map(|span| [span.start, span.end]);
+        let starts = near.iter().map(|page| Span::new(page.clone()).start);
+        let positions = if text.is_empty() {
+            Positions::default()
+        } else {
+            Positions::of(&text, bytes.chain(starts).collect())
         };
-        Self { source, text, lines, covered, surroundings, shown: shown.to_vec(), hashes: OnceCell::new() }
+        let page = |bytes: Range<usize>| {
+            let (line, _) = positions.get(Span::new(bytes.clone()).start, Unit::Chars)?;
+            let masked = mask::cover_part(&text, bytes.clone(), &covered);
+            Some(Page::new(bytes.start, line, escape::neutral(&masked).into_owned()))
+        };
+        let pages = near.into_iter().filter_map(page).collect();
+        let shown = shown.to_vec();
+        Self { source, pages, positions, covered, surroundings, shown, hashes: OnceCell::new() }
     }
 
     /// Its path relative to the root, with `/`.
@@ -103,37 +100,36 @@ impl<'r> SourceView<'r> {
         escape::line(&self.source.shown)
     }
 
-    /// The text of `span`; `None` if there is no such text any more.
+    /// What can be read around `span`.
+    pub(super) fn page(&self, span: Span) -> Option<&Page> {
+        let Range { start, end } = span.range();
+        let page = self.pages.get(self.pages.partition_point(|page| page.range().end < start))?;
+        page.text(start..end).is_some().then_some(page)
+    }
+
+    /// The text of `span`; `None` if it cannot be read, or there is no such text any more.
     pub fn text(&self, span: Span) -> Option<&str> {
-        self.text.get(span.range()).filter(|_| !self.text.is_empty())
-    }
-
-    /// All of it.
-    pub fn full_text(&self) -> &str {
-        &self.text
-    }
-
-    /// Its lines.
-    pub fn lines(&self) -> &Lines {
-        &self.lines
+        self.page(span)?.text(span.range())
     }
 
     /// Where `span` lies.
     pub fn region(&self, span: Span, unit: Unit) -> Region {
-        if self.text(span).is_none() {
-            return Region::UNKNOWN;
-        }
-        let locate = |at: u32| match unit {
-            Unit::Chars => self.lines.line_col_chars(&self.text, at as usize),
-            Unit::Utf16 => self.lines.line_col_utf16(&self.text, at as usize),
+        let locate = |byte: u32| {
+            let on_page = || Some(self.page(Span::empty(byte))?.line_col(byte as usize, unit));
+            self.positions.get(byte, unit).or_else(on_page)
         };
-        let ((line, column), (end_line, end_column)) = (locate(span.start), locate(span.end));
-        Region { line, column, end_line, end_column }
+        match (locate(span.start), locate(span.end)) {
+            (Some((line, column)), Some((end_line, end_column))) if span.start <= span.end => {
+                Region { line, column, end_line, end_column }
+            }
+            _ => Region::UNKNOWN,
+        }
     }
 
-    /// The part of `span` that stands on its first line.
+    /// The part of `span` that stands on its first line, where that can be read.
     pub fn first_line(&self, span: Span) -> Span {
-        let line = self.lines.line_range(&self.text, self.lines.line(span.start as usize));
+        let Some(page) = self.page(Span::empty(span.start)) else { return span };
+        let line = page.line_range(page.line(span.start as usize));
         let end = Span::new(line).end.max(span.start);
         Span { start: span.start, end: span.end.min(end) }
     }
@@ -174,14 +170,11 @@ impl std::fmt::Debug for SourceView<'_> {
     }
 }
 
-/// The bytes that may be shown with `span`: its lines and those near its start, and what the hash of its line covers.
-fn near(span: Span, text: &str, lines: &Lines) -> Range<usize> {
-    let line = lines.line(span.start as usize);
-    let range = |line| lines.line_range(text, line);
-    let first = range(line.saturating_sub(NEAR).max(1));
-    let last = range((line + NEAR).min(lines.count()));
-    let hashed = line_hash::window(text, range(line).start);
-    first.start..last.end.max(hashed.end).max(span.range().end)
+/// `text` as it may be shown: secrets covered, control characters neutralised.
+pub fn masked(text: &str) -> String {
+    let all = 0..text.len();
+    let covered = mask::find(text, slice::from_ref(&all)).covered;
+    escape::neutral(&mask::cover(text, &covered)).into_owned()
 }
 
 /// The text that was audited; the empty string if it changed since or is gone.
@@ -193,30 +186,47 @@ fn text(source: &Source) -> Cow<'_, str> {
 #[derive(Debug)]
 pub struct Views<'r> {
     sources: &'r Sources,
-    /// What is to be shown of them.
-    shown: HashMap<FileId, Vec<Span>>,
+    wanted: HashMap<FileId, Wanted>,
     /// The one that was used last at the end.
     kept: RefCell<Vec<(FileId, Rc<SourceView<'r>>)>>,
     missing: &'r Source,
+}
+
+/// What is wanted of a file.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// Places of which it is asked where they are.
+    located: Vec<Span>,
+    /// Places that are to be shown.
+    shown: Vec<Span>,
 }
 
 /// Views kept at a time: findings come file by file, with a few others as related places.
 const KEPT: usize = 16;
 
 impl<'r> Views<'r> {
-    /// The views of `sources`, of which only these places can be read. All others can only be located.
-    pub fn new(sources: &'r Sources, shown: impl IntoIterator<Item = (FileId, Span)>) -> Self {
-        static MISSING: std::sync::LazyLock<Source> = std::sync::LazyLock::new(|| Source {
+    /// Views of `sources` that know where these places are.
+    pub fn locating<'p>(sources: &'r Sources, located: impl IntoIterator<Item = &'p Place>) -> Self {
+        static MISSING: LazyLock<Source> = LazyLock::new(|| Source {
             path: String::new(),
             shown: String::new(),
             contents: Contents::Memory("".into()),
             digest: None,
         });
-        let mut of_files: HashMap<FileId, Vec<Span>> = HashMap::new();
-        for (file, span) in shown {
-            of_files.entry(file).or_default().push(span);
+        let mut wanted: HashMap<FileId, Wanted> = HashMap::new();
+        for place in located {
+            wanted.entry(place.file).or_default().located.push(place.span);
         }
-        Self { sources, shown: of_files, kept: RefCell::default(), missing: &MISSING }
+        Self { sources, wanted, kept: RefCell::default(), missing: &MISSING }
+    }
+
+    /// The same, in which these can be read, too.
+    #[must_use]
+    pub fn showing(mut self, shown: impl IntoIterator<Item = (FileId, Span)>) -> Self {
+        for (file, span) in shown {
+            self.wanted.entry(file).or_default().shown.push(span);
+        }
+        self
     }
 
     /// The view of a file; an empty one for an id that is not of this run.
@@ -227,8 +237,12 @@ impl<'r> Views<'r> {
             if kept.len() >= KEPT {
                 kept.remove(0);
             }
-            let shown = self.shown.get(&file).map(Vec::as_slice).unwrap_or_default();
-            Rc::new(SourceView::load(self.sources.get(file).unwrap_or(self.missing), shown))
+            let source = self.sources.get(file).unwrap_or(self.missing);
+            let (located, shown) = self
+                .wanted
+                .get(&file)
+                .map_or((&[][..], &[][..]), |wanted| (wanted.located.as_slice(), wanted.shown.as_slice()));
+            Rc::new(SourceView::load(source, located, shown))
         });
         kept.push((file, Rc::clone(&view)));
         view
@@ -252,7 +266,15 @@ pub(super) fn shown_fix<'f>(
     Some((fix, view.edits(fix, unit)?))
 }
 
-/// The edits of all fixes, as [`Views::new`] wants them.
+/// All places that findings name.
+pub(super) fn places(findings: &[Finding]) -> impl Iterator<Item = &Place> {
+    findings.iter().flat_map(|finding| {
+        let related = finding.related.iter().map(|related| &related.place);
+        iter::once(&finding.place).chain(related)
+    })
+}
+
+/// The edits of all fixes, as [`Views::showing`] wants them.
 pub(super) fn edits(findings: &[Finding]) -> impl Iterator<Item = (FileId, Span)> {
     let edits = |finding: &Finding| {
         let fix = finding.fix.iter().flat_map(|fix| &fix.edits);

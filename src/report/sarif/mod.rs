@@ -12,7 +12,7 @@ use std::io;
 use self::schema::{
     Driver, Invocation, Log, Notification, NotificationDescriptor, Reference, Run as SarifRun, Tool, UriBase,
 };
-use super::view::edits;
+use super::view::{edits, places};
 use super::{REPOSITORY, Reporter, TOOL, VERSION, Views, escape, write_json};
 use crate::engine::{Run, Skipped};
 use crate::finding::Severity;
@@ -31,8 +31,8 @@ pub struct Sarif;
 
 impl Reporter for Sarif {
     fn write(&self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let places = run.findings.iter().map(|finding| (finding.place.file, finding.place.span));
-        let views = Views::new(&run.sources, places.chain(edits(&run.findings)));
+        let places = places(&run.findings).map(|place| (place.file, place.span));
+        let views = Views::locating(&run.sources, []).showing(places.chain(edits(&run.findings)));
         let (results, left_out) = results::results(&run.findings, &views);
         let mut notifications = skipped(&run.summary.skipped);
         if left_out > 0 {
