@@ -41,8 +41,9 @@ impl<'a> Node<'a> {
     /// Whether its keys are few, all different, and none is read as another text.
     fn has_few_plain_keys(self) -> bool {
         let mut seen = [""; FEW];
-        for (count, entry) in self.entries_unresolved().enumerate() {
-            let Some(key) = entry.key.scalar().filter(|key| !key.is_typed()) else { return false };
+        for (count, (id, _)) in self.keys().enumerate() {
+            let key = Node::new(self.tree(), id).scalar();
+            let Some(key) = key.filter(|key| !key.is_typed()) else { return false };
             let is_new = seen.iter().take(count).all(|other| *other != key.text());
             match seen.get_mut(count) {
                 Some(slot) if is_new && !key.is_merge() => *slot = key.text(),

@@ -226,6 +226,17 @@ impl<'a> Node<'a> {
         std::iter::from_fn(entry)
     }
 
+    /// The keys of a mapping as written: their ids, and what lies there. The value is the node next to the key.
+    pub(super) fn keys(self) -> impl Iterator<Item = (u32, &'a NodeData)> {
+        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        let mut next = mapping.map_or(NONE, |data| data.child);
+        std::iter::from_fn(move || {
+            let (id, key) = (next, self.tree.data(next)?);
+            next = self.tree.data(key.next).map_or(NONE, |value| value.next);
+            Some((id, key))
+        })
+    }
+
     /// The value at `key`: of equal keys the last, as kubectl reads it; then what is merged in with `<<`.
     pub fn get(self, key: &str) -> Get<'a> {
         self.get_literal(key).unwrap_or_else(|| self.get_within(key, MERGE_DEPTH))
@@ -237,22 +248,18 @@ impl<'a> Node<'a> {
         if !self.tree.is_literal() || is_typed(key) {
             return None;
         }
-        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        // Most keys are of another length: no need to look at their text.
         let lengths = [key.len(), MERGE.len()];
         let mut found = None;
-        let mut next = mapping.map_or(NONE, |data| data.child);
-        while let Some(data) = self.tree.data(next) {
-            // Most keys are of another length: no need to look at their text.
+        for (id, data) in self.keys() {
             if data.kind == Kind::Scalar && lengths.contains(&(data.len as usize)) {
                 let text = self.tree.value(data);
                 if text == key {
-                    found = Some((next, data.next));
+                    found = Some((id, data.next));
                 } else if text == MERGE {
                     return None;
                 }
             }
-            let value = data.next;
-            next = self.tree.data(value).map_or(NONE, |data| data.next);
         }
         let node = |id| Node { id, ..self };
         Some(
