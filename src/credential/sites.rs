@@ -37,7 +37,8 @@ pub struct Sighting {
 /// Whether a token or a kubeconfig may stand in a document; fast.
 pub fn may_be_in(manifest: &Manifest<'_>, signs: Signs) -> bool {
     signs.credentials && may_be_in_text(manifest.document.text)
-        || manifest.objects.iter().any(|object| object.secret().is_some())
+        || decoded_values(manifest).any(|(_, text)| may_be_in_text(text.as_str()))
+        || manifest.objects.iter().any(|object| opaque_token(object).is_some())
 }
 
 /// Whether a token or a kubeconfig may stand in a text, other than in base64 in a Secret; fast.

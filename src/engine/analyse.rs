@@ -15,7 +15,7 @@ use crate::credential;
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{CustomResource, Manifest, Object, Origin, Standing};
-use crate::rules::{Check, Rule, Sink};
+use crate::rules::{Check, Sink};
 use crate::script::{Application, Creation, TokenLookup};
 use crate::signs::Signs;
 use crate::span::{FileId, Span};
@@ -239,30 +239,21 @@ pub(super) fn judge(
 fn run_rules(manifest: &Manifest<'_>, signs: Signs, options: &Options, outcome: &mut Outcome) {
     let may_hold_credential = guard(|| credential::may_be_in(manifest, signs)).unwrap_or(true);
     run_object_rules(manifest, options, outcome);
-    run_each(options, outcome, |rule, sink| match rule.check {
-        Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),
-        Check::Credential(check) if may_hold_credential => check(manifest, sink),
-        Check::Object(_)
-        | Check::Document(_)
-        | Check::Credential(_)
-        | Check::World(_)
-        | Check::Rights(_)
-        | Check::Chart(_)
-        | Check::Script(_)
-        | Check::Engine => {}
-    });
+    let look_at = |check| match check {
+        Check::Document(check) if manifest.standing == Standing::Kubernetes => Some(check),
+        Check::Credential(check) if may_hold_credential => Some(check),
+        _ => None,
+    };
+    run_each(options, outcome, look_at, |check, sink| check(manifest, sink));
 }
 
 /// Runs the rules that look at objects, and not at how they are written.
 pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let judge = |objects: &[Object<'_>]| {
         let mut outcome = Outcome::default();
-        run_each(options, &mut outcome, |rule, sink| {
-            if let Check::Object(check) = rule.check {
-                for object in objects {
-                    check(object, sink);
-                }
-            }
+        let look_at = |check| if let Check::Object(check) = check { Some(check) } else { None };
+        run_each(options, &mut outcome, look_at, |check, sink| {
+            objects.iter().for_each(|object| check(object, sink));
         });
         outcome
     };
@@ -287,18 +278,22 @@ pub(super) fn run_credential_rules(file: File<'_>, options: &Options, outcome: &
     for part in documents(file.id, file.text) {
         let document = Document::read(file.text, &part.chunk);
         let manifest = Manifest::new(&document, &part.origin, file.in_chart);
-        run_each(options, outcome, |rule, sink| {
-            if let Check::Credential(check) = rule.check {
-                check(&manifest, sink);
-            }
-        });
+        let look_at = |check| if let Check::Credential(check) = check { Some(check) } else { None };
+        run_each(options, outcome, look_at, |check, sink| check(&manifest, sink));
     }
 }
 
-fn run_each(options: &Options, outcome: &mut Outcome, run: impl Fn(&Rule, &mut Sink<'_>)) {
+/// Runs the rules that `look_at` gives a check of.
+fn run_each<C>(
+    options: &Options,
+    outcome: &mut Outcome,
+    look_at: impl Fn(Check) -> Option<C>,
+    run: impl Fn(C, &mut Sink<'_>),
+) {
     for rule in &options.rules {
+        let Some(check) = look_at(rule.check) else { continue };
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
-        if guard(|| run(rule, &mut sink)).is_none() {
+        if guard(|| run(check, &mut sink)).is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
         }
     }

@@ -29,8 +29,8 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 
 /// `kubectl create secret` has no way to write an annotation. What it only prints may get one further on.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
-    let commands = script.commands().iter().filter(|command| script.is_run(command));
-    for command in commands.filter(|command| command.creates_secret() && !command.has_flag("--dry-run")) {
+    let commands = script.commands().iter().filter(|command| command.creates_secret());
+    for command in commands.filter(|command| !command.has_flag("--dry-run") && script.is_run(command)) {
         let Some(type_) = command.flag(&["--type"]).filter(|type_| type_.text == TOKEN_TYPE) else {
             continue;
         };

@@ -107,10 +107,10 @@ fn surplus_name(object: &Object<'_>, entry: Entry<'_>) -> Draft {
 
 /// `kubectl annotate` and `kubectl label`.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
-    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+    for command in script.commands() {
         let Some((kind, _)) = command.resource() else { continue };
         for key in command.metadata_keys() {
-            if let Some(known) = known::meant_key(key.text, kind) {
+            if let Some(known) = known::meant_key(key.text, kind).filter(|_| script.is_run(command)) {
                 let field = if known.is_label() { "labels" } else { "annotations" };
                 let draft = script.draft(key.range(), misspelling(key.text, known.text()));
                 sink.report(draft.help(help(known, field)));

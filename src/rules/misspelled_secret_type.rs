@@ -32,12 +32,11 @@ fn help(right: &str) -> &'static str {
 
 /// `--type` of `kubectl create secret`, and the type that a list of Secrets is to have.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
-    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+    for command in script.commands() {
         let created = command.flag(&["--type"]).filter(|_| command.creates_secret());
         let (written, is_created) = (created.or_else(|| selected(command)), created.is_some());
-        let Some((written, right)) = written.and_then(|written| Some((written, meant(written.text)?))) else {
-            continue;
-        };
+        let mistake = written.and_then(|written| Some((written, meant(written.text)?)));
+        let Some((written, right)) = mistake.filter(|_| script.is_run(command)) else { continue };
         let help = if is_created { help(right) } else { "no Secret has this type, so the list is empty" };
         sink.report(script.draft(written.range(), misspelling(written.text, right)).help(help));
     }

@@ -55,10 +55,13 @@ fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draf
 
 /// The first item that is a bare name where a mapping belongs: `imagePullSecrets: [registry]`.
 fn bare_item(object: &Object<'_>, field: &Field, list: Node<'_>) -> Option<Draft> {
+    if field.holds.is_empty() {
+        return None;
+    }
     let item = list.items().find(|item| item.as_str().is_some_and(|text| !is_placeholder(text)))?;
     let draft =
         object.draft(item, format!("`{}` takes a list of mappings, this item is a string", field.name));
-    (!field.holds.is_empty()).then(|| match field.holds {
+    Some(match field.holds {
         "LocalObjectReference" | "ObjectReference" => draft
             .help("write `- name: <name>`; the API server rejects the object: it cannot decode the value"),
         _ => draft.help("the API server rejects the object: it cannot decode the value"),

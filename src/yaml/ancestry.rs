@@ -25,16 +25,14 @@ const LONGEST_PATH: usize = 4096;
 impl Ancestry {
     pub(super) fn of(tree: &Tree<'_>) -> Self {
         let nowhere = Branch { parent: NONE, before: NONE, index: 0, name: NONE };
-        let mut branches = vec![nowhere; tree.nodes().count()];
-        for parent in tree.nodes().filter(|node| matches!(node.kind(), Kind::Mapping | Kind::Sequence)) {
-            let in_list = parent.kind() == Kind::Sequence;
-            let mut before = NONE;
-            for (index, child) in (0..).zip(parent.children()) {
-                if let Some(branch) = branches.get_mut(child.id() as usize) {
-                    let name = if in_list { name_of(child) } else { NONE };
-                    *branch = Branch { parent: parent.id(), before, index, name };
-                }
-                before = child.id();
+        let mut branches = vec![nowhere; tree.all_data().len()];
+        for (parent, data) in (0..).zip(tree.all_data()) {
+            let in_list = data.kind == Kind::Sequence;
+            let (mut before, mut id, mut index) = (NONE, data.child, 0);
+            while let (Some(child), Some(branch)) = (tree.data(id), branches.get_mut(id as usize)) {
+                let name = if in_list { name_of(Node::new(tree, id)) } else { NONE };
+                *branch = Branch { parent, before, index, name };
+                (before, id, index) = (id, child.next, index + 1);
             }
         }
         Self(branches)
@@ -45,7 +43,7 @@ impl Ancestry {
     pub(super) fn path(&self, node: Node<'_>, top: Node<'_>) -> String {
         let (tree, mut id) = (node.tree(), node.id());
         // From the last step to the first.
-        let (mut steps, mut starts) = (String::new(), Vec::new());
+        let (mut steps, mut starts) = (String::with_capacity(64), Vec::with_capacity(8));
         while let Some(branch) = self.0.get(id as usize)
             && branch.parent != NONE
             && id != top.id()
@@ -78,14 +76,8 @@ impl Ancestry {
 
 /// The last value under the key `name` of an item of a list.
 fn name_of(item: Node<'_>) -> u32 {
-    let mut name = NONE;
-    let mut children = item.children().filter(|_| item.kind() == Kind::Mapping);
-    while let (Some(key), Some(value)) = (children.next(), children.next()) {
-        if key.text() == Some("name") {
-            name = value.id();
-        }
-    }
-    name
+    let is_name = |id| Node::new(item.tree(), id).text() == Some("name");
+    item.keys().filter(|(id, _)| is_name(*id)).last().map_or(NONE, |(_, key)| key.next)
 }
 
 fn clip(text: &str) -> &str {

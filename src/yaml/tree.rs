@@ -179,6 +179,11 @@ impl<'t> Tree<'t> {
         self.marks = Some(Box::new(Marks::new(holes, self.text.as_str(), &self.nodes)));
     }
 
+    /// All nodes in the order of the text, as they lie in the arena.
+    pub(super) fn all_data(&self) -> &[NodeData] {
+        &self.nodes
+    }
+
     pub(super) fn data(&self, id: u32) -> Option<&NodeData> {
         self.nodes.get(id as usize)
     }
