@@ -79,11 +79,16 @@ impl<'t> LongList<'t> {
         if tree.has_aliases() || keys(&tree).as_ref() != Some(&self.keys) {
             return None;
         }
-        let start = if piece.start == head.end { 0 } else { piece.start };
-        let is_last = self.pieces.last() == Some(piece);
-        let own = start..if is_last { text.len() } else { piece.end };
-        let span = Span::new(own.start + offset..own.end + offset);
-        Some(Document { span, text: text.get(own)?, content: Content::Tree(tree), ignored: Vec::new() })
+        let (span, own) = (self.span(piece, offset), self.span(piece, 0));
+        let text = text.get(own.range())?;
+        Some(Document { span, text, content: Content::Tree(tree), ignored: Vec::new() })
+    }
+
+    /// The bytes of a piece; the frame belongs to the first and the last.
+    pub fn span(&self, piece: &Range<usize>, offset: usize) -> Span {
+        let start = if piece.start == self.head.end { 0 } else { piece.start };
+        let end = if piece.end == self.tail.start { self.tail.end } else { piece.end };
+        Span::new(start + offset..end + offset)
     }
 }
 
