@@ -5,6 +5,8 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::slice;
 
+use rayon::prelude::*;
+
 use super::fallback;
 use super::mask::{Surroundings, Whole, find_in_tree};
 use crate::yaml::{self, Content, Document, LongList};
@@ -31,14 +33,15 @@ pub(super) fn find(
         surroundings.manifests.push(chunk.bytes.clone());
     }
     let blocks = &mut surroundings.blocks;
-    if own.len() >= LONG && chunk.bad_separator.is_none() {
-        let before = (blocks.len(), found.len(), unseen.len());
-        if find_in_list(text, chunk, PIECE, shown, blocks, found, unseen).is_some() {
-            return;
+    if own.len() >= LONG
+        && let Some(parts) = find_in_list(text, chunk, PIECE, shown)
+    {
+        unseen.extend(parts.unseen);
+        for (blocks_of_part, found_in_part) in parts.seen {
+            blocks.extend(blocks_of_part);
+            found.extend(found_in_part);
         }
-        blocks.truncate(before.0);
-        found.truncate(before.1);
-        unseen.truncate(before.2);
+        return;
     }
     let document = Document::read(text, chunk);
     if let Content::Tree(tree) = &document.content {
@@ -49,30 +52,36 @@ pub(super) fn find(
     }
 }
 
-/// The same of a long list. Its items are read as documents of their own are, some at a time; `None` if they cannot be.
-fn find_in_list(
-    text: &str,
-    chunk: &yaml::Chunk,
-    size: usize,
-    mut shown: Shown<'_>,
-    blocks: &mut Vec<Range<usize>>,
-    found: &mut Vec<Range<usize>>,
-    unseen: &mut Vec<Range<usize>>,
-) -> Option<()> {
+/// What is secret in a long list, by its parts.
+struct Parts {
+    /// The block scalars and what is secret, in the parts that have something to be shown.
+    seen: Vec<(Vec<Range<usize>>, Vec<Range<usize>>)>,
+    /// The other parts.
+    unseen: Vec<Range<usize>>,
+}
+
+/// Reads the items of a long list as if they were documents of their own, some at a time; `None` if they cannot be.
+fn find_in_list(text: &str, chunk: &yaml::Chunk, size: usize, mut shown: Shown<'_>) -> Option<Parts> {
+    if chunk.bad_separator.is_some() {
+        return None;
+    }
     let own = text.get(chunk.bytes.clone())?;
     let list = LongList::cut(own, size)?;
-    let whole = Whole::of(own, true);
-    for piece in list.pieces() {
+    let (seen, unseen): (Vec<_>, Vec<_>) = list.pieces().iter().partition(|piece| {
         let bytes = list.span(piece, chunk.bytes.start).range();
         while shown.next_if(|range| range.end < bytes.start).is_some() {}
-        if shown.peek().is_some_and(|range| range.start <= bytes.end) {
-            let document = list.read(piece, chunk.bytes.start)?;
-            find_in_tree(text, &bytes, document.tree()?, whole, blocks, found);
-        } else {
-            unseen.push(bytes);
-        }
-    }
-    Some(())
+        shown.peek().is_some_and(|range| range.start <= bytes.end)
+    });
+    let whole = Whole::of(own, true);
+    let find = |piece: &&Range<usize>| {
+        let document = list.read(piece, chunk.bytes.start)?;
+        let (mut blocks, mut found) = (Vec::new(), Vec::new());
+        find_in_tree(text, &document.span.range(), document.tree()?, whole, &mut blocks, &mut found);
+        Some((blocks, found))
+    };
+    let seen = seen.par_iter().map(find).collect::<Option<_>>()?;
+    let unseen = unseen.into_iter().map(|piece| list.span(piece, chunk.bytes.start).range()).collect();
+    Some(Parts { seen, unseen })
 }
 
 /// Whether a document, readable or not, is to be a manifest: it has both keys at the start of a line, or is JSON.
@@ -110,10 +119,8 @@ mod tests {
     /// What is covered of a list that is read item by item, and which bytes are not looked at.
     fn in_pieces(text: &str, shown: &[Range<usize>]) -> Option<(Vec<Range<usize>>, Vec<Range<usize>>)> {
         let chunk = yaml::Chunk { bytes: 0..text.len(), bad_separator: None };
-        let (mut blocks, mut found, mut unseen) = (Vec::new(), Vec::new(), Vec::new());
-        let shown = shown.iter().peekable();
-        find_in_list(text, &chunk, 1, shown, &mut blocks, &mut found, &mut unseen)?;
-        Some((mask::merge(found), unseen))
+        let Parts { seen, unseen } = find_in_list(text, &chunk, 1, shown.iter().peekable())?;
+        Some((mask::merge(seen.into_iter().flat_map(|(_, found)| found).collect()), unseen))
     }
 
     #[test]
