@@ -103,16 +103,22 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
 fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
     let needs_rights = options.rules.iter().any(|rule| matches!(rule.check, Check::Rights(_)));
     let rights = needs_rights.then(|| guard(|| Rights::new(world, context.targets))).flatten();
-    for rule in &options.rules {
-        let mut sink = Sink::new(rule.meta(), context, &mut run.findings);
+    let judge = |rule: &&'static Rule| {
+        let mut findings = Vec::new();
+        let mut sink = Sink::new(rule.meta(), context, &mut findings);
         let checked = match (rule.check, &rights) {
             (Check::World(check), _) => guard(|| check(world, &mut sink)),
             (Check::Rights(check), Some(rights)) => guard(|| check(rights, &mut sink)),
             (Check::Rights(_), None) => None,
-            _ => continue,
+            _ => Some(()),
         };
-        if checked.is_none() {
-            let failure = format!("internal error in the rule {}; please report it", rule.id);
+        (findings, checked.is_none().then_some(rule.id))
+    };
+    let judged: Vec<_> = options.rules.par_iter().with_max_len(1).map(judge).collect();
+    for (findings, failed) in judged {
+        run.findings.extend(findings);
+        if let Some(rule) = failed {
+            let failure = format!("internal error in the rule {rule}; please report it");
             run.summary.skip("(all files)", &failure, true);
         }
     }

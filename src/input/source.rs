@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::span::FileId;
 
 /// Where a source's bytes come from.
@@ -37,25 +39,39 @@ pub struct Digest {
 impl Digest {
     /// The digest of `text`.
     pub fn of(text: &str) -> Self {
-        // FxHash: each step is one to one, so no change of a single word goes unseen.
-        let step = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        // Four at a time: none waits for the others.
-        let mut lanes = [0; 4];
-        let (blocks, rest) = text.as_bytes().as_chunks::<32>();
-        for block in blocks {
-            for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<8>().0) {
-                *lane = step(*lane, u64::from_le_bytes(*word));
-            }
-        }
-        let hash = lanes.into_iter().fold(0, step);
-        let hash = rest.iter().fold(hash, |hash, byte| step(hash, u64::from(*byte)));
-        Self { length: text.len(), hash }
+        let hash = text.as_bytes().par_chunks(PART).with_min_len(MIN_PARTS).map(hash).collect::<Vec<_>>();
+        Self { length: text.len(), hash: hash.into_iter().fold(0, step) }
     }
 
     /// The most bytes that a file with this text has: in UTF-16, two for each ASCII character and the mark.
     pub(super) fn most_bytes(self) -> u64 {
         (self.length as u64).saturating_mul(2).saturating_add(2)
     }
+}
+
+/// So many bytes are hashed at a time.
+const PART: usize = 64 << 10;
+
+/// So many parts, at least, are worth another thread.
+const MIN_PARTS: usize = 16;
+
+/// The hash of a part. Each step is one to one, so no change of a single word goes unseen.
+fn hash(part: &[u8]) -> u64 {
+    // Four at a time: none waits for the others.
+    let mut lanes = [0; 4];
+    let (blocks, rest) = part.as_chunks::<32>();
+    for block in blocks {
+        for (lane, word) in lanes.iter_mut().zip(block.as_chunks::<8>().0) {
+            *lane = step(*lane, u64::from_le_bytes(*word));
+        }
+    }
+    let hash = lanes.into_iter().fold(0, step);
+    rest.iter().fold(hash, |hash, byte| step(hash, u64::from(*byte)))
+}
+
+/// FxHash.
+fn step(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 /// All files of the run; [`FileId`] is the index.

@@ -58,13 +58,22 @@ fn holds_manifest(text: &str) -> bool {
 }
 
 fn names(text: &str) -> HashSet<Box<str>> {
-    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-    let words = text.as_bytes().split(|byte| !is_part(*byte)).filter(|word| !word.is_empty());
-    let words =
-        words.filter_map(|word| std::str::from_utf8(word).ok()).map(|word| word.trim_matches(['-', '.']));
+    let words = words(text).map(|word| word.trim_matches(['-', '.']));
     let names: HashSet<&str> =
         words.filter(|word| NameRule::Subdomain.takes(word)).take(MOST_NAMES).collect();
     names.into_iter().map(Box::from).collect()
+}
+
+/// The runs of small letters, digits, `-` and `.`.
+fn words(mut text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    std::iter::from_fn(move || {
+        let rest = text.get(text.bytes().position(is_part)?..)?;
+        let end = rest.bytes().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(end)?;
+        text = behind;
+        Some(word)
+    })
 }
 
 #[cfg(test)]

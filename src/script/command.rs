@@ -207,12 +207,12 @@ pub(super) fn all<'t>(text: &'t str, needles: &Needles, variables: &Variables<'t
     if !names_tool(text) {
         return search.commands;
     }
-    for line in lines::with_needles(text, needles) {
-        let written = text.get(line.clone()).unwrap_or_default();
-        // A variable may hold the tool's name.
-        if names_tool(written) || written.contains('$') {
-            search.part(line.clone(), &line, 0);
-        }
+    let may_call = |line: &Range<usize>| {
+        let line = text.get(line.clone()).unwrap_or_default();
+        names_tool(line) || line.contains('$')
+    };
+    for line in lines::with_needles(text, needles).into_iter().filter(may_call) {
+        search.part(line.clone(), &line, 0);
     }
     search.commands
 }

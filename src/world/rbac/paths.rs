@@ -33,8 +33,8 @@ pub struct Paths<'r, 'w> {
     leads: Vec<(usize, Lead<'r, 'w>)>,
     /// What is known of each ServiceAccount; that of the controller manager is the last.
     known: Vec<Option<Known<'r, 'w>>>,
-    /// Whose token each Secret holds, if it works.
-    tokens: HashMap<*const Fact, usize>,
+    /// Whose token each Secret holds, if it works, by the Secret's address.
+    tokens: HashMap<usize, usize>,
 }
 
 /// How a ServiceAccount comes to be master.
@@ -95,7 +95,7 @@ impl<'r, 'w> Paths<'r, 'w> {
         let mut search = Search::new(rights.world, identities);
         let mut roles = HashMap::new();
         for (index, identity) in identities.iter().enumerate() {
-            search.paths.tokens.extend(tokens(identity).map(|secret| (ptr::from_ref(secret), index)));
+            search.paths.tokens.extend(tokens(identity).map(|secret| (ptr::from_ref(secret).addr(), index)));
             if may_exist(identity) {
                 search.admit(index, &holdings(rights, identity, &mut roles));
             }
@@ -125,7 +125,7 @@ impl<'r, 'w> Paths<'r, 'w> {
 
     /// The path of whose token a Secret holds, if it works, and who that is.
     pub fn of_token(&self, secret: &Fact) -> Option<(&'r Identity<'w>, Path<'_, 'r, 'w>)> {
-        let index = *self.tokens.get(&ptr::from_ref(secret))?;
+        let index = *self.tokens.get(&ptr::from_ref(secret).addr())?;
         Some((self.identities.get(index)?, self.of(index)?))
     }
 

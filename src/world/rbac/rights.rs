@@ -25,8 +25,8 @@ pub struct Rights<'w> {
     pub(super) grants: Vec<RoleGrant<'w>>,
     /// To whom they are given.
     pub(super) holders: Holders<'w>,
-    /// The grant of each binding.
-    by_binding: HashMap<*const Fact, usize>,
+    /// The grant of each binding, by the binding's address.
+    by_binding: HashMap<usize, usize>,
     /// Roles that no binding gives.
     unbound: Vec<Arc<GrantedRole<'w>>>,
     /// Whether so many ClusterRoles are aggregated that not all of them were followed.
@@ -187,7 +187,7 @@ impl<'w> Rights<'w> {
             let names = if principal.is_group { groups } else { users };
             names.entry(&principal.name.text).or_default().push((index, Subject::Principal(principal)));
         }
-        self.by_binding.insert(ptr::from_ref(fact), index);
+        self.by_binding.insert(ptr::from_ref(fact).addr(), index);
         self.grants.push(RoleGrant { binding: Granter::Written(fact), scope, role });
     }
 
@@ -214,7 +214,7 @@ impl<'w> Rights<'w> {
 
     /// What a binding gives.
     pub fn grant_of(&self, binding: &Fact) -> Option<&RoleGrant<'w>> {
-        self.grants.get(*self.by_binding.get(&ptr::from_ref(binding))?)
+        self.grants.get(*self.by_binding.get(&ptr::from_ref(binding).addr())?)
     }
 
     /// The roles that no binding gives, by themselves or aggregated.

@@ -178,7 +178,9 @@ impl<'s> Reader<'s> {
         let before = self.end_of_token_before(at);
         let line = self.source.get(..before).unwrap_or_default();
         match line.strip_suffix('-') {
-            Some(line) if self.builder.is_in_mapping() && line.trim_end_matches(' ').ends_with('\n') => {
+            Some(line)
+                if self.builder.is_in_mapping() && line.trim_end_matches(' ').ends_with(['\n', '\r']) =>
+            {
                 before - 1
             }
             _ => at,

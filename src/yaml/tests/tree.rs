@@ -121,3 +121,20 @@ fn pieced_text_gives_places_in_the_file() {
     let found = tree.root().unwrap().get("a").value().unwrap();
     assert_eq!(file.get(found.span().range()), Some("1"));
 }
+
+#[test]
+fn a_node_lies_in_the_one_around_it() {
+    for text in ["aa: 1\r\nb:\r\n- x\r\n- |\r\n\name:   ## h\r- \n", "b:\r- |\r\rc:   # h\r- \r"] {
+        let tree = parse(text);
+        let mut open: Vec<Span> = Vec::new();
+        for (depth, node) in tree.walk() {
+            open.truncate(depth);
+            assert!(
+                open.last().is_none_or(|outer| outer.contains(node.span())),
+                "{text:?} {:?}",
+                node.span()
+            );
+            open.push(node.span());
+        }
+    }
+}
