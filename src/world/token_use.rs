@@ -58,8 +58,8 @@ pub(super) fn may_use_token(object: &Object<'_>, spec: PodSpec<'_>) -> bool {
         let name = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
         IMAGES.iter().any(|part| name.contains(part))
     };
-    spec.containers().filter_map(|container| container.node.get("image").value()).any(image)
-        || ANY_SIGN.as_ref().is_some_and(|signs| signs.is_match(text))
+    ANY_SIGN.as_ref().is_some_and(|signs| signs.is_match(text))
+        || spec.containers().filter_map(|container| container.node.get("image").value()).any(image)
 }
 
 /// The edit that keeps the token out of the pods: `true` becomes `false`, or a line goes below the name of the ServiceAccount.

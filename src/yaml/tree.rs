@@ -136,7 +136,7 @@ impl<'t> Tree<'t> {
 
     /// Every node as written, aliases not followed, parents first.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len()).map(|id| Node::new(self, Span::new(id..id).start))
+        (0..).zip(&self.nodes).map(|(id, _)| Node::new(self, id))
     }
 
     /// The same, each with its depth: 0 for the root.
