@@ -11,7 +11,8 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
         count += 6;
         if count >= 8 {
             count -= 8;
-            bytes.extend((bits >> count).to_le_bytes().first());
+            let [byte, ..] = (bits >> count).to_le_bytes();
+            bytes.push(byte);
             bits &= (1 << count) - 1;
         }
     }

@@ -15,7 +15,7 @@ use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
 use crate::signs::Signs;
 use crate::span::Span;
-use crate::yaml::{self, Kind, Node, Text, Tree};
+use crate::yaml::{self, Node, Text, Tree};
 
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
@@ -37,7 +37,8 @@ pub struct Sighting {
 /// Whether a token or a kubeconfig may stand in a document; fast.
 pub fn may_be_in(manifest: &Manifest<'_>, signs: Signs) -> bool {
     signs.credentials && may_be_in_text(manifest.document.text)
-        || manifest.objects.iter().any(|object| object.secret().is_some())
+        || decoded_values(manifest).any(|(_, text)| may_be_in_text(text.as_str()))
+        || manifest.objects.iter().any(|object| opaque_token(object).is_some())
 }
 
 /// Whether a token or a kubeconfig may stand in a text, other than in base64 in a Secret; fast.
@@ -141,18 +142,9 @@ fn logins(manifest: &Manifest<'_>) -> Vec<(Span, Option<Jwt>)> {
     logins
 }
 
-/// For each span, of which none overlap, the scalar around it, if one is. Spans and nodes are in the order of the text.
+/// For each span the scalar around it, if one is.
 fn holders<'m>(manifest: &'m Manifest<'_>, found: &[Span]) -> Vec<Option<Node<'m>>> {
-    let tree = manifest.document.tree().filter(|_| !found.is_empty());
-    let mut scalars =
-        tree.into_iter().flat_map(Tree::nodes).filter(|node| node.kind() == Kind::Scalar).peekable();
-    found
-        .iter()
-        .map(|span| {
-            while scalars.next_if(|node| node.span().end <= span.start).is_some() {}
-            scalars.peek().copied().filter(|node| node.span().contains(*span))
-        })
-        .collect()
+    found.iter().map(|span| manifest.document.tree()?.scalar_around(*span)).collect()
 }
 
 /// The place of a node of the document. A path through a key that is a token itself is not kept.

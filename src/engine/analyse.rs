@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::Options;
+use super::lists;
 use super::pieces::Pieces;
 use super::scripts;
 use super::suppress::{self, Suppression};
@@ -14,7 +15,7 @@ use crate::credential;
 use crate::finding::{Finding, Place};
 use crate::helm::chart::ChartFile;
 use crate::k8s::{CustomResource, Manifest, Object, Origin, Standing};
-use crate::rules::{Check, Rule, Sink};
+use crate::rules::{Check, Sink};
 use crate::script::{Application, Creation, TokenLookup};
 use crate::signs::Signs;
 use crate::span::{FileId, Span};
@@ -150,7 +151,7 @@ pub(super) struct Part {
     pub(super) chunk: Chunk,
     pub(super) origin: Origin,
     /// The document before it, if that has only comments: they speak of this one.
-    preface: Option<Span>,
+    pub(super) preface: Option<Span>,
 }
 
 /// The documents of a file and where they come from. `helm template` writes `# Source: chart/templates/x.yaml` above
@@ -182,12 +183,26 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
             ..Outcome::default()
         };
     }
-    let signs = file.pieces.signs_of(&chunk.bytes);
+    if let Some(outcome) = lists::in_pieces(file, part, options) {
+        return outcome;
+    }
     let document = Document::read(file.text, chunk);
     if matches!(document.content, Content::Empty) && document.ignored.is_empty() {
         return Outcome::default();
     }
-    let manifest = Manifest::new(&document, origin, file.in_chart);
+    let signs = file.pieces.signs_of(&chunk.bytes);
+    judge(file, &Manifest::new(&document, origin, file.in_chart), signs, *preface, options)
+}
+
+/// What the rules say of a document, and the facts in it.
+pub(super) fn judge(
+    file: File<'_>,
+    manifest: &Manifest<'_>,
+    signs: Signs,
+    preface: Option<Span>,
+    options: &Options,
+) -> Outcome {
+    let document = manifest.document;
     let mut outcome = Outcome { documents: 1, objects: manifest.objects.len(), ..Outcome::default() };
     match manifest.standing {
         Standing::Kubernetes => {
@@ -204,19 +219,19 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
         }
     }
     if file.is_reported {
-        run_rules(&manifest, signs, options, &mut outcome);
+        run_rules(manifest, signs, options, &mut outcome);
     }
     if options.heed_suppressions {
-        outcome.suppressions = suppress::collect(&manifest, file.text, *preface);
+        outcome.suppressions = suppress::collect(manifest, file.text, preface);
     }
     if file.is_reported {
-        scripts::in_document(file, &manifest, signs, options, &mut outcome);
+        scripts::in_document(file, manifest, signs, options, &mut outcome);
     }
-    if origin.rendered_from.is_some() {
+    if manifest.origin.rendered_from.is_some() {
         outcome.is_rendered = true;
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
-    outcome.facts = Fact::all(&manifest, file.path);
+    outcome.facts = Fact::all(manifest, file.path);
     outcome.custom_resources = manifest.objects.iter().filter_map(CustomResource::of).collect();
     outcome
 }
@@ -224,30 +239,21 @@ fn document(file: File<'_>, part: &Part, options: &Options) -> Outcome {
 fn run_rules(manifest: &Manifest<'_>, signs: Signs, options: &Options, outcome: &mut Outcome) {
     let may_hold_credential = guard(|| credential::may_be_in(manifest, signs)).unwrap_or(true);
     run_object_rules(manifest, options, outcome);
-    run_each(options, outcome, |rule, sink| match rule.check {
-        Check::Document(check) if manifest.standing == Standing::Kubernetes => check(manifest, sink),
-        Check::Credential(check) if may_hold_credential => check(manifest, sink),
-        Check::Object(_)
-        | Check::Document(_)
-        | Check::Credential(_)
-        | Check::World(_)
-        | Check::Rights(_)
-        | Check::Chart(_)
-        | Check::Script(_)
-        | Check::Engine => {}
-    });
+    let look_at = |check| match check {
+        Check::Document(check) if manifest.standing == Standing::Kubernetes => Some(check),
+        Check::Credential(check) if may_hold_credential => Some(check),
+        _ => None,
+    };
+    run_each(options, outcome, look_at, |check, sink| check(manifest, sink));
 }
 
 /// Runs the rules that look at objects, and not at how they are written.
 pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let judge = |objects: &[Object<'_>]| {
         let mut outcome = Outcome::default();
-        run_each(options, &mut outcome, |rule, sink| {
-            if let Check::Object(check) = rule.check {
-                for object in objects {
-                    check(object, sink);
-                }
-            }
+        let look_at = |check| if let Check::Object(check) = check { Some(check) } else { None };
+        run_each(options, &mut outcome, look_at, |check, sink| {
+            objects.iter().for_each(|object| check(object, sink));
         });
         outcome
     };
@@ -272,18 +278,22 @@ pub(super) fn run_credential_rules(file: File<'_>, options: &Options, outcome: &
     for part in documents(file.id, file.text) {
         let document = Document::read(file.text, &part.chunk);
         let manifest = Manifest::new(&document, &part.origin, file.in_chart);
-        run_each(options, outcome, |rule, sink| {
-            if let Check::Credential(check) = rule.check {
-                check(&manifest, sink);
-            }
-        });
+        let look_at = |check| if let Check::Credential(check) = check { Some(check) } else { None };
+        run_each(options, outcome, look_at, |check, sink| check(&manifest, sink));
     }
 }
 
-fn run_each(options: &Options, outcome: &mut Outcome, run: impl Fn(&Rule, &mut Sink<'_>)) {
+/// Runs the rules that `look_at` gives a check of.
+fn run_each<C>(
+    options: &Options,
+    outcome: &mut Outcome,
+    look_at: impl Fn(Check) -> Option<C>,
+    run: impl Fn(C, &mut Sink<'_>),
+) {
     for rule in &options.rules {
+        let Some(check) = look_at(rule.check) else { continue };
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
-        if guard(|| run(rule, &mut sink)).is_none() {
+        if guard(|| run(check, &mut sink)).is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
         }
     }

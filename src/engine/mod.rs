@@ -9,6 +9,7 @@ mod check;
 mod directive;
 mod fingerprint;
 mod fix;
+mod lists;
 mod options;
 #[cfg(test)]
 mod panics;

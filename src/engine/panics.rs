@@ -52,7 +52,7 @@ fn a_rule_that_panics_is_named_with_the_file_and_the_run_goes_on() {
         "(all files)",
         "web",
         "secret.yaml",
-        "secret.yaml",
+        "kubeconfig",
         "lookup.sh",
         "lookup.sh",
     ]) {

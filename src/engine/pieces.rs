@@ -6,6 +6,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::signs::Signs;
+use crate::yaml::LongList;
 
 /// Texts up to so many bytes are one piece: what their documents say of each other counts.
 const WHOLE: usize = 256 << 10;
@@ -95,6 +96,14 @@ impl<'t> Pieces<'t> {
 
 /// As many documents and items together as fit into `size` bytes; larger ones alone.
 fn cut(text: &str, size: usize) -> Vec<Range<usize>> {
+    // JSON has items on any line.
+    if text.trim_start().starts_with('{')
+        && let Some(list) = LongList::cut(text, size)
+    {
+        let starts = list.pieces().iter().skip(1).map(|items| items.start);
+        let mut start = 0;
+        return starts.chain([text.len()]).map(|end| std::mem::replace(&mut start, end)..end).collect();
+    }
     let bytes = text.as_bytes();
     let starts = memmem::find_iter(bytes, b"\n-").map(|at| at + 1);
     let is_start = |at: &usize| matches!(bytes.get(*at..), Some([b'-', b' ', ..] | [b'-', b'-', b'-', ..]));

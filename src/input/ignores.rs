@@ -1,6 +1,7 @@
 //! What a walk leaves out: `.gitignore` and `.sauditignore` of the project's own folders, and `exclude:` patterns.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -30,7 +31,8 @@ pub(super) struct Ignores<'r> {
     workspace: &'r Workspace,
     exclude: Option<&'r PathGlobs>,
     files: &'static [&'static str],
-    layers: HashMap<PathBuf, Option<Rc<Layer>>>,
+    /// By folder, as text: to hash a path part by part takes far longer.
+    layers: HashMap<OsString, Option<Rc<Layer>>>,
     /// Ignore files that could not be read or understood, with the reason.
     pub(super) broken: Vec<(PathBuf, String)>,
 }
@@ -59,8 +61,8 @@ impl<'r> Ignores<'r> {
         if is_folder && is_never_walked(path) {
             return true;
         }
-        let exclude =
-            self.exclude.and_then(|exclude| exclude.decide(&self.workspace.relative(path), is_folder));
+        let exclude = self.exclude.filter(|exclude| !exclude.patterns().is_empty());
+        let exclude = exclude.and_then(|exclude| exclude.decide(&self.workspace.relative(path), is_folder));
         if let Some(decided) = exclude {
             return decided;
         }
@@ -91,7 +93,7 @@ impl<'r> Ignores<'r> {
 
     /// The patterns that hold in a folder.
     fn layer(&mut self, folder: &Path) -> Option<Rc<Layer>> {
-        if let Some(known) = self.layers.get(folder) {
+        if let Some(known) = self.layers.get(folder.as_os_str()) {
             return known.clone();
         }
         if !folder.starts_with(self.workspace.root()) {
@@ -102,7 +104,7 @@ impl<'r> Ignores<'r> {
             Some(patterns) => Some(Rc::new(Layer { patterns, above })),
             None => above,
         };
-        self.layers.insert(folder.to_owned(), layer.clone());
+        self.layers.insert(folder.into(), layer.clone());
         layer
     }
 

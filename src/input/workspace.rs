@@ -102,12 +102,9 @@ impl Workspace {
 
     /// The file at a real path, with its names.
     pub fn source(&self, path: PathBuf) -> Source {
-        Source {
-            path: self.relative(&path),
-            shown: self.shown(&path),
-            contents: Contents::File(path),
-            digest: None,
-        }
+        let relative = self.relative(&path);
+        let shown = if self.cwd == self.root { relative.clone() } else { self.shown(&path) };
+        Source { path: relative, shown, contents: Contents::File(path), digest: None }
     }
 
     /// Text that is not in a file, under the name of one. Without a name it is `<stdin>`.

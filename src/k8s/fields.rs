@@ -65,6 +65,15 @@ pub struct Typed<'a> {
     /// The name of its type in Kubernetes' Go packages: `PodSpec`, `Subject`. Two types called `TokenRequest` are told
     /// apart: that of CSI drivers is `CSIDriverTokenRequest`.
     pub type_: &'static str,
+    /// The fields of that type.
+    pub fields: &'static [Field],
+}
+
+impl<'a> Typed<'a> {
+    /// A mapping of the type called `type_`.
+    pub fn new(node: Node<'a>, type_: &'static str) -> Self {
+        Self { node, type_, fields: of(type_) }
+    }
 }
 
 /// Fields by type, sorted by name.
@@ -92,9 +101,9 @@ pub fn typed_nodes<'a>(object: &Object<'a>) -> impl Iterator<Item = Typed<'a>> {
 }
 
 pub(super) fn find_typed_nodes<'a>(object: &Object<'a>) -> Vec<Typed<'a>> {
-    let own = root_type(object).map(|type_| Typed { node: object.root, type_ });
+    let own = root_type(object).map(|type_| Typed::new(object.root, type_));
     let metadata = own.is_none().then(|| workload_metadata(object)).flatten();
-    let specs = object.pod_specs().map(|spec| Typed { node: spec.node, type_: "PodSpec" });
+    let specs = object.pod_specs().map(|spec| Typed::new(spec.node, "PodSpec"));
     let mut open: Vec<_> = own.into_iter().chain(metadata).chain(specs).filter(is_mapping).collect();
     open.reverse();
     let mut found = Vec::new();
@@ -110,7 +119,7 @@ fn workload_metadata<'a>(object: &Object<'a>) -> Option<Typed<'a>> {
     let is_built_in = ["", "apps", "batch", "extensions"].contains(&object.group());
     let holds_pods = is_built_in && object.pod_specs().next().is_some();
     let node = object.root.get("metadata").value().filter(|_| holds_pods)?;
-    Some(Typed { node, type_: "ObjectMeta" })
+    Some(Typed::new(node, "ObjectMeta"))
 }
 
 /// The type of an object that is itself one of the types in the table.
@@ -130,14 +139,15 @@ fn root_type(object: &Object<'_>) -> Option<&'static str> {
 
 /// The typed mappings directly below one, last first.
 fn children(typed: Typed<'_>) -> Vec<Typed<'_>> {
-    let held = of(typed.type_).iter().filter(|field| !field.holds.is_empty());
+    let held = typed.fields.iter().filter(|field| !field.holds.is_empty());
     let mut children: Vec<_> = held
         .filter_map(|field| Some((field, typed.node.get(field.name).value()?)))
         .flat_map(|(field, value)| {
             let single = (field.shape == Shape::Map).then_some(value);
             let items = (field.shape == Shape::List).then(|| value.items());
             let nodes = single.into_iter().chain(items.into_iter().flatten());
-            nodes.map(|node| Typed { node, type_: field.holds })
+            let fields = of(field.holds);
+            nodes.map(move |node| Typed { node, type_: field.holds, fields })
         })
         .filter(is_mapping)
         .collect();

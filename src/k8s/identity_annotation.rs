@@ -81,8 +81,15 @@ impl SecretType<'_> {
     }
 }
 
+impl<'a> Object<'a> {
+    /// What it says of itself, if it is a Secret.
+    pub fn secret_claim(&self) -> Option<SecretClaim<'a>> {
+        self.claim
+    }
+}
+
 /// Judges a Secret; `None` for objects of other kinds.
-pub fn judge<'a>(object: &Object<'a>) -> Option<SecretClaim<'a>> {
+pub(super) fn judge<'a>(object: &Object<'a>) -> Option<SecretClaim<'a>> {
     if !object.is("", "Secret") {
         return None;
     }

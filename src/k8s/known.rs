@@ -99,6 +99,16 @@ impl Known {
 static KNOWN: LazyLock<Vec<Known>> =
     LazyLock::new(|| TABLE.lines().skip(1).filter_map(Known::read).collect());
 
+/// What annotations and labels may be meant to be.
+static KEYS: LazyLock<Vec<Name<'_>>> = LazyLock::new(|| names(Known::is_key));
+
+/// What types of Secrets may be meant to be.
+static SECRET_TYPES: LazyLock<Vec<Name<'_>>> = LazyLock::new(|| names(Known::is_secret_type));
+
+fn names(of: fn(Known) -> bool) -> Vec<Name<'static>> {
+    KNOWN.iter().filter(|known| of(**known)).map(|known| known.name).collect()
+}
+
 /// The row of exactly this string.
 pub fn find(text: &str) -> Option<Known> {
     let at = KNOWN.binary_search_by(|known| known.text().cmp(text)).ok()?;
@@ -107,18 +117,18 @@ pub fn find(text: &str) -> Option<Known> {
 
 /// The annotation or label for objects of kind `object` (`Pod` also for pod templates) that `key` was meant to be.
 pub fn meant_key(key: &str, object: &str) -> Option<Known> {
-    meant(key, Known::is_key).filter(|known| known.is_on(object))
+    meant(key, &KEYS).filter(|known| known.is_on(object))
 }
 
 /// The built-in Secret type that `text` was meant to be.
 pub fn meant_secret_type(text: &str) -> Option<&'static str> {
-    meant(text, Known::is_secret_type).map(Known::text)
+    meant(text, &SECRET_TYPES).map(Known::text)
 }
 
 /// The nearest string among those that can stand there. A string that is known for anything is no misspelling.
-fn meant(text: &str, can_stand: fn(Known) -> bool) -> Option<Known> {
-    let candidates = KNOWN.iter().filter(|known| can_stand(**known)).map(|known| known.name);
-    find(near_miss(text, candidates)?).filter(|known| known.misspellable && find(text).is_none())
+fn meant(text: &str, candidates: &[Name<'static>]) -> Option<Known> {
+    find(near_miss(text, candidates.iter().copied())?)
+        .filter(|known| known.misspellable && find(text).is_none())
 }
 
 #[cfg(test)]

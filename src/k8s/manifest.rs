@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::object::{Object, Origin};
 use crate::finding::Place;
 use crate::span::Span;
-use crate::yaml::{Content, Document, Node};
+use crate::yaml::{Content, Document, Node, Tree};
 
 /// One document of a file, with the objects in it.
 #[derive(Debug)]
@@ -62,6 +62,12 @@ impl<'a> Manifest<'a> {
             .partition_point(|index| span(index).is_some_and(|span| span.start <= node.span().start));
         let before = self.outermost.get(next.checked_sub(1)?)?;
         self.objects.get(*before).filter(|object| object.root.span().contains(node.span()))
+    }
+
+    /// Whether its objects are items of a list.
+    pub fn is_list(&self) -> bool {
+        let root = self.document.tree().and_then(Tree::root).map(Node::span);
+        self.objects.first().is_some_and(|object| Some(object.root.span()) != root)
     }
 
     /// A place in the document that no object is around.

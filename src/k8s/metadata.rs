@@ -1,15 +1,7 @@
 //! Where objects keep annotations and labels: their own metadata and that of their pod templates.
 
 use super::Object;
-use crate::yaml::{Entry, Node};
-
-/// Where the templates of built-in workloads have their metadata.
-const TEMPLATES: [&[&str]; 4] = [
-    &["spec", "template", "metadata"],
-    &["spec", "jobTemplate", "metadata"],
-    &["spec", "jobTemplate", "spec", "template", "metadata"],
-    &["template", "metadata"],
-];
+use crate::yaml::{Entry, Get, Node};
 
 /// Metadata of an object or of a template in it.
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +16,7 @@ impl<'a> Metadata<'a> {
     /// The metadata in `object`: its own, and for built-in workloads that of their templates.
     pub fn all(object: &'a Object<'_>) -> impl Iterator<Item = Metadata<'a>> {
         let own = object.root.get("metadata").value().map(|node| Metadata { node, kind: &object.id.kind });
-        let templates = TEMPLATES.into_iter().filter(|_| is_built_in(object)).filter_map(|path| {
-            let kind = if path == ["spec", "jobTemplate", "metadata"] { "Job" } else { "Pod" };
-            object.at_path(path).value().map(|node| Metadata { node, kind })
-        });
-        own.into_iter().chain(templates)
+        own.into_iter().chain(object.templates.iter().copied())
     }
 
     /// Its annotations as written.
@@ -40,6 +28,23 @@ impl<'a> Metadata<'a> {
     pub fn labels(self) -> impl Iterator<Item = Entry<'a>> {
         self.node.get("labels").value().into_iter().flat_map(Node::entries)
     }
+}
+
+/// The metadata of the templates in a built-in workload.
+pub(super) fn find_templates<'a>(object: &Object<'a>) -> Vec<Metadata<'a>> {
+    if !is_built_in(object) {
+        return Vec::new();
+    }
+    let (spec, job) = (object.root.get("spec"), object.root.get("spec").get("jobTemplate"));
+    let templates = [
+        (spec.get("template"), "Pod"),
+        (job, "Job"),
+        (job.get("spec").get("template"), "Pod"),
+        (object.root.get("template"), "Pod"),
+    ];
+    let metadata =
+        |(template, kind): (Get<'a>, _)| Some(Metadata { node: template.get("metadata").value()?, kind });
+    templates.into_iter().filter_map(metadata).collect()
 }
 
 /// Whether the object is of an API that Kubernetes itself brings.

@@ -13,26 +13,38 @@ pub enum NameRule {
 }
 
 impl NameRule {
+    /// Whether the API server takes `name`.
+    pub fn takes(self, name: &str) -> bool {
+        match self {
+            NameRule::Subdomain => name.len() <= 253 && name.split('.').all(is_label),
+            NameRule::Label => name.len() <= 63 && is_label(name),
+            NameRule::PathSegment => ![".", ".."].contains(&name) && !name.contains(['/', '%']),
+        }
+    }
+
     /// Why the API server rejects `name`, in its own words.
     pub fn reject(self, name: &str) -> Option<String> {
-        match self {
-            NameRule::Subdomain if name.len() > 253 => Some("must be no more than 253 characters".to_owned()),
-            NameRule::Subdomain => (!name.split('.').all(is_label)).then(|| {
+        if self.takes(name) {
+            return None;
+        }
+        Some(match self {
+            NameRule::Subdomain if name.len() > 253 => "must be no more than 253 characters".to_owned(),
+            NameRule::Subdomain => {
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and \
                  must start and end with an alphanumeric character"
                     .to_owned()
-            }),
-            NameRule::Label if name.len() > 63 => Some("must be no more than 63 characters".to_owned()),
-            NameRule::Label => (!is_label(name)).then(|| {
+            }
+            NameRule::Label if name.len() > 63 => "must be no more than 63 characters".to_owned(),
+            NameRule::Label => {
                 "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start \
                  and end with an alphanumeric character"
                     .to_owned()
-            }),
-            NameRule::PathSegment => match name {
-                "." | ".." => Some(format!("may not be '{name}'")),
-                _ => name.chars().find(|c| ['/', '%'].contains(c)).map(|c| format!("may not contain '{c}'")),
+            }
+            NameRule::PathSegment => match name.chars().find(|c| ['/', '%'].contains(c)) {
+                Some(c) => format!("may not contain '{c}'"),
+                None => format!("may not be '{name}'"),
             },
-        }
+        })
     }
 }
 
@@ -48,7 +60,7 @@ fn is_label(text: &str) -> bool {
 /// (`SplitUsername` in `k8s.io/apiserver/pkg/authentication/serviceaccount/util.go`).
 pub fn service_account_of_user(user: &str) -> Option<(&str, &str)> {
     let (namespace, name) = user.strip_prefix("system:serviceaccount:")?.split_once(':')?;
-    let is_right = NameRule::Label.reject(namespace).is_none() && NameRule::Subdomain.reject(name).is_none();
+    let is_right = NameRule::Label.takes(namespace) && NameRule::Subdomain.takes(name);
     is_right.then_some((namespace, name))
 }
 

@@ -20,7 +20,7 @@ pub struct Name<'k> {
 impl<'k> Name<'k> {
     /// Takes the measure of `text`.
     pub fn new(text: &'k str) -> Self {
-        let bit = |c: char| 1u64 << (u32::from(c) % 61);
+        let bit = |c: char| 1u64 << (u32::from(c) % u64::BITS);
         let add = |(len, letters), c| (len + 1, letters | bit(c));
         let (len, letters) = if text.is_ascii() {
             // Most names, and far cheaper.

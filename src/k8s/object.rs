@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::PodSpec;
 use super::fields::{self, Typed};
+use super::identity_annotation::{self, SecretClaim};
+use super::metadata::{self, Metadata};
 use crate::finding::{Draft, ObjectId, Place};
 use crate::span::FileId;
 use crate::yaml::{Document, Get, Kind, Node};
@@ -36,6 +38,8 @@ pub struct Object<'a> {
     /// What many rules ask for, found once.
     pub(super) pod_specs: Vec<PodSpec<'a>>,
     pub(super) typed_nodes: Vec<Typed<'a>>,
+    pub(super) templates: Vec<Metadata<'a>>,
+    pub(super) claim: Option<SecretClaim<'a>>,
 }
 
 impl<'a> Object<'a> {
@@ -79,9 +83,19 @@ impl<'a> Object<'a> {
         let api_version = api_version.or_else(|| inherited(|id| &id.api_version))?;
         let kind = kind.or(typed)?;
         let id = Arc::new(identity(root, api_version, kind));
-        let mut object = Object { root, id, origin, pod_specs: Vec::new(), typed_nodes: Vec::new() };
+        let mut object = Object {
+            root,
+            id,
+            origin,
+            pod_specs: Vec::new(),
+            typed_nodes: Vec::new(),
+            templates: Vec::new(),
+            claim: None,
+        };
         object.pod_specs = object.find_pod_specs();
         object.typed_nodes = fields::find_typed_nodes(&object);
+        object.templates = metadata::find_templates(&object);
+        object.claim = identity_annotation::judge(&object);
         Some(object)
     }
 

@@ -141,7 +141,7 @@ fn is_group_of_accounts(name: &str) -> bool {
     let rest = name.strip_prefix("system:serviceaccounts");
     rest.is_some_and(|rest| {
         let namespace = rest.strip_prefix(':');
-        rest.is_empty() || namespace.is_some_and(|namespace| NameRule::Label.reject(namespace).is_none())
+        rest.is_empty() || namespace.is_some_and(|namespace| NameRule::Label.takes(namespace))
     })
 }
 
@@ -205,9 +205,10 @@ enum List<'a> {
 }
 
 fn list<'a>(mapping: Node<'a>, type_: &str, field: &str) -> List<'a> {
+    let known = fields::of(type_);
     let is_known = |entry: Entry<'_>| {
         let name = entry.name();
-        entry.is_merge() || fields::of(type_).iter().any(|field| name.as_deref() == Some(field.name))
+        entry.is_merge() || known.iter().any(|field| name.as_deref() == Some(field.name))
     };
     match mapping.get(field) {
         Get::Found(entry) if entry.value.is_null() => List::Empty(Some(entry)),

@@ -2,7 +2,14 @@
 
 /// The rows of `table`, below its header, that have exactly `N` columns. A test of each table shows that all have.
 pub(crate) fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    table.lines().skip(1).filter_map(|line| line.split(',').collect::<Vec<_>>().try_into().ok())
+    table.lines().skip(1).filter_map(|line| {
+        let mut cells = line.split(',');
+        let mut row = [""; N];
+        for cell in &mut row {
+            *cell = cells.next()?;
+        }
+        cells.next().is_none().then_some(row)
+    })
 }
 
 /// The words of a cell that holds a list.

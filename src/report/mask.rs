@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use std::iter;
 use std::ops::Range;
 
-use super::{arguments, fallback, random, shapes};
+use super::{arguments, documents, fallback, random, shapes};
 use crate::span::Span;
-use crate::yaml::{self, Content, Document, Entry, Kind, Node, Scalar, Style, Tree};
+use crate::yaml::{self, Entry, Kind, Node, Scalar, Style, Tree};
 
 /// What is to be known of a text before it is shown.
 pub(super) struct Found {
@@ -25,9 +25,9 @@ pub(super) struct Found {
 #[derive(Debug, Default)]
 pub(super) struct Surroundings {
     /// The bytes of documents with an `apiVersion` and a `kind`, in order.
-    manifests: Vec<Range<usize>>,
+    pub(super) manifests: Vec<Range<usize>>,
     /// The bytes of block scalars, in order: scripts and files in manifests.
-    blocks: Vec<Range<usize>>,
+    pub(super) blocks: Vec<Range<usize>>,
 }
 
 impl Surroundings {
@@ -52,7 +52,7 @@ pub(super) fn find(text: &str, shown: &[Range<usize>]) -> Found {
     for chunk in yaml::split(text) {
         while shown.next_if(|range| range.end < chunk.bytes.start).is_some() {}
         if shown.peek().is_some_and(|range| range.start <= chunk.bytes.end) {
-            find_in_document(text, &chunk, &mut surroundings, &mut found);
+            documents::find(text, &chunk, shown.clone(), &mut surroundings, &mut found, &mut unseen);
         } else {
             unseen.push(chunk.bytes);
         }
@@ -83,35 +83,34 @@ fn lines_besides(text: &str, ranges: &[Range<usize>]) -> impl Iterator<Item = Ra
     })
 }
 
-fn find_in_document(
-    text: &str,
-    chunk: &yaml::Chunk,
-    surroundings: &mut Surroundings,
-    found: &mut Vec<Range<usize>>,
-) {
-    let document = Document::read(text, chunk);
-    if is_manifest(document.text) {
-        surroundings.manifests.push(chunk.bytes.clone());
-    }
-    if let Content::Tree(tree) = &document.content {
-        find_in_tree(text, &chunk.bytes, tree, &mut surroundings.blocks, found);
-    }
-    if document.tree().is_none() || !document.ignored.is_empty() {
-        fallback::find(document.text, chunk.bytes.start, found);
+/// What the text of a whole document says about every part of it.
+#[derive(Clone, Copy)]
+pub(super) struct Whole {
+    /// Whether only a part of it is looked at.
+    is_part: bool,
+    /// Whether `kind: Secret` stands anywhere in it.
+    mentions_secret: bool,
+    /// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
+    is_plugin_config: bool,
+}
+
+impl Whole {
+    /// What it says of the parts of it, or of itself.
+    pub(super) fn of(text: &str, is_part: bool) -> Self {
+        Self {
+            is_part,
+            mentions_secret: fallback::secrets_mentioned(text) > 0,
+            is_plugin_config: fallback::configures_plugin(text),
+        }
     }
 }
 
-/// Whether a document, readable or not, is to be a manifest: it has both keys at the start of a line, or is JSON.
-fn is_manifest(text: &str) -> bool {
-    let is_json = || text.trim_start().starts_with('{');
-    let has = |key: &str| text.lines().any(|line| line.trim_start_matches(['"', ' ', '-']).starts_with(key));
-    (has("apiVersion") && has("kind")) || (is_json() && text.contains("\"apiVersion\""))
-}
-
-fn find_in_tree(
+/// Adds what is secret in a tree, which was read from `bytes` of the text.
+pub(super) fn find_in_tree(
     text: &str,
     bytes: &Range<usize>,
     tree: &Tree<'_>,
+    whole: Whole,
     blocks: &mut Vec<Range<usize>>,
     found: &mut Vec<Range<usize>>,
 ) {
@@ -120,8 +119,7 @@ fn find_in_tree(
     let mut finder = Finder {
         text,
         end: bytes.end,
-        mentions_secret: mentioned > 0,
-        is_plugin_config: fallback::configures_plugin(document),
+        whole,
         understood: 0,
         has_odd_keys: false,
         seen: HashSet::new(),
@@ -246,10 +244,7 @@ struct Finder<'f> {
     text: &'f str,
     /// Where the document ends.
     end: usize,
-    /// Whether `kind: Secret` stands anywhere in the document.
-    mentions_secret: bool,
-    /// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
-    is_plugin_config: bool,
+    whole: Whole,
     /// How often a `kind: Secret` was understood.
     understood: usize,
     /// Whether a key is no scalar (`? {a: b}`): kubectl refuses such a document.
@@ -281,14 +276,15 @@ impl Said {
 impl Finder<'_> {
     /// Covers what is secret in `tree`.
     fn tree(&mut self, tree: &Tree<'_>) {
-        let mut first_data = None;
+        // What was commented out may have stood in another part.
+        let mut first_data = (self.whole.is_part && self.whole.mentions_secret).then_some(0);
         for node in tree.nodes() {
             match node.kind() {
                 Kind::Mapping => {
                     let said = self.mapping(node);
                     self.understood += usize::from(said.is_secret);
                     // Data without a kind may have lost it to a mistake.
-                    let has_lost_data = self.mentions_secret && !said.has_kind && said.has_data;
+                    let has_lost_data = self.whole.mentions_secret && !said.has_kind && said.has_data;
                     if said.is_secret || has_lost_data {
                         first_data = first_data.into_iter().chain(self.secret(node)).min();
                     }
@@ -317,7 +313,7 @@ impl Finder<'_> {
                 "kind" => said.kind(entry.value),
                 "data" | "stringData" => said.has_data = true,
                 "<<" => merges = true,
-                "value" | "args" if self.is_plugin_config => self.all(entry.value),
+                "value" | "args" if self.whole.is_plugin_config => self.all(entry.value),
                 "secretGenerator" => {
                     for literals in entry.value.items().filter_map(|item| item.get("literals").value()) {
                         self.all(literals);

@@ -4,6 +4,7 @@ mod arguments;
 mod columns;
 mod concise;
 mod credentials;
+mod documents;
 pub(crate) mod escape;
 mod fallback;
 mod format;

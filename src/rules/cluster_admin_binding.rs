@@ -101,9 +101,9 @@ fn is_for_trying(script: &Script<'_>) -> bool {
 /// One that a command makes.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
     let mut is_for_trying = None;
-    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+    for command in script.commands() {
         let Some(binding) = command.role_binding() else { continue };
-        if script.literal(binding.role.text) != Some("cluster-admin") {
+        if script.literal(binding.role.text) != Some("cluster-admin") || !script.is_run(command) {
             continue;
         }
         let is_loud = binding.is_cluster

@@ -7,10 +7,11 @@ use crate::script::{Command, Script, Value};
 
 /// An annotation that `kubectl label` writes as a label, or that a selector looks for as one.
 pub(super) fn check(script: &Script<'_>, sink: &mut Sink<'_>) {
-    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+    for command in script.commands() {
         let Some((kind, _)) = command.resource() else { continue };
         let is_annotation = |text: &str| {
             known::find(text).is_some_and(|known| known.is_identity_annotation() && known.is_on(kind))
+                && script.is_run(command)
         };
         if let Some(key) = selected(command).filter(|key| is_annotation(key.text)) {
             let message =

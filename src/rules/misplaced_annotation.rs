@@ -7,7 +7,7 @@ use super::wording::shortened;
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Persona};
 use crate::k8s::Object;
-use crate::k8s::identity_annotation::{Misplaced, NameAnnotation, SecretType, judge};
+use crate::k8s::identity_annotation::{Misplaced, NameAnnotation, SecretType};
 use crate::k8s::known::{self, Known};
 use crate::k8s::metadata::{Metadata, is_built_in, is_identity};
 use crate::yaml::Entry;
@@ -77,7 +77,7 @@ fn top_level<'a>(object: &Object<'a>) -> Option<Entry<'a>> {
 }
 
 fn misplaced_type(object: &Object<'_>, top: Option<Entry<'_>>) -> Option<Draft> {
-    let SecretType::Misplaced(entry) = judge(object)?.type_ else { return None };
+    let SecretType::Misplaced(entry) = object.secret_claim()?.type_ else { return None };
     if top.is_some_and(|top| top.value.span().contains(entry.key.span())) {
         return None;
     }
@@ -91,7 +91,7 @@ fn misplaced_type(object: &Object<'_>, top: Option<Entry<'_>>) -> Option<Draft> 
 
 fn misplaced_name(object: &Object<'_>) -> Option<Draft> {
     let right = known::SERVICE_ACCOUNT_NAME;
-    match judge(object)?.name {
+    match object.secret_claim()?.name {
         NameAnnotation::Text(node, true) => Some(
             object
                 .draft(node, "the annotation is written as text, not as an entry of `annotations`")

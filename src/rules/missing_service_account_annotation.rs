@@ -2,7 +2,7 @@
 
 use super::{Check, Rule, Sink};
 use crate::k8s::Object;
-use crate::k8s::identity_annotation::{NameAnnotation, SecretType, judge};
+use crate::k8s::identity_annotation::{NameAnnotation, SecretType};
 use crate::k8s::known::TOKEN_TYPE;
 use crate::script::Script;
 
@@ -13,7 +13,7 @@ const HELP: &str = "name the ServiceAccount in this annotation; without it the A
                     `metadata.annotations[kubernetes.io/service-account.name]: Required value`";
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let Some(claim) = judge(object) else { return };
+    let Some(claim) = object.secret_claim() else { return };
     let SecretType::Token(type_) = claim.type_ else { return };
     let draft = match claim.name {
         NameAnnotation::Missing => {
@@ -29,8 +29,8 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 
 /// `kubectl create secret` has no way to write an annotation. What it only prints may get one further on.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
-    let commands = script.commands().iter().filter(|command| script.is_run(command));
-    for command in commands.filter(|command| command.creates_secret() && !command.has_flag("--dry-run")) {
+    let commands = script.commands().iter().filter(|command| command.creates_secret());
+    for command in commands.filter(|command| !command.has_flag("--dry-run") && script.is_run(command)) {
         let Some(type_) = command.flag(&["--type"]).filter(|type_| type_.text == TOKEN_TYPE) else {
             continue;
         };

@@ -5,7 +5,7 @@ use super::wording::misspelling;
 use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Fix, Persona};
 use crate::k8s::Object;
-use crate::k8s::identity_annotation::{NameAnnotation, SecretClaim, SecretType, judge, key_in_text};
+use crate::k8s::identity_annotation::{NameAnnotation, SecretClaim, SecretType, key_in_text};
 use crate::k8s::known::{self, Known, SERVICE_ACCOUNT_NAME};
 use crate::k8s::metadata::{Metadata, is_built_in};
 use crate::script::Script;
@@ -17,7 +17,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if !is_built_in(object) {
         return;
     }
-    let claim = judge(object);
+    let claim = object.secret_claim();
     let is_named = claim
         .as_ref()
         .is_some_and(|claim| matches!(claim.name, NameAnnotation::Right(_) | NameAnnotation::Empty(_)));
@@ -107,10 +107,10 @@ fn surplus_name(object: &Object<'_>, entry: Entry<'_>) -> Draft {
 
 /// `kubectl annotate` and `kubectl label`.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
-    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+    for command in script.commands() {
         let Some((kind, _)) = command.resource() else { continue };
         for key in command.metadata_keys() {
-            if let Some(known) = known::meant_key(key.text, kind) {
+            if let Some(known) = known::meant_key(key.text, kind).filter(|_| script.is_run(command)) {
                 let field = if known.is_label() { "labels" } else { "annotations" };
                 let draft = script.draft(key.range(), misspelling(key.text, known.text()));
                 sink.report(draft.help(help(known, field)));

@@ -38,12 +38,12 @@ fn each_misspelled(object: &Object<'_>, typed: Typed<'_>, sink: &mut Sink<'_>) {
 /// A field that its type does not have, near to one that concerns an identity.
 fn misspelled(object: &Object<'_>, typed: Typed<'_>, entry: Entry<'_>, absent: &mut Once) -> Option<Draft> {
     let wrong = entry.key.text()?;
-    let known = || fields::of(typed.type_).iter().map(|field| field.known);
+    let known = || typed.fields.iter().map(|field| field.known);
     if known().any(|name| name.text() == wrong) {
         return None;
     }
     let right = near_miss(wrong, known()).or_else(|| left_out_words(wrong, known()))?;
-    let field = fields::of(typed.type_).iter().find(|field| field.name == right)?;
+    let field = typed.fields.iter().find(|field| field.name == right)?;
     let mapping = typed.node;
     let is_free = || mapping.kind() == Kind::Mapping && mapping.get(right).is_absent();
     field.is_identity.then(|| draft(object, entry, right, absent.of(field.name, is_free)))
@@ -54,7 +54,7 @@ fn metadata_of_workload(object: &Object<'_>, sink: &mut Sink<'_>) {
     let own =
         fields::typed_nodes(object).find(|typed| typed.type_ == "ObjectMeta").map(|typed| typed.node.span());
     for metadata in Metadata::all(object).filter(|metadata| Some(metadata.node.span()) != own) {
-        each_misspelled(object, Typed { node: metadata.node, type_: "ObjectMeta" }, sink);
+        each_misspelled(object, Typed::new(metadata.node, "ObjectMeta"), sink);
     }
 }
 

@@ -4,7 +4,7 @@ use super::wording::misspelling;
 use super::{Check, Rule, Sink};
 use crate::finding::Fix;
 use crate::k8s::Object;
-use crate::k8s::identity_annotation::{SecretType, judge};
+use crate::k8s::identity_annotation::SecretType;
 use crate::k8s::known::{self, TOKEN_TYPE};
 use crate::script::{Command, Script, Value};
 use crate::yaml::rewrite;
@@ -12,7 +12,9 @@ use crate::yaml::rewrite;
 pub(super) static RULE: Rule = rule!("misspelled-secret-type", Check::Object(check), in scripts by_command);
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let Some(SecretType::Misspelled(node, right)) = judge(object).map(|claim| claim.type_) else { return };
+    let Some(SecretType::Misspelled(node, right)) = object.secret_claim().map(|claim| claim.type_) else {
+        return;
+    };
     let fix = rewrite::scalar(node, right).map(|edit| Fix::unsafe_([edit]));
     let draft = object.draft(node, misspelling(node.text().unwrap_or_default(), right));
     sink.report(draft.help(help(right)).fix(fix));
@@ -30,12 +32,11 @@ fn help(right: &str) -> &'static str {
 
 /// `--type` of `kubectl create secret`, and the type that a list of Secrets is to have.
 fn by_command(script: &Script<'_>, sink: &mut Sink<'_>) {
-    for command in script.commands().iter().filter(|command| script.is_run(command)) {
+    for command in script.commands() {
         let created = command.flag(&["--type"]).filter(|_| command.creates_secret());
         let (written, is_created) = (created.or_else(|| selected(command)), created.is_some());
-        let Some((written, right)) = written.and_then(|written| Some((written, meant(written.text)?))) else {
-            continue;
-        };
+        let mistake = written.and_then(|written| Some((written, meant(written.text)?)));
+        let Some((written, right)) = mistake.filter(|_| script.is_run(command)) else { continue };
         let help = if is_created { help(right) } else { "no Secret has this type, so the list is empty" };
         sink.report(script.draft(written.range(), misspelling(written.text, right)).help(help));
     }

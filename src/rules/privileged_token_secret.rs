@@ -29,8 +29,7 @@ pub(super) fn for_each<'w>(
     if secrets().next().is_none() {
         return;
     }
-    let identities = rights.world.identities();
-    let paths = Paths::new(rights, &identities);
+    let paths = Paths::new(rights, rights.identities());
     for secret in secrets() {
         judge(secret, paths.of_token(secret.fact));
     }

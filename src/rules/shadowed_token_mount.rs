@@ -10,13 +10,10 @@ use crate::yaml::Node;
 pub(super) static RULE: Rule = rule!("shadowed-token-mount", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    if object.is_dump() {
-        return;
-    }
     for spec in object.pod_specs() {
         let mounts = spec.containers().flat_map(Container::volume_mounts);
         let mounts: Vec<_> = mounts.filter(|mount| mount.is_token_mount()).collect();
-        if mounts.is_empty() {
+        if mounts.is_empty() || object.is_dump() {
             continue;
         }
         let account = spec.service_account().value().and_then(Node::as_str);

@@ -3,7 +3,7 @@
 use super::{Check, Rule, Sink};
 use crate::finding::{Fix, Persona};
 use crate::k8s::Object;
-use crate::k8s::identity_annotation::{NameAnnotation, SecretType, judge};
+use crate::k8s::identity_annotation::{NameAnnotation, SecretType};
 use crate::k8s::known::{SERVICE_ACCOUNT_NAME, TOKEN_TYPE};
 use crate::span::Edit;
 use crate::yaml::{Node, rewrite};
@@ -15,7 +15,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if object.root.alternatives("type").any(|entry| entry.value.as_str() == Some(TOKEN_TYPE)) {
         return;
     }
-    let Some(claim) = judge(object) else { return };
+    let Some(claim) = object.secret_claim() else { return };
     let (entry, misspelled) = match claim.name {
         NameAnnotation::Right(entry) => (entry, false),
         NameAnnotation::Misspelled(entry) => (entry, true),

@@ -6,9 +6,6 @@ use crate::k8s::{Object, VolumeMount};
 pub(super) static RULE: Rule = rule!("token-without-audience", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    if object.is_dump() {
-        return;
-    }
     for spec in object.pod_specs() {
         // A year-long token is said by its own rule; an audience mends that too.
         let mut requests = spec
@@ -16,7 +13,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
             .filter(|(volume, _)| !volume.is_automounted())
             .filter(|(_, request)| request.lacks_audience() && request.extended().is_none())
             .peekable();
-        if requests.peek().is_none() {
+        if requests.peek().is_none() || object.is_dump() {
             continue;
         }
         let mounts = spec.mounts_by_volume();

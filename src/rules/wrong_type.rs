@@ -4,7 +4,7 @@ use super::{Check, Rule, Sink};
 use crate::finding::{Confidence, Draft, Fix};
 use crate::k8s::Object;
 use crate::k8s::fields::{self, Field, Shape};
-use crate::k8s::identity_annotation::{NameAnnotation, judge};
+use crate::k8s::identity_annotation::NameAnnotation;
 use crate::k8s::names::is_placeholder;
 use crate::span::Edit;
 use crate::yaml::{Entry, Kind, Node, Scalar, Type, rewrite};
@@ -13,12 +13,12 @@ pub(super) static RULE: Rule = rule!("wrong-type", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     // An annotation that is written as text in the place of the mapping is reported by the rule that says so.
-    let text = match judge(object).map(|claim| claim.name) {
+    let text = match object.secret_claim().map(|claim| claim.name) {
         Some(NameAnnotation::Text(node, _)) => Some(node.span()),
         _ => None,
     };
     for typed in fields::typed_nodes(object) {
-        for field in fields::of(typed.type_).iter().filter(|field| field.is_identity) {
+        for field in typed.fields.iter().filter(|field| field.is_identity) {
             let Some(entry) = typed.node.get(field.name).found() else { continue };
             if let Some(is) =
                 wrong_type(field.shape, entry.value).filter(|_| Some(entry.value.span()) != text)
@@ -55,10 +55,13 @@ fn draft(object: &Object<'_>, field: &Field, entry: Entry<'_>, is: &str) -> Draf
 
 /// The first item that is a bare name where a mapping belongs: `imagePullSecrets: [registry]`.
 fn bare_item(object: &Object<'_>, field: &Field, list: Node<'_>) -> Option<Draft> {
+    if field.holds.is_empty() {
+        return None;
+    }
     let item = list.items().find(|item| item.as_str().is_some_and(|text| !is_placeholder(text)))?;
     let draft =
         object.draft(item, format!("`{}` takes a list of mappings, this item is a string", field.name));
-    (!field.holds.is_empty()).then(|| match field.holds {
+    Some(match field.holds {
         "LocalObjectReference" | "ObjectReference" => draft
             .help("write `- name: <name>`; the API server rejects the object: it cannot decode the value"),
         _ => draft.help("the API server rejects the object: it cannot decode the value"),

@@ -8,12 +8,9 @@ use crate::yaml::rewrite;
 pub(super) static RULE: Rule = rule!("year-long-projected-token", Check::Object(check));
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    if object.is_dump() {
-        return;
-    }
     let requests = object.pod_specs().flat_map(PodSpec::token_requests);
     for (_, request) in requests.filter(|(volume, _)| !volume.is_automounted()) {
-        let Some(node) = request.extended() else { continue };
+        let Some(node) = request.extended().filter(|_| !object.is_dump()) else { continue };
         let edit = rewrite::scalar(node, "3600");
         sink.report(
             object

@@ -1,5 +1,7 @@
 //! What stands behind `kubectl`, `oc` or `eksctl`: sub-commands, names and flags.
 
+use memchr::memchr2;
+
 use super::words::{Token, Value, Words};
 
 /// Flags of kubectl and eksctl that stand alone; all others take the next word as their value.
@@ -140,6 +142,11 @@ fn takes_value(flag: &str) -> bool {
 
 /// Whether the word is one of the commands that talk to a cluster: by its name, or a variable's.
 pub(super) fn is_tool(word: &str) -> bool {
+    // Most words are not, as a letter tells.
+    let may_end = matches!(word.bytes().next_back(), Some(b'k' | b'K' | b'c' | b'C' | b'l' | b'L'));
+    if !may_end && memchr2(b'b', b'B', word.as_bytes()).is_none() {
+        return false;
+    }
     let name = word.rsplit('/').next().unwrap_or(word).trim_start_matches('-');
     is_eksctl(name)
         || ["k", "K", "kc", "oc", "OC", "kubecolor"].contains(&name)

@@ -58,9 +58,22 @@ fn holds_manifest(text: &str) -> bool {
 }
 
 fn names(text: &str) -> HashSet<Box<str>> {
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ['-', '.'].contains(&c);
-    let words = text.split(|c| !is_part(c)).map(|word| word.trim_matches(['-', '.']));
-    words.filter(|word| NameRule::Subdomain.reject(word).is_none()).take(MOST_NAMES).map(Box::from).collect()
+    let words = words(text).map(|word| word.trim_matches(['-', '.']));
+    let names: HashSet<&str> =
+        words.filter(|word| NameRule::Subdomain.takes(word)).take(MOST_NAMES).collect();
+    names.into_iter().map(Box::from).collect()
+}
+
+/// The runs of small letters, digits, `-` and `.`.
+fn words(mut text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    std::iter::from_fn(move || {
+        let rest = text.get(text.bytes().position(is_part)?..)?;
+        let end = rest.bytes().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(end)?;
+        text = behind;
+        Some(word)
+    })
 }
 
 #[cfg(test)]

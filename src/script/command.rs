@@ -258,7 +258,7 @@ impl Search<'_, '_> {
 
 /// The command in the variable that the word names, if it is one that talks to a cluster: `kubectl -n x` of `$K`.
 fn called<'t>(text: &'t str, word: Value<'t>, variables: &Variables<'t>) -> Option<&'t str> {
-    let before = text.get(..word.start)?;
+    let before = text.get(..word.start).filter(|before| before.ends_with(['$', '{', '(']))?;
     if !["$", "${", "$("].iter().any(|opener| before.ends_with(opener)) {
         return None;
     }

@@ -75,8 +75,12 @@ fn of_container(node: Node<'_>) -> Option<Form> {
         Some(single) if key == "command" => Some(vec![word(single)?]),
         _ => Some(Vec::new()),
     };
+    let (command, args): (Vec<_>, Vec<_>) = (words("command")?, words("args")?);
+    if command.is_empty() && args.is_empty() {
+        return None;
+    }
     let image = node.get("image").value().and_then(Node::text).map(str::to_owned);
-    Some(Form { image, command: words("command")?, args: words("args")? })
+    Some(Form { image, command, args })
 }
 
 fn word(node: Node<'_>) -> Option<Word> {

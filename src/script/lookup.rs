@@ -96,9 +96,9 @@ pub(super) fn find(script: &Script<'_>) -> Vec<TokenLookup> {
 fn of_commands(script: &Script<'_>) -> Vec<TokenLookup> {
     let text = script.text.as_str();
     let is_documentation = script.language.is_documentation();
-    let found = script.commands().iter().filter(|command| script.is_run(command));
+    let found = script.commands().iter();
     let found = found.filter_map(|command| Some((command, judge(command, is_documentation)?)));
-    let mut found = found.take(MAX_LOOKUPS).peekable();
+    let mut found = found.filter(|(command, _)| script.is_run(command)).take(MAX_LOOKUPS).peekable();
     if found.peek().is_none() || fills_list(text) {
         return Vec::new();
     }

@@ -4,7 +4,7 @@
 //! object, and the first column below `metadata:` holds its name. Flow style (`metadata: {name: x}`), JSON and keys in
 //! quotes are not seen.
 
-use memchr::{memmem, memrchr};
+use memchr::{memchr2, memmem, memrchr};
 
 use super::words::Value;
 use super::{CreatedKind, Found};
@@ -225,13 +225,16 @@ impl<'t> Draft<'t> {
     }
 }
 
-/// Splits `key: value`; the value without quotes and comment. None for other lines.
+/// Splits `key: value`; the value without quotes and comment, where it is of interest. None for other lines.
 fn key_and_value(line: &str, start: usize) -> Option<(&str, Value<'_>)> {
     let (key, rest) = line.split_once(':')?;
     let is_key =
         !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
     if !is_key || !rest.starts_with(|c: char| c.is_ascii_whitespace()) && !rest.is_empty() {
         return None;
+    }
+    if !["apiVersion", "kind", "name", "namespace"].contains(&key) {
+        return Some((key, Value { text: "", start }));
     }
     let raw = rest.trim_start();
     let start = start + line.len() - raw.len();
@@ -247,6 +250,9 @@ fn key_and_value(line: &str, start: usize) -> Option<(&str, Value<'_>)> {
 
 /// Whether a block scalar begins behind the line: `key: |`, `- >-`, `key: !!str |2 # comment`.
 fn opens_block(line: &str) -> bool {
+    if memchr2(b'|', b'>', line.as_bytes()).is_none() {
+        return false;
+    }
     let line = line.split(" #").next().unwrap_or(line).trim_end();
     let header = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
     line.len() - header.len() <= 2

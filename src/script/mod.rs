@@ -165,7 +165,7 @@ impl<'t> Found<'t> {
 
     /// Adds that there is some ServiceAccount in a namespace, whose name is put together when the command runs.
     fn add_nameless(&mut self, kind: CreatedKind, namespace: Option<&str>, span: Span) {
-        let namespace = namespace.filter(|namespace| NameRule::Label.reject(namespace).is_none());
+        let namespace = namespace.filter(|namespace| NameRule::Label.takes(namespace));
         if let (CreatedKind::ServiceAccount, Some(namespace)) = (kind, namespace)
             && self.creations.len() < MAX_CREATIONS
         {
@@ -179,9 +179,8 @@ impl<'t> Found<'t> {
         if self.creations.len() >= MAX_CREATIONS || !is_name(kind, name) {
             return;
         }
-        let namespace = namespace.filter(|namespace| {
-            kind != CreatedKind::ClusterRole && NameRule::Label.reject(namespace).is_none()
-        });
+        let namespace = namespace
+            .filter(|namespace| kind != CreatedKind::ClusterRole && NameRule::Label.takes(namespace));
         self.creations.push(Creation { kind, name: name.into(), namespace: namespace.map(Into::into), span });
     }
 }
@@ -189,7 +188,7 @@ impl<'t> Found<'t> {
 /// Whether an object of the kind may be named so, and is: no placeholder.
 fn is_name(kind: CreatedKind, name: &str) -> bool {
     match kind {
-        CreatedKind::ServiceAccount | CreatedKind::Secret => NameRule::Subdomain.reject(name).is_none(),
+        CreatedKind::ServiceAccount | CreatedKind::Secret => NameRule::Subdomain.takes(name),
         // The API server takes nearly anything; what nobody writes is rather a piece of prose or code.
         CreatedKind::Role | CreatedKind::ClusterRole => {
             name.starts_with(|c: char| c.is_ascii_alphanumeric())

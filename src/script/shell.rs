@@ -108,6 +108,13 @@ impl<'t> Shell<'t> {
         Self { text, at, frames: vec![Frame { kind: Kind::Code, first: None }] }
     }
 
+    /// Goes on with commands at `at`, whatever was open.
+    pub(super) fn begin(&mut self, at: usize) {
+        self.at = at;
+        self.frames.clear();
+        self.frames.push(Frame { kind: Kind::Code, first: None });
+    }
+
     /// A reader of a here-document in which substitutions are made, from `at` on.
     pub(super) fn in_heredoc(text: &'t str, at: usize) -> Self {
         Self { text, at, frames: vec![Frame { kind: Kind::Heredoc, first: None }] }

@@ -65,7 +65,8 @@ pub(super) fn of(text: &str, heredocs: &[Range<usize>], strings: Strings) -> Sta
             if from < start {
                 long.push(from..end);
             }
-            (group, state.shell) = (None, Shell::new(text, end));
+            group = None;
+            state.shell.begin(end);
         }
         start = end;
     }

@@ -97,15 +97,15 @@ impl<'t> Words<'t> {
 
     /// The next run of letters, digits and `_ - . /`, wherever it stands: in quotes, `$( )`, `${ }`, backticks.
     pub(super) fn plain(&mut self) -> Option<Value<'t>> {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte);
+        let is_plain =
+            |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-' | b'.' | b'/');
         while let Some(byte) = self.byte(0).filter(|byte| !is_plain(*byte)) {
             // `\n` and `\t` of a string, before a word
             self.at += if byte == b'\\' && matches!(self.byte(1), Some(b'n' | b't')) { 2 } else { 1 };
         }
         let start = self.at;
-        while self.byte(0).is_some_and(is_plain) {
-            self.at += 1;
-        }
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        self.at += rest.iter().position(|byte| !is_plain(*byte)).unwrap_or(rest.len());
         (self.at > start).then(|| self.slice(start))
     }
 

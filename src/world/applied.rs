@@ -31,7 +31,8 @@ impl Applied {
             return applied;
         }
         let files: HashSet<_> = paths.iter().map(String::as_str).collect();
-        let folders = files.iter().flat_map(|path| with_parents(folder_of(path))).collect();
+        let own: HashSet<_> = files.iter().map(|path| folder_of(path)).collect();
+        let folders = own.into_iter().flat_map(with_parents).collect();
         let known = Known { files, folders };
         for (file, application) in applications {
             let Some(script) = paths.get(file.0 as usize) else { continue };

@@ -126,11 +126,9 @@ impl Fact {
         if manifest.standing != Standing::Kubernetes {
             return Vec::new();
         }
-        let is_typed = |object: &Object<'_>| fields::typed_nodes(object).next().is_some();
-        let has_words = manifest.objects.iter().any(is_typed) && has_boolean_words(manifest.document.text);
         let facts = |objects: &[Object<'_>]| -> Vec<Fact> {
             let mut contents = Contents::default();
-            objects.iter().filter_map(|object| Self::of(object, has_words, &mut contents)).collect()
+            objects.iter().filter_map(|object| Self::of(object, &mut contents)).collect()
         };
         // A value that aliases share is read once for all.
         let is_divisible = manifest.document.tree().is_some_and(|tree| !tree.has_aliases());
@@ -168,7 +166,7 @@ impl Fact {
         }
     }
 
-    fn of(object: &Object<'_>, has_words: bool, contents: &mut Contents) -> Option<Fact> {
+    fn of(object: &Object<'_>, contents: &mut Contents) -> Option<Fact> {
         let detail = detail(object);
         let (creates, fields): (Vec<_>, Vec<_>) =
             object.service_account_references().partition(|reference| reference.created);
@@ -188,7 +186,7 @@ impl Fact {
         };
         let (fields, creates) = (references(fields), references(creates));
         let pods: Vec<_> = object.pod_specs().map(|spec| pod(object, spec)).collect();
-        let words = if has_words { boolean_words(object) } else { Vec::new() };
+        let words = boolean_words(object);
         let is_other = matches!(detail, Detail::Other);
         if is_other && pods.is_empty() && fields.is_empty() && creates.is_empty() && words.is_empty() {
             return None;
@@ -318,11 +316,12 @@ fn pod(object: &Object<'_>, spec: PodSpec<'_>) -> Pod {
     let containers = spec.node.get("containers").found().map_or(spec.node, |entry| entry.key);
     Pod {
         account_is_unknown: account.is_none() && !named.is_absent(),
+        // Nobody asks of a pod that names no ServiceAccount.
+        may_use_token: account.is_none() || token_use::may_use_token(object, spec),
         account,
         home,
         automount: flag(object, spec.node),
         opt_out: token_use::opt_out(object, spec).map(Box::new),
-        may_use_token: token_use::may_use_token(object, spec),
         is_partial: !spec.containers().any(|container| container.node.get("image").found().is_some()),
         place: object.place(containers),
         references: spec.secret_references().filter_map(reference).collect(),
@@ -378,17 +377,6 @@ pub(super) fn name(object: &Object<'_>, node: Node<'_>) -> Option<Name> {
     })
 }
 
-/// Whether text may hold booleans in words.
-fn has_boolean_words(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), ": ").filter_map(|at| text.get(at + 2..)).any(|value| {
-        value.starts_with(['y', 'Y', 'n', 'N', 'o', 'O']) && boolean_word(first_word(value)).is_some()
-    })
-}
-
-fn first_word(text: &str) -> &str {
-    text.split([' ', '\r', '\n', ',', '}']).next().unwrap_or_default()
-}
-
 /// What a word means to kubectl, where kustomize reads a string (`go.yaml.in/yaml/v2` `resolve.go`).
 fn boolean_word(word: &str) -> Option<bool> {
     match word {
@@ -401,7 +389,7 @@ fn boolean_word(word: &str) -> Option<bool> {
 fn boolean_words(object: &Object<'_>) -> Vec<BooleanWord> {
     let mut words = Vec::new();
     for typed in fields::typed_nodes(object) {
-        for field in fields::of(typed.type_).iter().filter(|field| field.shape == Shape::Bool) {
+        for field in typed.fields.iter().filter(|field| field.shape == Shape::Bool) {
             let Some(node) = typed.node.get(field.name).value() else { continue };
             let scalar = node.scalar().filter(|scalar| scalar.is_plain());
             if let Some((scalar, value)) =

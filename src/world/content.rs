@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::span::Span;
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// Longer values are read once, however many aliases lead to them; bytes.
 const LONG: usize = 256;
@@ -22,21 +22,35 @@ impl Contents {
         let mut sum = 0_u64;
         let mut open = vec![(root, 0)];
         while let Some((node, at)) = open.pop() {
-            let own = of((at, std::mem::discriminant(&node.kind()), self.text(node)));
-            sum = sum.wrapping_add(own);
-            open.extend(node.items().enumerate().map(|(index, item)| (item, of((at, index)))));
-            open.extend(node.entries().map(|entry| (entry.value, of((at, entry.key.text())))));
+            sum = sum.wrapping_add(of((at, node.kind() == Kind::Mapping)));
+            let items = node.items().enumerate().map(|(index, item)| (Step::Item(index), item));
+            let entries = node.entries().map(|entry| (Step::Key(entry.key.text()), entry.value));
+            for (step, child) in items.chain(entries) {
+                match child.kind() {
+                    Kind::Mapping | Kind::Sequence => open.push((child, of((at, step)))),
+                    Kind::Scalar | Kind::Alias => sum = sum.wrapping_add(self.scalar(child, (at, step))),
+                }
+            }
         }
         sum
     }
 
-    /// A hash of a scalar's text.
-    fn text(&mut self, node: Node<'_>) -> u64 {
+    /// A hash of a scalar and where it stands.
+    fn scalar(&mut self, node: Node<'_>, place: (u64, Step<'_>)) -> u64 {
         match node.text() {
-            Some(text) if text.len() > LONG => *self.long.entry(node.span()).or_insert_with(|| of(text)),
-            text => of(text.unwrap_or_default()),
+            Some(text) if text.len() > LONG => {
+                of((place, *self.long.entry(node.span()).or_insert_with(|| of(text))))
+            }
+            text => of((place, text.unwrap_or_default())),
         }
     }
+}
+
+/// From a collection to what is in it.
+#[derive(Hash)]
+enum Step<'a> {
+    Item(usize),
+    Key(Option<&'a str>),
 }
 
 fn of(what: impl Hash) -> u64 {

@@ -79,7 +79,7 @@ impl World {
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
         }
-        if NameRule::Subdomain.reject(&name.text).is_some() {
+        if !NameRule::Subdomain.takes(&name.text) {
             return Resolution::Impossible;
         }
         if builtin::is_account(&name.text, self.namespace_of(from, home)) {
@@ -101,7 +101,7 @@ impl World {
         if is_placeholder(&name.text) {
             return Resolution::Unnamed;
         }
-        if NameRule::PathSegment.reject(&name.text).is_some() {
+        if !NameRule::PathSegment.takes(&name.text) {
             return Resolution::Impossible;
         }
         if builtin::is_role(role.referent(), &name.text, self.namespace(from)) {

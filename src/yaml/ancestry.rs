@@ -13,7 +13,7 @@ struct Branch {
     /// The sibling before it; for a value, its key.
     before: u32,
     index: u32,
-    /// Of a mapping: the last value under the key `name`.
+    /// Of a mapping in a list: the last value under the key `name`.
     name: u32,
 }
 
@@ -25,21 +25,14 @@ const LONGEST_PATH: usize = 4096;
 impl Ancestry {
     pub(super) fn of(tree: &Tree<'_>) -> Self {
         let nowhere = Branch { parent: NONE, before: NONE, index: 0, name: NONE };
-        let mut branches = vec![nowhere; tree.nodes().count()];
-        for parent in tree.nodes().filter(|node| matches!(node.kind(), Kind::Mapping | Kind::Sequence)) {
-            let mut before = NONE;
-            for (index, child) in (0..).zip(parent.children()) {
-                if let Some(branch) = branches.get_mut(child.id() as usize) {
-                    *branch = Branch { parent: parent.id(), before, index, name: NONE };
-                }
-                if index % 2 == 1
-                    && parent.kind() == Kind::Mapping
-                    && Node::new(tree, before).scalar().is_some_and(|key| key.is_key("name"))
-                    && let Some(branch) = branches.get_mut(parent.id() as usize)
-                {
-                    branch.name = child.id();
-                }
-                before = child.id();
+        let mut branches = vec![nowhere; tree.all_data().len()];
+        for (parent, data) in (0..).zip(tree.all_data()) {
+            let in_list = data.kind == Kind::Sequence;
+            let (mut before, mut id, mut index) = (NONE, data.child, 0);
+            while let (Some(child), Some(branch)) = (tree.data(id), branches.get_mut(id as usize)) {
+                let name = if in_list { name_of(Node::new(tree, id)) } else { NONE };
+                *branch = Branch { parent, before, index, name };
+                (before, id, index) = (id, child.next, index + 1);
             }
         }
         Self(branches)
@@ -49,29 +42,42 @@ impl Ancestry {
     /// not above it. What is very long is cut.
     pub(super) fn path(&self, node: Node<'_>, top: Node<'_>) -> String {
         let (tree, mut id) = (node.tree(), node.id());
-        let (mut steps, mut length) = (Vec::new(), 0);
+        // From the last step to the first.
+        let (mut steps, mut starts) = (String::with_capacity(64), Vec::with_capacity(8));
         while let Some(branch) = self.0.get(id as usize)
             && branch.parent != NONE
             && id != top.id()
-            && length < LONGEST_PATH
+            && steps.len() < LONGEST_PATH
         {
-            let step = match Node::new(tree, branch.parent).kind() {
+            starts.push(steps.len());
+            match Node::new(tree, branch.parent).kind() {
                 Kind::Mapping => {
                     let key = if branch.index % 2 == 1 { branch.before } else { id };
-                    format!(".{}", Node::new(tree, key).text().map_or("?", clip))
+                    steps.extend([".", Node::new(tree, key).text().map_or("?", clip)]);
                 }
                 _ => match Node::new(tree, branch.name).resolve().text() {
-                    Some(name) => format!("[{}]", clip(name)),
-                    None => format!("[{}]", branch.index),
+                    Some(name) => steps.extend(["[", clip(name), "]"]),
+                    None => steps.extend(["[", &branch.index.to_string(), "]"]),
                 },
-            };
-            length += step.len();
-            steps.push(step);
+            }
             id = branch.parent;
         }
-        let path: String = steps.into_iter().rev().collect();
-        path.strip_prefix('.').map(str::to_owned).unwrap_or(path)
+        let mut path = String::with_capacity(steps.len());
+        for start in starts.into_iter().rev() {
+            path.push_str(steps.get(start..).unwrap_or_default());
+            steps.truncate(start);
+        }
+        if path.starts_with('.') {
+            path.remove(0);
+        }
+        path
     }
+}
+
+/// The last value under the key `name` of an item of a list.
+fn name_of(item: Node<'_>) -> u32 {
+    let is_name = |id| Node::new(item.tree(), id).text() == Some("name");
+    item.keys().filter(|(id, _)| is_name(*id)).last().map_or(NONE, |(_, key)| key.next)
 }
 
 fn clip(text: &str) -> &str {

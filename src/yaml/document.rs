@@ -199,7 +199,7 @@ fn cut_at_end_marker(text: &str) -> (&str, Option<Range<usize>>) {
 }
 
 /// Where lines `...` start.
-fn end_markers(text: &str) -> impl Iterator<Item = usize> + '_ {
+pub(super) fn end_markers(text: &str) -> impl Iterator<Item = usize> + '_ {
     let is_marker = |at: &usize| {
         let line = text.get(*at..).and_then(|rest| rest.strip_prefix("..."));
         line.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))

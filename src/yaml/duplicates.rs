@@ -32,7 +32,7 @@ impl<'a> Node<'a> {
     /// The repeated keys of a mapping, each once. Keys are compared as the API server sees them (`yes` is `true`);
     /// merge keys (`<<`) are no keys.
     pub fn duplicates(self) -> Vec<Duplicate<'a>> {
-        if self.has_few_plain_keys() {
+        if self.keys().nth(1).is_none() || self.has_few_plain_keys() {
             return Vec::new();
         }
         collect(self.entries_unresolved().filter(|entry| !entry.is_merge()))

@@ -11,6 +11,7 @@ mod fast;
 mod full;
 mod holes;
 mod inside;
+mod list;
 mod node;
 mod number;
 #[doc(hidden)]
@@ -30,6 +31,7 @@ pub use document::{Content, Document, Ignored, SyntaxError};
 pub use duplicates::Duplicate;
 pub use edit::{EditError, apply};
 pub use holes::{Expression, Gap, Hole, Holes, Reach};
+pub use list::LongList;
 pub use node::{Entry, Get, Node};
 pub use scalar::{Scalar, Type};
 pub use split::{Chunk, split};

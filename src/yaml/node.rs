@@ -12,6 +12,9 @@ use crate::span::Span;
 /// How many merges may lie behind each other (`<<: *a`, where `a` has a `<<: *b` of its own …).
 const MERGE_DEPTH: u8 = 64;
 
+/// The key that merges another mapping into its own.
+const MERGE: &str = "<<";
+
 /// A node of a tree. Aliases are followed on the way: [`Node::alias`] tells.
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
@@ -227,17 +230,24 @@ impl<'a> Node<'a> {
     /// alias or a template gives.
     pub(super) fn literal_keys(self) -> impl Iterator<Item = Option<&'a str>> {
         let is_plain = self.tree.marks().is_none();
-        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
-        let mut next = mapping.map_or(NONE, |data| data.child);
-        std::iter::from_fn(move || {
-            let key = self.tree.data(next)?;
-            next = self.tree.data(key.next).map_or(NONE, |value| value.next);
+        self.keys().map(move |(_, key)| {
             let text = (is_plain && key.kind == Kind::Scalar).then(|| self.tree.value(key));
             let is_text = |text: &&str| {
                 let scalar = Scalar::new(text, key.style, key.tag);
                 !scalar.is_typed() && !scalar.is_merge()
             };
-            Some(text.filter(is_text))
+            text.filter(is_text)
+        })
+    }
+
+    /// The keys of a mapping as written: their ids, and what lies there. The value is the node next to the key.
+    pub(super) fn keys(self) -> impl Iterator<Item = (u32, &'a NodeData)> {
+        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        let mut next = mapping.map_or(NONE, |data| data.child);
+        std::iter::from_fn(move || {
+            let (id, key) = (next, self.tree.data(next)?);
+            next = self.tree.data(key.next).map_or(NONE, |value| value.next);
+            Some((id, key))
         })
     }
 
@@ -252,20 +262,18 @@ impl<'a> Node<'a> {
         if !self.tree.is_literal() || is_typed(key) {
             return None;
         }
-        let mapping = self.data().filter(|data| data.kind == Kind::Mapping);
+        // Most keys are of another length: no need to look at their text.
+        let lengths = [key.len(), MERGE.len()];
         let mut found = None;
-        let mut next = mapping.map_or(NONE, |data| data.child);
-        while let Some(data) = self.tree.data(next) {
-            if data.kind == Kind::Scalar {
+        for (id, data) in self.keys() {
+            if data.kind == Kind::Scalar && lengths.contains(&(data.len as usize)) {
                 let text = self.tree.value(data);
                 if text == key {
-                    found = Some((next, data.next));
-                } else if text == "<<" {
+                    found = Some((id, data.next));
+                } else if text == MERGE {
                     return None;
                 }
             }
-            let value = data.next;
-            next = self.tree.data(value).map_or(NONE, |data| data.next);
         }
         let node = |id| Node { id, ..self };
         Some(

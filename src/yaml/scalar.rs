@@ -138,27 +138,12 @@ pub(super) fn is_typed(text: &str) -> bool {
     may_be_typed(text) && read_plain(text) != Type::Str
 }
 
-/// Whether the first byte allows anything else than a string.
+/// Whether its first byte and its length allow anything else than a string.
 fn may_be_typed(text: &str) -> bool {
-    text.bytes().next().is_none_or(|first| {
-        matches!(
-            first,
-            b'0'..=b'9'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'~'
-                | b'y'
-                | b'Y'
-                | b'n'
-                | b'N'
-                | b't'
-                | b'T'
-                | b'f'
-                | b'F'
-                | b'o'
-                | b'O'
-        )
+    text.bytes().next().is_none_or(|first| match first {
+        b'0'..=b'9' | b'+' | b'-' | b'.' | b'~' => true,
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => text.len() <= "false".len(),
+        _ => false,
     })
 }
 

@@ -116,7 +116,7 @@ fn object_ends(text: &[u8], bytes: Range<usize>) -> Vec<usize> {
 }
 
 /// The end of the JSON string that starts before `at`.
-fn string_end(text: &[u8], at: usize) -> usize {
+pub(super) fn string_end(text: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found;

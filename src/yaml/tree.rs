@@ -136,7 +136,7 @@ impl<'t> Tree<'t> {
 
     /// Every node as written, aliases not followed, parents first.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len()).map(|id| Node::new(self, Span::new(id..id).start))
+        (0..).zip(&self.nodes).map(|(id, _)| Node::new(self, id))
     }
 
     /// The same, each with its depth: 0 for the root.
@@ -150,6 +150,14 @@ impl<'t> Tree<'t> {
             }
             (depth, node)
         })
+    }
+
+    /// The scalar around these bytes of the file, if one is.
+    pub fn scalar_around(&self, span: Span) -> Option<Node<'_>> {
+        let span_of = |node: &NodeData| self.text.outer(node.start as usize..node.end as usize);
+        let next = self.nodes.partition_point(|node| span_of(node).start <= span.start);
+        let node = Node::new(self, u32::try_from(next.checked_sub(1)?).ok()?);
+        (node.kind() == Kind::Scalar && node.span().contains(span)).then_some(node)
     }
 
     /// Whether both are built alike and hold the same values, wherever they stand in their texts.
@@ -169,6 +177,11 @@ impl<'t> Tree<'t> {
 
     pub(super) fn mark(&mut self, holes: Holes<'t>) {
         self.marks = Some(Box::new(Marks::new(holes, self.text.as_str(), &self.nodes)));
+    }
+
+    /// All nodes in the order of the text, as they lie in the arena.
+    pub(super) fn all_data(&self) -> &[NodeData] {
+        &self.nodes
     }
 
     pub(super) fn data(&self, id: u32) -> Option<&NodeData> {

@@ -1,6 +1,7 @@
 //! The walk: finds files one by one, in an order that does not depend on the file system, while others read them.
 
 use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -141,8 +142,8 @@ struct Full;
 struct Walk<'r> {
     request: &'r Request,
     ignores: Ignores<'r>,
-    /// Real paths of the files handed over.
-    seen: HashSet<PathBuf>,
+    /// Real paths of the files handed over, as text: to hash a path part by part takes far longer.
+    seen: HashSet<OsString>,
     /// What was skipped, and whether it was named.
     skipped: HashSet<(PathBuf, bool)>,
     charts: Charts,
@@ -262,14 +263,14 @@ impl Walk<'_> {
 
     /// A regular file, by its real path.
     fn file(&mut self, path: &Path, explicit: bool) -> Result<(), Full> {
-        if self.request.config.as_deref() == Some(path) || self.seen.contains(path) {
+        if self.request.config.as_deref() == Some(path) || self.seen.contains(path.as_os_str()) {
             return Ok(());
         }
         if self.seen.len() >= self.request.max_files {
             return Err(Full);
         }
         let Some(purpose) = self.purpose(path, explicit) else { return Ok(()) };
-        self.seen.insert(path.to_owned());
+        self.seen.insert(path.into());
         let chart = self.charts.around(path, &self.request.workspace);
         let surroundings =
             Surroundings { chart, is_alone: explicit && self.request.beyond == Beyond::Nothing };

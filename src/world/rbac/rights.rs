@@ -12,6 +12,7 @@ use super::risk::{self, Risk};
 use crate::k8s::KubeVersions;
 use crate::k8s::built_in_rights::{self, BuiltInBinding};
 use crate::world::fact::{AccountReference, Fact, Principal};
+use crate::world::identities::Identity;
 use crate::world::index::World;
 
 /// What identities may do, as far as the bindings and roles were read.
@@ -32,6 +33,8 @@ pub struct Rights<'w> {
     pub is_cut: bool,
     /// What leads further than it says, once somebody asked.
     risks: OnceLock<Vec<Risk<'w>>>,
+    /// All ServiceAccounts, once somebody asked.
+    identities: OnceLock<Vec<Identity<'w>>>,
 }
 
 /// A binding with its role.
@@ -129,6 +132,7 @@ impl<'w> Rights<'w> {
             unbound: Vec::new(),
             is_cut: false,
             risks: OnceLock::new(),
+            identities: OnceLock::new(),
         };
         for binding in built_in_rights::bindings() {
             if !binding.versions().and(versions).is_empty() {
@@ -226,6 +230,11 @@ impl<'w> Rights<'w> {
     /// What leads further than it says: for each rule of a role the worst that it gives to somebody.
     pub fn risks(&self) -> &[Risk<'w>] {
         self.risks.get_or_init(|| risk::risks(self))
+    }
+
+    /// All ServiceAccounts of what was read.
+    pub fn identities(&self) -> &[Identity<'w>] {
+        self.identities.get_or_init(|| self.world.identities())
     }
 
     /// Whether `requester` may do what `request` says: the first binding that is certain to allow it, or any.

@@ -84,6 +84,10 @@ impl Risk<'_> {
 
 /// Judges all rules of all roles: each once for all bindings that are alike.
 pub(super) fn risks<'w>(rights: &Rights<'w>) -> Vec<Risk<'w>> {
+    let is_written = rights.grants().iter().any(|grant| grant.written().is_some());
+    if !is_written && rights.unbound().next().is_none() {
+        return Vec::new();
+    }
     let judge = Judge::new(rights);
     let mut all = Collection::default();
     for (order, grant) in rights.grants().iter().enumerate() {

@@ -11,7 +11,7 @@ mod block_scalar;
 mod entry;
 mod escape;
 mod flow;
-mod pieces;
+pub(super) mod pieces;
 mod plain;
 mod quoted;
 

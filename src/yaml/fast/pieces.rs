@@ -29,7 +29,7 @@ pub(super) fn parse(source: &str) -> Option<TreeBuilder> {
 
 /// The same, pieces having so many bytes at least.
 fn in_pieces(source: &str, size: usize) -> Option<TreeBuilder> {
-    let (indent, ranges) = cut(source, size)?;
+    let Cut { indent, ranges, .. } = cut(source, size)?;
     let (head, rest) = ranges.split_first()?;
     let mut builder = super::read(source.get(head.clone())?).ok()?;
     builder.expect(source.len());
@@ -44,8 +44,18 @@ fn in_pieces(source: &str, size: usize) -> Option<TreeBuilder> {
     Some(builder)
 }
 
-/// The column of the items, and the pieces; the first ends with the first item.
-fn cut(source: &str, size: usize) -> Option<(usize, Vec<Range<usize>>)> {
+/// A document, cut in front of items of its list.
+pub(in crate::yaml) struct Cut {
+    /// Where its first item starts.
+    pub(in crate::yaml) first: usize,
+    /// The column of the items.
+    indent: usize,
+    /// The pieces; the first ends with the first item.
+    pub(in crate::yaml) ranges: Vec<Range<usize>>,
+}
+
+/// Cuts a document in front of items of its `items:`, pieces having so many bytes at least.
+pub(in crate::yaml) fn cut(source: &str, size: usize) -> Option<Cut> {
     let key = memmem::find(source.as_bytes(), b"\nitems:")? + 1;
     let rest = source.get(key..)?;
     let line = rest.lines().next()?;
@@ -60,7 +70,7 @@ fn cut(source: &str, size: usize) -> Option<(usize, Vec<Range<usize>>)> {
     let mut start = 0;
     let mut ranges: Vec<_> = cuts.map(|at| std::mem::replace(&mut start, at)..at).collect();
     ranges.push(start..source.len());
-    Some((indent, ranges))
+    Some(Cut { first, indent, ranges })
 }
 
 /// Reads items, and in the last piece what follows the list. What is unusual in a piece is left to the full parser.
