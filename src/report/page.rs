@@ -1,29 +1,34 @@
-//! Stretches of a text that may be shown: whole lines.
+//! Stretches of a text that may be shown: lines, and parts of long ones.
 
 use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
 use super::lines::{Lines, first_byte};
-use super::{Unit, line_hash};
+use super::positions::Position;
+use super::{Unit, line_hash, mask};
 use crate::span::Span;
 
 /// Lines on either side of a place that may be shown with it.
 const NEAR: usize = 8;
 
-/// Whole lines of a text. All bytes and lines are those of the text.
+/// Of longer lines only so much on either side of a place; bytes. It is more than is ever drawn of one.
+const LONG: usize = 4096;
+
+/// A stretch of a text. All bytes and lines are those of the text.
 #[derive(Debug)]
 pub(super) struct Page {
-    /// Where it starts, and on which line.
+    /// Where it starts.
     start: usize,
-    first: usize,
+    /// The line on which that is, and what stands there before it.
+    first: Position,
     text: String,
     lines: Lines,
 }
 
 impl Page {
-    /// A page that starts at byte `start`, on line `first`.
-    pub(super) fn new(start: usize, first: usize, text: String) -> Self {
+    /// A page that starts at byte `start`.
+    pub(super) fn new(start: usize, first: Position, text: String) -> Self {
         // A byte order mark farther on is a character like others.
         let lines = Lines::starting(&text, if start == 0 { first_byte(&text) } else { 0 });
         Self { start, first, text, lines }
@@ -41,17 +46,18 @@ impl Page {
 
     /// Its lines, from 1.
     pub(super) fn lines(&self) -> Range<usize> {
-        self.first..self.first + self.lines.count()
+        self.first.line..self.first.line + self.lines.count()
     }
 
     /// The line of a byte.
     pub(super) fn line(&self, byte: usize) -> usize {
-        self.first - 1 + self.lines.line(byte.saturating_sub(self.start))
+        self.first.line - 1 + self.lines.line(byte.saturating_sub(self.start))
     }
 
-    /// The bytes of a line, without its end.
+    /// The bytes of a line, as far as they are here, without its end.
     pub(super) fn line_range(&self, number: usize) -> Range<usize> {
-        let Range { start, end } = self.lines.line_range(&self.text, (number + 1).saturating_sub(self.first));
+        let Range { start, end } =
+            self.lines.line_range(&self.text, (number + 1).saturating_sub(self.first.line));
         self.start + start..self.start + end
     }
 
@@ -62,7 +68,8 @@ impl Page {
             Unit::Chars => self.lines.line_col_chars(&self.text, byte),
             Unit::Utf16 => self.lines.line_col_utf16(&self.text, byte),
         };
-        (self.first - 1 + line, column)
+        let before = if line == 1 { self.first.before.of(unit) } else { 0 };
+        (self.first.line - 1 + line, before + column)
     }
 
     /// The last byte not behind `byte` where a character starts.
@@ -81,41 +88,70 @@ impl Page {
 pub(super) fn near(text: &str, shown: &[Span]) -> Vec<Range<usize>> {
     let mut shown: Vec<_> = shown.iter().filter(|span| span.start as usize <= text.len()).collect();
     shown.sort_unstable();
-    let mut pages: Vec<Range<usize>> = Vec::new();
+    let mut near = Vec::new();
     // The line of the last place: one line may have many.
     let mut line = 0..0;
-    for span in shown {
-        let Range { start, end } = span.range();
-        let end = line_end(text, text.ceil_char_boundary(end.min(text.len())));
-        let is_on_line = line.contains(&start) && !pages.is_empty();
-        let (first, last) = if is_on_line {
-            (line.start, end)
-        } else {
-            let start = text.floor_char_boundary(start);
-            line = line_start(text, start)..line_end(text, start);
-            let first = (0..NEAR).fold(line.start, |at, _| line_start(text, at.saturating_sub(1)));
-            let last = (0..NEAR).fold(line.end, |at, _| line_end(text, (at + 1).min(text.len())));
-            (first, last.max(end).max(line_hash::window(text, line.start).end))
-        };
-        match pages.last_mut().filter(|page| first <= page.end) {
-            Some(page) => page.end = page.end.max(last),
-            None => pages.push(first..last),
+    for place in shown {
+        let start = text.floor_char_boundary(place.start as usize);
+        let end = text.ceil_char_boundary((place.end as usize).min(text.len())).max(start);
+        if !line.contains(&start) {
+            line = line_around(text, start);
+            near.push(line_hash::window(text, line.start));
+        }
+        near.push(above(text, start)..below(text, start));
+        near.push(start..after(text, end));
+    }
+    mask::merge(near)
+}
+
+fn line_around(text: &str, at: usize) -> Range<usize> {
+    let (before, behind) = text.as_bytes().split_at_checked(at).unwrap_or_default();
+    let start = memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    start..memchr(b'\n', behind).map_or(text.len(), |newline| at + newline + 1)
+}
+
+/// Where the lines start that may be shown above a place.
+fn above(text: &str, at: usize) -> usize {
+    let mut start = before(text, at);
+    for _ in 0..NEAR {
+        match text.get(..start).and_then(|rest| rest.strip_suffix('\n')) {
+            Some(rest) => start = before(text, rest.len()),
+            None => break,
         }
     }
-    pages
+    start
 }
 
-fn line_start(text: &str, at: usize) -> usize {
-    memrchr(b'\n', text.as_bytes().get(..at).unwrap_or_default()).map_or(0, |newline| newline + 1)
+/// Where the lines end that may be shown below a place.
+fn below(text: &str, at: usize) -> usize {
+    let mut end = after(text, at);
+    for _ in 0..NEAR {
+        if !text.get(..end).is_some_and(|text| text.ends_with('\n')) {
+            break;
+        }
+        end = after(text, end);
+    }
+    end
 }
 
-fn line_end(text: &str, at: usize) -> usize {
-    memchr(b'\n', text.as_bytes().get(at..).unwrap_or_default()).map_or(text.len(), |newline| at + newline)
+/// Where what may be shown of a line before a place starts.
+fn before(text: &str, at: usize) -> usize {
+    let far = text.ceil_char_boundary(at.saturating_sub(LONG));
+    let near = text.as_bytes().get(far..at).unwrap_or_default();
+    memrchr(b'\n', near).map_or(far, |newline| far + newline + 1)
+}
+
+/// Where what may be shown of a line behind a place ends, its line break included.
+fn after(text: &str, at: usize) -> usize {
+    let far = text.floor_char_boundary(at.saturating_add(LONG));
+    let near = text.as_bytes().get(at..far).unwrap_or_default();
+    memchr(b'\n', near).map_or(far, |newline| at + newline + 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::positions::Positions;
 
     #[test]
     fn pages_are_the_lines_around_places() {
@@ -130,23 +166,40 @@ mod tests {
             let lines = Lines::new(&text);
             near(&text, shown).into_iter().map(|it| (lines.line(it.start), lines.line(it.end))).collect()
         };
-        assert_eq!(numbers(&[at(40), at(2)]), [(1, 10), (32, 48)]);
-        assert_eq!(numbers(&[at(20), at(30), at(30)]), [(12, 38)]);
-        assert_eq!(numbers(&[Span { start: at(10).start, end: at(50).end }]), [(2, 50)]);
+        assert_eq!(numbers(&[at(40), at(2)]), [(1, 11), (32, 49)]);
+        assert_eq!(numbers(&[at(20), at(30), at(30)]), [(12, 39)]);
+        assert_eq!(numbers(&[Span { start: at(10).start, end: at(50).end }]), [(2, 51)]);
         assert_eq!(numbers(&[Span { start: u32::MAX, end: u32::MAX }]), []);
         assert_eq!(numbers(&[]), []);
     }
 
     #[test]
+    fn of_long_lines_only_a_part_is_shown() {
+        let long = "é".repeat(10 * LONG);
+        let text = format!("a: 1\nb: {long}x{long}\nc: 1\nde: {long}\n");
+        let at = |needle: &str| Span::new(text.find(needle).unwrap()..text.find(needle).unwrap() + 1);
+        let (x, c) = (at("x").start as usize, at("c").start as usize);
+        let hash = text.find('b').unwrap();
+        let pages = near(&text, &[at("x"), at("x")]);
+        let [first, second] = pages.as_slice() else { panic!("{pages:?}") };
+        assert!(first.start == hash && first.len() < LONG, "{first:?}");
+        assert_eq!(*second, x - LONG..x + LONG + 1);
+        assert_eq!(near(&text, &[at("c")]), [c - 1 - LONG..c + "c: 1\n".len() + LONG]);
+    }
+
+    #[test]
     fn a_page_counts_as_its_text_does() {
-        let text = "a\né: b\n\u{feff}c: 😀d\r\ne\n";
+        let text = "a\n😀 é: b\n\u{feff}c: 😀d\r\ne\n";
         let (start, lines) = (text.find('é').unwrap(), Lines::new(text));
-        let page = Page::new(start, 2, text.get(start..).unwrap().to_owned());
+        let first = Positions::of(text, vec![4, Span::new(start..start).start]);
+        let first = first.at(Span::new(start..start).start).unwrap();
+        let page = Page::new(start, first, text.get(start..).unwrap().to_owned());
         assert_eq!(page.lines(), 2..6);
         for byte in (start..=text.len()).filter(|byte| text.is_char_boundary(*byte)) {
             assert_eq!(page.line_col(byte, Unit::Chars), lines.line_col_chars(text, byte), "{byte}");
             assert_eq!(page.line_col(byte, Unit::Utf16), lines.line_col_utf16(text, byte), "{byte}");
-            assert_eq!(page.line_range(page.line(byte)), lines.line_range(text, lines.line(byte)), "{byte}");
+            let line = lines.line_range(text, lines.line(byte));
+            assert_eq!(page.line_range(page.line(byte)), line.start.max(start)..line.end, "{byte}");
             assert_eq!(page.text(byte..text.len()), text.get(byte..), "{byte}");
         }
         assert_eq!(page.text(0..text.len()), None);

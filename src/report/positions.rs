@@ -13,9 +13,9 @@ pub(super) struct Positions(HashMap<u32, Position>);
 
 /// A line from 1, and what stands before a byte on it.
 #[derive(Clone, Copy, Debug)]
-struct Position {
-    line: usize,
-    before: Count,
+pub(super) struct Position {
+    pub(super) line: usize,
+    pub(super) before: Count,
 }
 
 impl Position {
@@ -51,9 +51,14 @@ impl Positions {
         Self(found)
     }
 
-    /// Line and column of one of the bytes, from 1.
+    /// The place of one of the bytes.
+    pub(super) fn at(&self, byte: u32) -> Option<Position> {
+        self.0.get(&byte).copied()
+    }
+
+    /// The same as line and column, from 1.
     pub(super) fn get(&self, byte: u32, unit: Unit) -> Option<(usize, usize)> {
-        self.0.get(&byte).map(|position| (position.line, position.before.of(unit) + 1))
+        self.at(byte).map(|position| (position.line, position.before.of(unit) + 1))
     }
 }
 

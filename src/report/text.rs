@@ -4,6 +4,7 @@ use std::io;
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
+use super::page::Page;
 use super::snippet::Picture;
 use super::summary::summary;
 use super::versions::by_version;
@@ -94,8 +95,10 @@ impl Text {
     fn finding(&self, finding: &Finding, views: &Views<'_>) -> io::Result<String> {
         let view = views.get(finding.place.file);
         let line = |place: &Place| view.region(place.span, Unit::Chars).line;
+        let page = |place: &Place| view.page(place.span).map(Page::range);
         let is_near = |related: &&Related| {
             related.place.file == finding.place.file
+                && page(&related.place) == page(&finding.place)
                 && line(&related.place).abs_diff(line(&finding.place)) <= ONE_PICTURE
         };
         let (here, elsewhere): (Vec<_>, Vec<_>) = finding.related.iter().partition(is_near);

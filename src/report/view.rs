@@ -76,9 +76,9 @@ impl<'r> SourceView<'r> {
             Positions::of(&text, bytes.chain(starts).collect())
         };
         let page = |bytes: Range<usize>| {
-            let (line, _) = positions.get(Span::new(bytes.clone()).start, Unit::Chars)?;
+            let first = positions.at(Span::new(bytes.clone()).start)?;
             let masked = mask::cover_part(&text, bytes.clone(), &covered);
-            Some(Page::new(bytes.start, line, escape::neutral(&masked).into_owned()))
+            Some(Page::new(bytes.start, first, escape::neutral(&masked).into_owned()))
         };
         let pages = near.into_iter().filter_map(page).collect();
         let shown = shown.to_vec();
