@@ -1,7 +1,7 @@
 //! A token Secret that works.
 
 use super::wording::{fitted, shortened};
-use super::{Check, Rule, Sink, privileged_token_secret};
+use super::{Check, Rule, Sink};
 use crate::finding::{Draft, Persona};
 use crate::k8s::known::TOKEN_TYPE;
 use crate::k8s::{Object, TokenState};
@@ -12,13 +12,13 @@ use crate::world::{Resolution, TokenSecret, World};
 pub(super) static RULE: Rule = rule!("long-lived-token-secret", Check::Rights(check), in scripts by_script);
 
 fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
-    privileged_token_secret::for_each(rights, |secret, owner| {
-        let account = rights.world.account_of(secret);
-        let is_privileged = owner.as_ref().is_some_and(|(_, path)| path.is_sure);
-        if !account.is_wrong() && !is_privileged {
-            sink.report(draft(rights.world, secret, account, owner.is_some()));
+    for secret in rights.world.token_secrets().filter(|secret| secret.token.works) {
+        let (account, leads_on) = (rights.world.account_of(secret), rights.leads_on(secret.fact));
+        // One that surely leads to all rights is for privileged-token-secret.
+        if !account.is_wrong() && leads_on != Some(true) {
+            sink.report(draft(rights.world, secret, account, leads_on.is_some()));
         }
-    });
+    }
 }
 
 fn draft(world: &World, secret: TokenSecret<'_>, account: Resolution<'_>, may_lead_on: bool) -> Draft {

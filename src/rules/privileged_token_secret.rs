@@ -11,27 +11,19 @@ pub(super) static RULE: Rule = rule!("privileged-token-secret", Check::Rights(ch
 /// Names that are longer are cut in help.
 const LONGEST: usize = 63;
 
+/// Those that do not surely lead to all rights are for long-lived-token-secret.
 fn check(rights: &Rights<'_>, sink: &mut Sink<'_>) {
-    for_each(rights, |secret, owner| {
-        if let Some((identity, path)) = owner.filter(|(_, path)| path.is_sure) {
-            sink.report(draft(secret, identity, &path));
-        }
-    });
-}
-
-/// Calls `judge` with each token Secret that works, and with whose token it holds and how that leads to all rights, if a
-/// path is known: those with one that is sure are for this rule, the others for long-lived-token-secret.
-pub(super) fn for_each<'w>(
-    rights: &Rights<'w>,
-    mut judge: impl FnMut(TokenSecret<'w>, Option<(&Identity<'w>, Path<'_, '_, 'w>)>),
-) {
-    let secrets = || rights.world.token_secrets().filter(|secret| secret.token.works);
-    if secrets().next().is_none() {
+    let leads_on =
+        |secret: &TokenSecret<'_>| secret.token.works && rights.leads_on(secret.fact) == Some(true);
+    let secrets: Vec<_> = rights.world.token_secrets().filter(leads_on).collect();
+    if secrets.is_empty() {
         return;
     }
     let paths = Paths::new(rights, rights.identities());
-    for secret in secrets() {
-        judge(secret, paths.of_token(secret.fact));
+    for secret in secrets {
+        if let Some((identity, path)) = paths.of_token(secret.fact) {
+            sink.report(draft(secret, identity, &path));
+        }
     }
 }
 

@@ -129,6 +129,12 @@ impl<'r, 'w> Paths<'r, 'w> {
         Some((self.identities.get(index)?, self.of(index)?))
     }
 
+    /// The Secrets whose token leads to all rights, and whether that is certain.
+    pub(super) fn of_tokens(&self) -> HashMap<*const Fact, bool> {
+        let known = |index: usize| self.known.get(index)?.as_ref();
+        self.tokens.iter().filter_map(|(secret, index)| Some((*secret, known(*index)?.is_sure))).collect()
+    }
+
     fn step(&self, lead: usize, to: usize) -> Option<Step<'_, 'r, 'w>> {
         let (_, lead) = self.leads.get(lead)?;
         let (to, definition) = match self.identities.get(to) {

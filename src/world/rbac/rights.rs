@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::granted::{GrantedRole, GrantedRule, Origin, Roles};
 use super::held::Holders;
+use super::paths::Paths;
 use super::request::Request;
 use super::requester::{MASTERS, Requester};
 use super::risk::{self, Risk};
@@ -35,6 +36,8 @@ pub struct Rights<'w> {
     risks: OnceLock<Vec<Risk<'w>>>,
     /// All ServiceAccounts, once somebody asked.
     identities: OnceLock<Vec<Identity<'w>>>,
+    /// The token Secrets that lead to all rights, and whether that is certain, once somebody asked.
+    leading: OnceLock<HashMap<*const Fact, bool>>,
 }
 
 /// A binding with its role.
@@ -133,6 +136,7 @@ impl<'w> Rights<'w> {
             is_cut: false,
             risks: OnceLock::new(),
             identities: OnceLock::new(),
+            leading: OnceLock::new(),
         };
         for binding in built_in_rights::bindings() {
             if !binding.versions().and(versions).is_empty() {
@@ -230,6 +234,12 @@ impl<'w> Rights<'w> {
     /// What leads further than it says: for each rule of a role the worst that it gives to somebody.
     pub fn risks(&self) -> &[Risk<'w>] {
         self.risks.get_or_init(|| risk::risks(self))
+    }
+
+    /// Whether the token of a Secret leads to all rights, surely (`true`) or perhaps; `None` if no way is known.
+    pub fn leads_on(&self, secret: &Fact) -> Option<bool> {
+        let find = || Paths::new(self, self.identities()).of_tokens();
+        self.leading.get_or_init(find).get(&ptr::from_ref(secret)).copied()
     }
 
     /// All ServiceAccounts of what was read.
