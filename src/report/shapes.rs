@@ -3,13 +3,22 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
 use super::random::is_piece;
 
-/// How the text of a credential begins: a JWT (base64 of `{"`), a JWT in base64, a PEM block in base64.
-const PREFIXES: [&str; 3] = ["eyJ", "ZXlK", "LS0tLS1CRUdJTi"];
+/// How the text of a credential begins: a JWT (base64 of `{"`), a JWT in base64, a PEM block in base64; or a PEM block. None
+/// ends with what another begins with.
+const BEGINNINGS: [&str; 4] = ["eyJ", "ZXlK", "LS0tLS1CRUdJTi", PEM];
+const PEM: &str = "-----BEGIN ";
+
+/// `None` cannot be: they are few and short.
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(BEGINNINGS).ok());
+
 /// Shorter than this it is a word, not a credential.
 const SHORTEST: usize = 16;
 /// More than this between two strings is more than indentation; bytes.
@@ -17,10 +26,23 @@ const LONGEST_JOINT: usize = 200;
 /// A line of a wrapped token is at least this long.
 const SHORTEST_WRAPPED: usize = 24;
 
+/// The label of a PEM block is not longer, with the dashes behind it.
+const LONGEST_LABEL: usize = 68;
+
 /// The bytes of all credentials in `text`, in order; they may overlap.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<_> = PREFIXES.iter().flat_map(|prefix| tokens(text, prefix)).collect();
-    found.extend(private_keys(text));
+    let mut found = Vec::new();
+    // What was looked at for each of them.
+    let mut done = [0; BEGINNINGS.len()];
+    for beginning in FINDER.iter().flat_map(|finder| finder.find_iter(text)) {
+        let kind = beginning.pattern().as_usize();
+        let Some(done) = done.get_mut(kind).filter(|done| **done <= beginning.start()) else { continue };
+        let is_pem = BEGINNINGS.get(kind) == Some(&PEM);
+        let (end, range) =
+            if is_pem { private_key(text, beginning.end()) } else { token(text, &beginning.range()) };
+        *done = end;
+        found.extend(range);
+    }
     found.sort_unstable_by_key(|range| range.start);
     found
 }
@@ -31,20 +53,13 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     if found.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(super::mask::cover(text, &found)) }
 }
 
-/// Runs of token characters that begin with `prefix`, with the lines that they are wrapped onto.
-fn tokens<'t>(text: &'t str, prefix: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-    let finder = memmem::Finder::new(prefix);
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = from + finder.find(text.as_bytes().get(from..)?)?;
-            let end = run_end(text, start);
-            from = pieces_end(text, end).max(start + prefix.len());
-            if end - start >= SHORTEST || from > end {
-                return Some(start..from);
-            }
-        }
-    })
+/// The run of token characters that begins at `beginning`, with the lines that it is wrapped onto, if it is no word; and
+/// where that ends.
+fn token(text: &str, beginning: &Range<usize>) -> (usize, Option<Range<usize>>) {
+    let start = beginning.start;
+    let run_end = run_end(text, start);
+    let end = pieces_end(text, run_end).max(beginning.end);
+    (end, (run_end - start >= SHORTEST || end > run_end).then_some(start..end))
 }
 
 /// The end of the run of token characters at `start`: the alphabets of base64 and base64url, and the dots of a JWT.
@@ -80,23 +95,19 @@ fn is_joint(c: char) -> bool {
     c.is_whitespace() || "\\\"'`+,&|>#[]()-".contains(c)
 }
 
-/// What stands between `-----BEGIN … PRIVATE KEY-----` and its end, or the end of the text.
-fn private_keys(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    const BEGIN: &str = "-----BEGIN ";
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let label = from + memmem::find(text.as_bytes().get(from..)?, BEGIN.as_bytes())? + BEGIN.len();
-            let after = text.get(label..)?;
-            from = label;
-            let length = after.find("-----")?;
-            if after.get(..length).is_some_and(|label| label.len() < 64 && label.contains("PRIVATE KEY")) {
-                let start = label + length + "-----".len();
-                from = text.get(start..)?.find("-----END").map_or(text.len(), |at| start + at);
-                return Some(start..from);
-            }
-        }
-    })
+/// What stands between `-----BEGIN … PRIVATE KEY-----` and its end, or the end of the text, if the label at a byte is that of
+/// a key; and where that ends.
+fn private_key(text: &str, label: usize) -> (usize, Option<Range<usize>>) {
+    let after = text.get(label..).unwrap_or_default();
+    // Longer ones are no labels.
+    let near = after.get(..after.floor_char_boundary(LONGEST_LABEL)).unwrap_or_default();
+    let Some((name, _)) = near.split_once("-----").filter(|(name, _)| name.contains("PRIVATE KEY")) else {
+        return (label, None);
+    };
+    let start = label + name.len() + "-----".len();
+    let key = text.get(start..).unwrap_or_default();
+    let end = start + memmem::find(key.as_bytes(), b"-----END").unwrap_or(key.len());
+    (end, Some(start..end))
 }
 
 #[cfg(test)]
