@@ -239,20 +239,20 @@ pub(super) fn judge(
 fn run_rules(manifest: &Manifest<'_>, signs: Signs, options: &Options, outcome: &mut Outcome) {
     let may_hold_credential = guard(|| credential::may_be_in(manifest, signs)).unwrap_or(true);
     run_object_rules(manifest, options, outcome);
-    let look_at = |check| match check {
+    let pick = |check| match check {
         Check::Document(check) if manifest.standing == Standing::Kubernetes => Some(check),
         Check::Credential(check) if may_hold_credential => Some(check),
         _ => None,
     };
-    run_each(options, outcome, look_at, |check, sink| check(manifest, sink));
+    run_each(options, outcome, pick, |check, sink| check(manifest, sink));
 }
 
 /// Runs the rules that look at objects, and not at how they are written.
 pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outcome: &mut Outcome) {
     let judge = |objects: &[Object<'_>]| {
         let mut outcome = Outcome::default();
-        let look_at = |check| if let Check::Object(check) = check { Some(check) } else { None };
-        run_each(options, &mut outcome, look_at, |check, sink| {
+        let pick = |check| if let Check::Object(check) = check { Some(check) } else { None };
+        run_each(options, &mut outcome, pick, |check, sink| {
             objects.iter().for_each(|object| check(object, sink));
         });
         outcome
@@ -278,20 +278,20 @@ pub(super) fn run_credential_rules(file: File<'_>, options: &Options, outcome: &
     for part in documents(file.id, file.text) {
         let document = Document::read(file.text, &part.chunk);
         let manifest = Manifest::new(&document, &part.origin, file.in_chart);
-        let look_at = |check| if let Check::Credential(check) = check { Some(check) } else { None };
-        run_each(options, outcome, look_at, |check, sink| check(&manifest, sink));
+        let pick = |check| if let Check::Credential(check) = check { Some(check) } else { None };
+        run_each(options, outcome, pick, |check, sink| check(&manifest, sink));
     }
 }
 
-/// Runs the rules that `look_at` gives a check of.
+/// Runs the rules whose check `pick` takes.
 fn run_each<C>(
     options: &Options,
     outcome: &mut Outcome,
-    look_at: impl Fn(Check) -> Option<C>,
+    pick: impl Fn(Check) -> Option<C>,
     run: impl Fn(C, &mut Sink<'_>),
 ) {
     for rule in &options.rules {
-        let Some(check) = look_at(rule.check) else { continue };
+        let Some(check) = pick(rule.check) else { continue };
         let mut sink = Sink::new(rule.meta(), options.context, &mut outcome.findings);
         if guard(|| run(check, &mut sink)).is_none() {
             outcome.failures.push(format!("internal error in the rule {}", rule.id));
