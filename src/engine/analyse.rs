@@ -253,7 +253,9 @@ pub(super) fn run_object_rules(manifest: &Manifest<'_>, options: &Options, outco
         let mut outcome = Outcome::default();
         let pick = |check| if let Check::Object(check) = check { Some(check) } else { None };
         run_each(options, &mut outcome, pick, |check, sink| {
-            objects.iter().for_each(|object| check(object, sink));
+            for object in objects {
+                check(object, sink);
+            }
         });
         outcome
     };
