@@ -25,7 +25,7 @@ const MOST: usize = 100_000;
 #[derive(Debug)]
 pub(super) struct Pieces<'t> {
     text: &'t str,
-    pieces: Vec<Piece>,
+    all: Vec<Piece>,
     signs: Signs,
 }
 
@@ -42,14 +42,14 @@ impl<'t> Pieces<'t> {
             let signs = Signs::of(text.get(bytes.clone()).unwrap_or_default());
             Piece { bytes, signs }
         };
-        let pieces: Vec<_> = if text.len() > WHOLE {
+        let all: Vec<_> = if text.len() > WHOLE {
             cut(text, PIECE).into_par_iter().map(piece).collect()
         } else {
             vec![piece(0..text.len())]
         };
         // No sign reaches over the end of a line.
-        let signs = pieces.iter().fold(Signs::default(), |all, piece| all | piece.signs);
-        Self { text, pieces, signs }
+        let signs = all.iter().fold(Signs::default(), |all, piece| all | piece.signs);
+        Self { text, all, signs }
     }
 
     /// The signs of a document of the text.
@@ -57,8 +57,8 @@ impl<'t> Pieces<'t> {
         if self.signs == Signs::default() {
             return self.signs;
         }
-        let first = self.pieces.partition_point(|piece| piece.bytes.end <= document.start);
-        let near = self.pieces.iter().skip(first).take_while(|piece| piece.bytes.start < document.end);
+        let first = self.all.partition_point(|piece| piece.bytes.end <= document.start);
+        let near = self.all.iter().skip(first).take_while(|piece| piece.bytes.start < document.end);
         near.fold(Signs::default(), |all, Piece { bytes, signs }| {
             let common = bytes.start.max(document.start)..bytes.end.min(document.end);
             let of_common = if common == *bytes {
@@ -81,7 +81,7 @@ impl<'t> Pieces<'t> {
             let start = u32::try_from(piece.bytes.start).unwrap_or(u32::MAX);
             find(text, piece.signs).into_iter().map(|found| (start, found)).collect()
         };
-        let with_sign: Vec<_> = self.pieces.iter().filter(|piece| is_sign(piece.signs)).collect();
+        let with_sign: Vec<_> = self.all.iter().filter(|piece| is_sign(piece.signs)).collect();
         if let [only] = with_sign.as_slice() {
             return in_piece(only);
         }
@@ -153,7 +153,7 @@ mod tests {
         let parts: Vec<_> = (0..60).map(|at| document(at).repeat((at % 4).pow(2) * 60)).collect();
         let text = parts.join("---\n");
         let pieces = Pieces::of(&text);
-        assert!((20..60).contains(&pieces.pieces.len()) && pieces.signs == Signs::of(&text));
+        assert!((20..60).contains(&pieces.all.len()) && pieces.signs == Signs::of(&text));
         for chunk in crate::yaml::split(&text) {
             let document = text.get(chunk.bytes.clone()).unwrap();
             assert_eq!(pieces.signs_of(&chunk.bytes), Signs::of(document));

@@ -15,6 +15,8 @@ use crate::yaml::{self, Content, Document, LongList};
 const LONG: usize = 512 << 10;
 const PIECE: usize = 128 << 10;
 
+type Ranges = Vec<Range<usize>>;
+
 /// The bytes that may be shown, from a document on.
 type Shown<'s> = Peekable<slice::Iter<'s, Range<usize>>>;
 
@@ -55,9 +57,9 @@ pub(super) fn find(
 /// What is secret in a long list, by its parts.
 struct Parts {
     /// The block scalars and what is secret, in the parts that have something to be shown.
-    seen: Vec<(Vec<Range<usize>>, Vec<Range<usize>>)>,
+    seen: Vec<(Ranges, Ranges)>,
     /// The other parts.
-    unseen: Vec<Range<usize>>,
+    unseen: Ranges,
 }
 
 /// Reads the items of a long list as if they were documents of their own, some at a time; `None` if they cannot be.
@@ -117,7 +119,7 @@ mod tests {
 ";
 
     /// What is covered of a list that is read item by item, and which bytes are not looked at.
-    fn in_pieces(text: &str, shown: &[Range<usize>]) -> Option<(Vec<Range<usize>>, Vec<Range<usize>>)> {
+    fn in_pieces(text: &str, shown: &[Range<usize>]) -> Option<(Ranges, Ranges)> {
         let chunk = yaml::Chunk { bytes: 0..text.len(), bad_separator: None };
         let Parts { seen, unseen } = find_in_list(text, &chunk, 1, shown.iter().peekable())?;
         Some((mask::merge(seen.into_iter().flat_map(|(_, found)| found).collect()), unseen))

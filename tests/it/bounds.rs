@@ -189,9 +189,15 @@ fn many_of_a_kind() {
             text("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n".repeat(n))
         }),
         input("objects of JSON", NO_WORD, 100, N, |n| text("{}".repeat(n))),
-        input("items", NO_WORD, 20, N / 4, |n| {
+        // Neither is ever in memory as a whole, but for its text.
+        input("items", NO_WORD, 3, N / 4, |n| {
             let item = "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: a\n";
             text(format!("apiVersion: v1\nkind: List\nitems:\n{}", item.repeat(n)))
+        }),
+        input("items of JSON", NO_WORD, 3, N / 4, |n| {
+            let item = r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}"#;
+            let items = vec![item; n].join(",");
+            text(format!(r#"{{"apiVersion":"v1","kind":"List","items":[{items}]}}"#))
         }),
         input("broken objects", "high[invalid-yaml] this quote is never closed", 100, N / 10, |n| {
             text("---\napiVersion: v1\nkind: Secret\nmetadata: {name: \"a\n".repeat(n))
