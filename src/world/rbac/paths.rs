@@ -130,7 +130,7 @@ impl<'r, 'w> Paths<'r, 'w> {
     }
 
     /// The Secrets whose token leads to all rights, and whether that is certain.
-    pub(super) fn of_tokens(&self) -> HashMap<*const Fact, bool> {
+    pub(super) fn of_tokens(&self) -> HashMap<usize, bool> {
         let known = |index: usize| self.known.get(index)?.as_ref();
         self.tokens.iter().filter_map(|(secret, index)| Some((*secret, known(*index)?.is_sure))).collect()
     }

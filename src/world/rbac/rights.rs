@@ -36,8 +36,8 @@ pub struct Rights<'w> {
     risks: OnceLock<Vec<Risk<'w>>>,
     /// All ServiceAccounts, once somebody asked.
     identities: OnceLock<Vec<Identity<'w>>>,
-    /// The token Secrets that lead to all rights, and whether that is certain, once somebody asked.
-    leading: OnceLock<HashMap<*const Fact, bool>>,
+    /// The addresses of token Secrets that lead to all rights, and whether that is certain, once somebody asked.
+    leading: OnceLock<HashMap<usize, bool>>,
 }
 
 /// A binding with its role.
@@ -239,7 +239,7 @@ impl<'w> Rights<'w> {
     /// Whether the token of a Secret leads to all rights, surely (`true`) or perhaps; `None` if no way is known.
     pub fn leads_on(&self, secret: &Fact) -> Option<bool> {
         let find = || Paths::new(self, self.identities()).of_tokens();
-        self.leading.get_or_init(find).get(&ptr::from_ref(secret)).copied()
+        self.leading.get_or_init(find).get(&ptr::from_ref(secret).addr()).copied()
     }
 
     /// All ServiceAccounts of what was read.
