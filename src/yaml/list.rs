@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use super::document::end_markers;
-use super::fast::{is_json, pieces};
+use super::fast::is_json;
 use super::node::Node;
 use super::split::string_end;
 use super::{Content, Document, Kind, Segment, Text, Tree};
@@ -98,18 +98,27 @@ fn keys(tree: &Tree<'_>) -> Option<Vec<String>> {
     root.entries().map(|entry| entry.key.as_str().map(str::to_owned)).collect()
 }
 
-/// The items of a block `items:`. The list ends where a line starts with something else.
+/// The items of a block `items:`, cut in front of some of them. No other line can start like an item there, but inside a
+/// quoted or flow value, which is then cut and cannot be read. The list ends where a line starts with something else.
 fn of_block(text: &str, size: usize) -> Option<Items> {
-    let pieces::Cut { first, mut ranges, .. } = pieces::cut(text, size)?;
-    ranges.first_mut()?.start = first;
-    let last = ranges.last_mut()?;
+    let key = memmem::find(text.as_bytes(), b"\nitems:")? + 1;
+    let rest = text.get(key..)?;
+    let line = rest.lines().next()?;
+    (line.trim_end() == "items:").then_some(())?;
+    let first = key + rest.find('\n')? + 1;
+    let indent = text.get(first..)?.bytes().position(|byte| byte != b' ')?;
+    let mark = format!("\n{}- ", " ".repeat(indent));
+    let mark = memmem::Finder::new(mark.as_bytes());
+    let next = |from: usize| Some(from + mark.find(text.as_bytes().get(from..)?)? + 1);
+    (next(first.checked_sub(1)?)? == first).then_some(())?;
+    let cuts = std::iter::successors(next(first), |at| next(at + size));
+    let mut start = first;
+    let mut pieces: Vec<_> = cuts.map(|at| std::mem::replace(&mut start, at)..at).collect();
     let starts_key = |line: &str| !line.starts_with([' ', '\t', '\r', '\n', '-', '#']);
-    let mut tail = last.start;
-    for line in text.get(last.clone())?.split_inclusive('\n').take_while(|line| !starts_key(line)) {
-        tail += line.len();
-    }
-    last.end = tail;
-    Some(Items { pieces: ranges, tail })
+    let last = text.get(start..)?.split_inclusive('\n').take_while(|line| !starts_key(line));
+    let tail = start + last.map(str::len).sum::<usize>();
+    pieces.push(start..tail);
+    Some(Items { pieces, tail })
 }
 
 /// The items of `"items": […]` in an object of JSON; `None` where there is more than JSON in it.

@@ -231,23 +231,6 @@ pub(super) struct TreeBuilder {
     open: Vec<(u32, u32)>,
 }
 
-/// A list that goes on further on in the text.
-#[derive(Clone, Copy)]
-pub(super) struct OpenList {
-    list: u32,
-    /// Its last item so far.
-    last: u32,
-}
-
-/// More of a list, read by itself.
-pub(super) struct More {
-    pub(super) builder: TreeBuilder,
-    /// The list; what holds it stands before it.
-    pub(super) list: u32,
-    /// What is to be added to its offsets.
-    pub(super) shift: u32,
-}
-
 /// Where a scalar's value is.
 #[derive(Clone, Copy)]
 pub(super) enum Value<'v> {
@@ -381,65 +364,6 @@ impl TreeBuilder {
     /// Where values that the text does not have are written, to be handed over as [`Value::Arena`].
     pub(super) fn arena(&mut self) -> &mut String {
         &mut self.arena
-    }
-
-    /// Whether the root is a sequence.
-    pub(super) fn is_list(&self) -> bool {
-        self.nodes.first().is_some_and(|root| root.kind == Kind::Sequence)
-    }
-
-    /// Makes room for the nodes of a text of `len` bytes. What is not used costs no memory.
-    pub(super) fn expect(&mut self, len: usize) {
-        self.nodes.reserve(len / 12);
-    }
-
-    /// The last value of the root, a list, if it is one with items.
-    pub(super) fn last_list(&self) -> Option<OpenList> {
-        let list = self.last_from(self.nodes.first()?.child)?;
-        let items = self.nodes.get(list as usize)?.child;
-        Some(OpenList { list, last: self.last_from(items)? })
-    }
-
-    /// The last of the siblings from `first` on.
-    fn last_from(&self, first: u32) -> Option<u32> {
-        let next = |id: &u32| self.nodes.get(*id as usize).map(|node| node.next).filter(|next| *next != NONE);
-        std::iter::successors((first != NONE).then_some(first), next).last()
-    }
-
-    /// Adds `more` to a list. `None` if something follows that list already.
-    pub(super) fn extend_list(&mut self, open: OpenList, more: More) -> Option<OpenList> {
-        let OpenList { list, last } = open;
-        let More { builder, list: own, shift } = more;
-        if self.nodes.get(list as usize)?.next != NONE {
-            return None;
-        }
-        let (kept, arena) = (own + 1, u32::try_from(self.arena.len()).ok()?);
-        let base = u32::try_from(self.nodes.len()).ok()?;
-        let renumber = |id: u32| if id == NONE { NONE } else { id - kept + base };
-        let theirs = *builder.nodes.get(own as usize)?;
-        let end = builder.nodes.first()?.end + shift;
-        let first = renumber(theirs.child);
-        self.nodes.extend(builder.nodes.into_iter().skip(kept as usize).map(|node| {
-            let value = match node.kind {
-                Kind::Scalar => node.value + if node.owned { arena } else { shift },
-                Kind::Alias => renumber(node.value),
-                Kind::Mapping | Kind::Sequence => node.value,
-            };
-            let (next, child) = (renumber(node.next), renumber(node.child));
-            NodeData { start: node.start + shift, end: node.end + shift, value, next, child, ..node }
-        }));
-        self.arena.push_str(&builder.arena);
-        let by = shift as usize;
-        self.comments.extend(builder.comments.into_iter().map(|bytes| bytes.start + by..bytes.end + by));
-        self.has_aliases |= builder.has_aliases;
-        self.nodes.get_mut(last as usize)?.next = first;
-        let data = self.nodes.get_mut(list as usize)?;
-        (data.end, data.next) = (theirs.end + shift, renumber(theirs.next));
-        data.len += theirs.len - 1;
-        let len = u32::try_from(self.nodes.len()).ok()?;
-        let root = self.nodes.first_mut()?;
-        (root.end, root.len) = (end, len);
-        Some(OpenList { list, last: self.last_from(first).unwrap_or(last) })
     }
 
     /// The tree, which from now on owns the text that it was read from.

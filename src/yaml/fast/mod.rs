@@ -11,7 +11,6 @@ mod block_scalar;
 mod entry;
 mod escape;
 mod flow;
-pub(super) mod pieces;
 mod plain;
 mod quoted;
 
@@ -37,12 +36,7 @@ type Outcome<T = ()> = Result<T, Unusual>;
 /// # Errors
 /// If something is in it that only the full parser understands, or nobody.
 pub(super) fn parse(source: &str) -> Outcome<TreeBuilder> {
-    pieces::parse(source).map_or_else(|| read(source), Ok)
-}
-
-/// The same, from its first line to its last.
-fn read(source: &str) -> Outcome<TreeBuilder> {
-    let mut reader = Reader::new(source, 0..source.len())?;
+    let mut reader = Reader::new(source)?;
     reader.document()?;
     Ok(reader.builder)
 }
@@ -97,18 +91,16 @@ impl Line {
 }
 
 impl<'s> Reader<'s> {
-    /// A reader of the lines in `range`, which ends with the text.
-    fn new(source: &'s str, range: Range<usize>) -> Outcome<Self> {
-        let text = source.get(range.clone()).ok_or(Unusual)?;
-        if characters::oddities(text).next().is_some() {
+    fn new(source: &'s str) -> Outcome<Self> {
+        if characters::oddities(source).next().is_some() {
             return Err(Unusual);
         }
         Ok(Self {
             source,
             bytes: source.as_bytes(),
-            builder: TreeBuilder::new(text.len()),
+            builder: TreeBuilder::new(source.len()),
             levels: Vec::with_capacity(16),
-            next: range.start,
+            next: 0,
             rooted: false,
             json: is_json(source),
         })
