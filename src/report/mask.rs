@@ -8,9 +8,12 @@ use std::collections::HashSet;
 use std::iter;
 use std::ops::Range;
 
-use super::{arguments, documents, fallback, random, shapes};
+use super::{arguments, documents, fallback, page, random, shapes};
 use crate::span::Span;
 use crate::yaml::{self, Entry, Kind, Node, Scalar, Style, Tree};
+
+/// Larger texts are looked at by two threads; bytes.
+const LARGE: usize = 1 << 20;
 
 /// What is to be known of a text before it is shown.
 pub(super) struct Found {
@@ -40,16 +43,19 @@ impl Surroundings {
 }
 
 /// Finds what is secret in `text` and around what lines may be shown, as far as it matters to `shown`: these bytes
-/// (sorted by their start) may be shown. Documents that have none of them are not looked at, but covered whole.
+/// (sorted by their start) may be shown. Documents and lines that have none of them are covered whole.
 pub(super) fn find(text: &str, shown: &[Range<usize>]) -> Found {
     let mut surroundings = Surroundings::default();
     if shown.is_empty() {
         return Found { covered: iter::once(0..text.len()).collect(), surroundings };
     }
-    let mut found = shapes::find(text);
+    let is_large = text.len() > LARGE;
+    let (mut found, chunks) = both(is_large, || shapes::find(text), || yaml::split(text));
+    let lines = page::lines_around(text, shown);
+    // Of a line with several documents not all need be looked at.
     let mut unseen = Vec::new();
     let mut shown = shown.iter().peekable();
-    for chunk in yaml::split(text) {
+    for chunk in chunks {
         while shown.next_if(|range| range.end < chunk.bytes.start).is_some() {}
         if shown.peek().is_some_and(|range| range.start <= chunk.bytes.end) {
             documents::find(text, &chunk, shown.clone(), &mut surroundings, &mut found, &mut unseen);
@@ -57,30 +63,28 @@ pub(super) fn find(text: &str, shown: &[Range<usize>]) -> Found {
             unseen.push(chunk.bytes);
         }
     }
-    for lines in lines_besides(text, &unseen) {
-        let seen = text.get(lines.clone()).unwrap_or_default();
-        let in_lines = arguments::find(seen).into_iter().chain(random::find(seen));
+    found.extend(unseen);
+    let mut done = 0;
+    for lines in lines {
+        found.push(done..lines.start);
+        done = lines.end;
+        let shown = text.get(lines.clone()).unwrap_or_default();
+        let (arguments, words) =
+            both(is_large, || arguments::find(shown), || random::find(shown).collect::<Vec<_>>());
+        let in_lines = arguments.into_iter().chain(words);
         found.extend(in_lines.map(|range| lines.start + range.start..lines.start + range.end));
     }
-    found.extend(unseen);
+    found.push(done..text.len());
     Found { covered: merge(found), surroundings }
 }
 
-/// The lines of `text` that do not lie wholly in `ranges` (sorted, without overlap), without overlap.
-fn lines_besides(text: &str, ranges: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
-    let starts = iter::once(0).chain(ranges.iter().map(|range| range.end));
-    let ends = ranges.iter().map(|range| range.start).chain([text.len()]);
-    let bytes = text.as_bytes();
-    let mut done = 0;
-    starts.zip(ends).filter(|(start, end)| start < end).filter_map(move |(start, end)| {
-        let before = bytes.get(done..start).unwrap_or_default();
-        let start = memchr::memrchr(b'\n', before).map_or(done, |at| done + at + 1);
-        if end > done {
-            let after = bytes.get(end..).unwrap_or_default();
-            done = memchr::memchr(b'\n', after).map_or(text.len(), |at| end + at + 1);
-        }
-        (start < done).then_some(start..done)
-    })
+/// Does both, at the same time if that is worth it.
+fn both<A: Send, B: Send>(
+    is_large: bool,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if is_large { rayon::join(one, other) } else { (one(), other()) }
 }
 
 /// What the text of a whole document says about every part of it.

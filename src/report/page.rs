@@ -104,6 +104,25 @@ pub(super) fn near(text: &str, shown: &[Span]) -> Vec<Range<usize>> {
     mask::merge(near)
 }
 
+/// The lines that have something of `ranges` (sorted by their start), without overlap.
+pub(super) fn lines_around(text: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        let done = lines.last().map_or(0, |last| last.end);
+        let (from, to) = (range.start.clamp(done, text.len()), range.end.min(text.len()));
+        if done > 0 && to < done || from == text.len() && done == from {
+            continue;
+        }
+        let before = bytes.get(done..from).unwrap_or_default();
+        let start = memrchr(b'\n', before).map_or(done, |at| done + at + 1);
+        let after = bytes.get(to.max(from)..).unwrap_or_default();
+        let end = memchr(b'\n', after).map_or(text.len(), |at| to.max(from) + at + 1);
+        lines.push(start..end);
+    }
+    lines
+}
+
 fn line_around(text: &str, at: usize) -> Range<usize> {
     let (before, behind) = text.as_bytes().split_at_checked(at).unwrap_or_default();
     let start = memrchr(b'\n', before).map_or(0, |newline| newline + 1);
