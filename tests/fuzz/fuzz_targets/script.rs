@@ -44,7 +44,9 @@ fuzz_target!(|data: &[u8]| {
         let places = manifest.objects.iter().map(|object| object.place(object.root).span);
         places.for_each(|span| lies_in(&text, span));
     });
-    for creation in script::creations(&text).into_iter().chain(script::embedded_creations(&text, Signs::of(&text))) {
+    for creation in
+        script::creations(&text).into_iter().chain(script::embedded_creations(&text, Signs::of(&text)))
+    {
         lies_in(&text, creation.span);
     }
     script::applications(&text).iter().for_each(|application| lies_in(&text, application.span));
