@@ -69,12 +69,13 @@ fn mentions_secret(text: &str) -> bool {
     secrets_mentioned(text) > 0
 }
 
-/// How often `kind: Secret` stands in `text`.
+/// How often `kind: Secret` or `kind: SecretList` stands in `text`.
 pub(super) fn secrets_mentioned(text: &str) -> usize {
     let mentions = memmem::find_iter(text.as_bytes(), "kind").filter(|at| {
         let rest = text.get(at + "kind".len()..).unwrap_or_default();
         let value = rest.trim_start_matches(['\\', '"', '\'', ' ', '\t', ':']);
         let after = value.strip_prefix("Secret").filter(|_| rest.len() > value.len());
+        let after = after.map(|after| after.strip_prefix("List").unwrap_or(after));
         after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
     });
     mentions.count()

@@ -13,7 +13,7 @@ use crate::input::{Contents, Digest, Source, Sources};
 use crate::span::{Edit, FileId, Span};
 
 /// Made up, and each told by its first letters in the texts below.
-const SECRETS: [&str; 17] = [
+const SECRETS: [&str; 18] = [
     "cGxhaW4tdmFsdWU=",
     "quoted-value",
     "single-value",
@@ -25,6 +25,7 @@ const SECRETS: [&str; 17] = [
     "json-value",
     "broken-value",
     "listed-value",
+    "c2VjcmV0LWxpc3Q=",
     "embedded-value",
     "kubeconfig-token",
     "kubeconfig-password",
@@ -36,7 +37,7 @@ const SECRETS: [&str; 17] = [
 /// A change in this file can part an anchor from what is secret in it.
 const ANCHORS: &str = "anchors.yaml";
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     (
         "secret.yaml",
         "\
@@ -70,6 +71,19 @@ items:
   StringData: {a: listed-value}
 - kind: Secret
   data: *base
+",
+    ),
+    (
+        "secrets.yaml",
+        "\
+apiVersion: v1
+kind: SecretList
+items:
+- metadata:
+    name: web
+  data:
+    a: c2VjcmV0LWxpc3Q=
+  type: kubernetes.io/service-account-token
 ",
     ),
     ("secret.json", r#"{"kind": "Secret", "stringData": {"a": "json-value", "b": {"c": ["json-value"]}}}"#),

@@ -90,23 +90,21 @@ fn both<A: Send, B: Send>(
 /// What the text of a whole document says about every part of it.
 #[derive(Clone, Copy)]
 pub(super) struct Whole {
-    /// Whether only a part of it is looked at.
-    is_part: bool,
     /// Whether `kind: Secret` stands anywhere in it.
-    mentions_secret: bool,
+    pub(super) mentions_secret: bool,
     /// Whether it is a kubeconfig with a credential plugin, whose environment holds credentials.
-    is_plugin_config: bool,
+    pub(super) is_plugin_config: bool,
 }
 
-impl Whole {
-    /// What it says of the parts of it, or of itself.
-    pub(super) fn of(text: &str, is_part: bool) -> Self {
-        Self {
-            is_part,
-            mentions_secret: fallback::secrets_mentioned(text) > 0,
-            is_plugin_config: fallback::configures_plugin(text),
-        }
-    }
+/// What was understood of a tree.
+#[derive(Default)]
+pub(super) struct Understood {
+    /// How often a `kind: Secret`.
+    pub(super) secrets: usize,
+    /// Whether a key is no scalar (`? {a: b}`): kubectl refuses such a document.
+    pub(super) has_odd_keys: bool,
+    /// Where the values of the first Secret begin: what is commented out from there on is often an older value.
+    pub(super) first_data: Option<u32>,
 }
 
 /// Adds what is secret in a tree, which was read from `bytes` of the text.
@@ -114,30 +112,51 @@ pub(super) fn find_in_tree(
     text: &str,
     bytes: &Range<usize>,
     tree: &Tree<'_>,
-    whole: Whole,
     blocks: &mut Vec<Range<usize>>,
     found: &mut Vec<Range<usize>>,
 ) {
     let document = text.get(bytes.clone()).unwrap_or_default();
     let mentioned = fallback::secrets_mentioned(document);
-    let mut finder = Finder {
-        text,
-        end: bytes.end,
-        whole,
-        understood: 0,
-        has_odd_keys: false,
-        seen: HashSet::new(),
-        blocks,
-        found,
-    };
-    finder.tree(tree);
-    let is_doubtful = mentioned > finder.understood
-        || finder.has_odd_keys
+    let is_plugin_config = fallback::configures_plugin(document);
+    let whole = Whole { mentions_secret: mentioned > 0, is_plugin_config };
+    let understood = read_tree(text, tree, whole, blocks, found);
+    if let Some(start) = understood.first_data {
+        found.extend(hidden_comments(text, tree, start).filter(|range| range.end <= bytes.end));
+    }
+    let is_doubtful = mentioned > understood.secrets
+        || understood.has_odd_keys
         || !reaches_end(text, bytes, tree)
         || fallback::is_indented_with_tabs(document);
     if is_doubtful {
         fallback::find(document, bytes.start, found);
     }
+}
+
+/// Adds what is secret in a tree of a document, comments excepted.
+pub(super) fn read_tree(
+    text: &str,
+    tree: &Tree<'_>,
+    whole: Whole,
+    blocks: &mut Vec<Range<usize>>,
+    found: &mut Vec<Range<usize>>,
+) -> Understood {
+    let understood = Understood::default();
+    let mut finder = Finder { text, whole, understood, seen: HashSet::new(), blocks, found };
+    finder.tree(tree);
+    finder.understood
+}
+
+/// The texts of comments from byte `start` of the file on. Suppressions stay.
+pub(super) fn hidden_comments<'t>(
+    text: &'t str,
+    tree: &'t Tree<'_>,
+    start: u32,
+) -> impl Iterator<Item = Range<usize>> + 't {
+    let comments = tree.comments().iter().filter(move |comment| comment.start >= start);
+    let ranges = comments.map(|comment| comment.range());
+    ranges
+        .filter(|range| !text.get(range.clone()).unwrap_or_default().contains("saudit:"))
+        .map(|range| range.start + 1..range.end)
 }
 
 /// Whether nothing but comments follows the tree in its document.
@@ -246,13 +265,8 @@ const DATA: [&str; 2] = ["data", "stringData"];
 
 struct Finder<'f> {
     text: &'f str,
-    /// Where the document ends.
-    end: usize,
     whole: Whole,
-    /// How often a `kind: Secret` was understood.
-    understood: usize,
-    /// Whether a key is no scalar (`? {a: b}`): kubectl refuses such a document.
-    has_odd_keys: bool,
+    understood: Understood,
     /// Collections reached through an alias: each is covered once.
     seen: HashSet<(Span, u8)>,
     /// The block scalars, in order.
@@ -266,6 +280,8 @@ struct Said {
     /// It has a kind that is text.
     has_kind: bool,
     is_secret: bool,
+    /// It has Secrets for items, which need not say so.
+    is_secret_list: bool,
     has_data: bool,
 }
 
@@ -274,31 +290,31 @@ impl Said {
         let kind = kind.text();
         self.has_kind |= kind.is_some();
         self.is_secret |= kind == Some("Secret");
+        self.is_secret_list |= kind == Some("SecretList");
     }
 }
 
 impl Finder<'_> {
-    /// Covers what is secret in `tree`.
+    /// Covers what is secret in `tree`, but for comments.
     fn tree(&mut self, tree: &Tree<'_>) {
-        // What was commented out may have stood in another part.
-        let mut first_data = (self.whole.is_part && self.whole.mentions_secret).then_some(0);
         for node in tree.nodes() {
             match node.kind() {
                 Kind::Mapping => {
                     let said = self.mapping(node);
-                    self.understood += usize::from(said.is_secret);
+                    self.understood.secrets += usize::from(said.is_secret || said.is_secret_list);
                     // Data without a kind may have lost it to a mistake.
                     let has_lost_data = self.whole.mentions_secret && !said.has_kind && said.has_data;
                     if said.is_secret || has_lost_data {
-                        first_data = first_data.into_iter().chain(self.secret(node)).min();
+                        self.secret(node);
+                    }
+                    if said.is_secret_list {
+                        let items = node.get("items").value();
+                        items.into_iter().flat_map(Node::items).for_each(|item| self.secret(item));
                     }
                 }
                 Kind::Scalar => self.string(node),
                 Kind::Sequence | Kind::Alias => {}
             }
-        }
-        if let Some(start) = first_data {
-            self.comments(tree, start);
         }
         if tree.is_exhausted() {
             // Nobody can say what stands where.
@@ -311,7 +327,7 @@ impl Finder<'_> {
         let mut said = Said::default();
         let mut merges = false;
         for entry in mapping.entries() {
-            self.has_odd_keys |= !matches!(entry.key.kind(), Kind::Scalar | Kind::Alias);
+            self.understood.has_odd_keys |= !matches!(entry.key.kind(), Kind::Scalar | Kind::Alias);
             let Some(key) = entry.key.text() else { continue };
             match key {
                 "kind" => said.kind(entry.value),
@@ -333,8 +349,8 @@ impl Finder<'_> {
         said
     }
 
-    /// Covers the values of a Secret. Returns where they begin.
-    fn secret(&mut self, object: Node<'_>) -> Option<u32> {
+    /// Covers the values of a Secret.
+    fn secret(&mut self, object: Node<'_>) {
         let mut start = None;
         let is_harmless = |entry: &Entry<'_>| entry.key.text().is_some_and(fallback::is_harmless);
         for entry in object.entries().filter(|entry| !is_harmless(entry)) {
@@ -344,7 +360,7 @@ impl Finder<'_> {
         for merged in DATA.iter().filter_map(|key| object.get(key).value()) {
             self.all(merged);
         }
-        start
+        self.understood.first_data = self.understood.first_data.into_iter().chain(start).min();
     }
 
     /// Looks for a manifest or kubeconfig inside a string: a ConfigMap's value, an annotation.
@@ -364,7 +380,7 @@ impl Finder<'_> {
         } else {
             self.scalar(node);
         }
-        self.understood += fallback::secrets_mentioned(text);
+        self.understood.secrets += fallback::secrets_mentioned(text);
     }
 
     /// Covers every scalar below `node`, keys excepted.
@@ -398,17 +414,6 @@ impl Finder<'_> {
             _ => {}
         }
         self.found.push(range);
-    }
-
-    /// Covers comments from byte `start` on: what was commented out is often an older value. Suppressions stay.
-    fn comments(&mut self, tree: &Tree<'_>, start: u32) {
-        for comment in tree.comments().iter().filter(|span| span.start >= start) {
-            let range = comment.range();
-            let text = self.text.get(range.clone()).unwrap_or_default();
-            if range.end <= self.end && !text.contains("saudit:") {
-                self.found.push(range.start + 1..range.end);
-            }
-        }
     }
 }
 
