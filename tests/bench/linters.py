@@ -48,7 +48,7 @@ _VERSION = ("version",)
 
 KNOWN = [
     Tool("yamllint", _on_folder("-d", "relaxed"), "YAML"),
-    Tool("ryl", _on_folder("-d", "relaxed"), "YAML"),
+    Tool("ryl", _on_folder("check", "--no-cache", "-d", "relaxed"), "YAML"),
     Tool("prettier", _on_folder("--check", "--ignore-path="), "form", done=(0, 1, 2)),
     Tool("kubeconform", _on_folder("-ignore-missing-schemas", "-summary"), "schemas", version=("-v",)),
     Tool("kubernetes-validate", _on_files(ends=(".yaml", ".yml")), "schemas", done=(0, 1, 2)),
