@@ -1,5 +1,4 @@
-//! Which parts of a document are read to cover its secrets: all of it, or of a long list those that have something to be
-//! shown.
+//! How a document is read to cover its secrets: as a whole, or a long list some items at a time.
 
 use std::iter::Peekable;
 use std::ops::Range;
@@ -80,9 +79,9 @@ fn find_in_list(text: &str, chunk: &yaml::Chunk, size: usize, mut shown: Shown<'
     let own = text.get(chunk.bytes.clone())?;
     let list = LongList::cut(own, size)?;
     let mentioned = |bytes: Range<usize>| fallback::secrets_mentioned(own.get(bytes).unwrap_or_default());
-    let (first, last) = (list.pieces().first()?, list.pieces().last()?);
+    let items = list.pieces().first()?.start..list.pieces().last()?.end;
     // What stands around the items is read with each piece.
-    let around = mentioned(0..first.start) + mentioned(last.end..own.len());
+    let around = mentioned(0..items.start) + mentioned(items.end..own.len());
     let mentions: Vec<_> = list.pieces().par_iter().map(|piece| mentioned(piece.clone())).collect();
     let mentions_secret = around > 0 || mentions.iter().any(|mentions| *mentions > 0);
     let whole = Whole { mentions_secret, is_plugin_config: fallback::configures_plugin(own) };
@@ -151,17 +150,17 @@ mod tests {
 ";
 
     /// What is covered of a list that is read item by item, and which bytes are not looked at.
-    fn in_pieces(text: &str, shown: &[Range<usize>]) -> Option<(Vec<Range<usize>>, Vec<Range<usize>>)> {
+    fn in_pieces(text: &str, shown: &[Range<usize>]) -> Option<[Vec<Range<usize>>; 2]> {
         let chunk = yaml::Chunk { bytes: 0..text.len(), bad_separator: None };
         let Parts { found, unseen, .. } = find_in_list(text, &chunk, 1, shown.iter().peekable())?;
-        Some((mask::merge(found), unseen))
+        Some([mask::merge(found), unseen])
     }
 
     #[test]
     fn a_list_in_pieces_loses_what_it_loses_as_a_whole() {
         let text = format!("apiVersion: v1\nkind: List\nitems:\n{ITEMS}");
         let whole = 0..text.len();
-        let (found, unseen) = in_pieces(&text, slice::from_ref(&whole)).unwrap();
+        let [found, unseen] = in_pieces(&text, slice::from_ref(&whole)).unwrap();
         assert!(unseen.is_empty());
         assert_eq!(found, mask::find(&text, slice::from_ref(&whole)).covered);
         let masked = mask::cover(&text, &found);
@@ -184,7 +183,7 @@ mod tests {
             let expected = mask::find(&text, slice::from_ref(&whole)).covered;
             let in_pieces = in_pieces(&text, slice::from_ref(&whole));
             assert_eq!(in_pieces.is_none(), is_whole, "{text}");
-            assert!(in_pieces.is_none_or(|(found, _)| found == expected), "{text}");
+            assert!(in_pieces.is_none_or(|[found, _]| found == expected), "{text}");
             let masked = mask::cover(&text, &expected);
             assert!(!masked.contains("aHVudGVy"), "{masked}");
         }
@@ -195,7 +194,7 @@ mod tests {
         let text = format!("kind: List\nitems:\n{ITEMS}");
         let plain = text.find("plain").unwrap();
         let shown = plain..plain + 5;
-        let (found, unseen) = in_pieces(&text, slice::from_ref(&shown)).unwrap();
+        let [found, unseen] = in_pieces(&text, slice::from_ref(&shown)).unwrap();
         assert!(found.is_empty(), "{found:?}");
         assert_eq!(unseen.last().map(|last| last.end), text.rfind("- kind"));
         let broken = text.replace("name: plain", "name: [plain");

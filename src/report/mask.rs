@@ -276,6 +276,7 @@ struct Finder<'f> {
 
 /// What a mapping says of itself.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 struct Said {
     /// It has a kind that is text.
     has_kind: bool,
