@@ -104,7 +104,8 @@ impl<'s> Reader<'s> {
     fn place_of_nothing(&self, at: usize) -> usize {
         // Behind a key the parser puts it before the colon.
         let behind = self.source.get(self.builder.last_end()..).unwrap_or_default();
-        match behind.trim_start_matches(' ').strip_prefix(':').map(|after| self.source.len() - after.len()) {
+        let after = behind.trim_start_matches([' ', '\t']).strip_prefix(':');
+        match after.map(|after| self.source.len() - after.len()) {
             Some(after) if at < after => after,
             _ => self.end_of_token_before(at),
         }

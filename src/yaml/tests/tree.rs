@@ -138,3 +138,14 @@ fn a_node_lies_in_the_one_around_it() {
         }
     }
 }
+
+#[test]
+fn nothing_stands_behind_its_colon() {
+    for text in ["a\t :\nb: c\n", "a :\nb: c\n", "a:\nb: c\n"] {
+        let colon = text.find(':').unwrap() + 1;
+        for tree in [read_fast(text), read_full(text)] {
+            let nothing = tree.as_ref().and_then(|tree| root(tree).value.get("a").value()).unwrap().inner();
+            assert_eq!(nothing, colon..colon, "{text:?}");
+        }
+    }
+}
