@@ -12,18 +12,12 @@ use crate::finding::Place;
 use crate::k8s::Manifest;
 use crate::yaml::LongList;
 
-/// Shorter documents are judged as a whole.
-const LONG: usize = 512 << 10;
-
-/// Bytes of a piece, at least.
-const PIECE: usize = 128 << 10;
-
 /// So many pieces of each thread are at work at a time.
 const PIECES_PER_THREAD: usize = 8;
 
 /// Judges a document that is a long list; `None` for any other, and where a piece of it is odd.
 pub(super) fn in_pieces(file: File<'_>, part: &Part, options: &Options) -> Option<Outcome> {
-    judge_in_pieces(file, part, options, LONG, PIECE)
+    judge_in_pieces(file, part, options, LongList::SHORTEST, LongList::PIECE)
 }
 
 fn judge_in_pieces(

@@ -10,10 +10,6 @@ use super::fallback;
 use super::mask::{self, Surroundings, Understood, Whole};
 use crate::yaml::{self, Content, Document, LongList};
 
-/// Shorter documents are read as a whole, bytes; and so many of a longer list at a time.
-const LONG: usize = 512 << 10;
-const PIECE: usize = 128 << 10;
-
 /// So many parts are read at a time.
 const BATCH: usize = 64;
 
@@ -35,8 +31,8 @@ pub(super) fn find(
         surroundings.manifests.push(chunk.bytes.clone());
     }
     let blocks = &mut surroundings.blocks;
-    if own.len() >= LONG
-        && let Some(parts) = find_in_list(text, chunk, PIECE, shown)
+    if own.len() >= LongList::SHORTEST
+        && let Some(parts) = find_in_list(text, chunk, LongList::PIECE, shown)
     {
         unseen.extend(parts.unseen);
         blocks.extend(parts.blocks);

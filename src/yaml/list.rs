@@ -42,6 +42,12 @@ struct Items {
 }
 
 impl<'t> LongList<'t> {
+    /// Shorter documents are better read as a whole; bytes.
+    pub const SHORTEST: usize = 512 << 10;
+
+    /// Bytes of a piece, at least.
+    pub const PIECE: usize = 128 << 10;
+
     /// The list that the text of a document is, in pieces of so many bytes at least; `None` for what is better read as a
     /// whole.
     pub fn cut(text: &'t str, size: usize) -> Option<Self> {
