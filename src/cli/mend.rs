@@ -179,12 +179,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.yaml");
         fs::write(&path, PINNED).unwrap();
-        let source = Source {
-            path: "a.yaml".to_owned(),
-            shown: "a.yaml".to_owned(),
-            contents: Contents::File(path.clone()),
-            digest: None,
-        };
+        let source = Source::new("a.yaml", "a.yaml", Contents::File(path.clone()));
         let surroundings = Surroundings { is_alone: true, ..Surroundings::default() };
         let found = Found::File { source, explicit: true, purpose: Purpose::Report, surroundings };
         let options = Options::default();

@@ -112,7 +112,7 @@ fn with_conditions<T>(
     work: impl FnOnce(&mut Conditions<'_>) -> T,
 ) -> Option<T> {
     let source = sources.get(file)?;
-    let decoded = source.read_again()?;
+    let decoded = source.text()?;
     let unknown = Chart::default();
     let mut conditions = chart.unwrap_or(&unknown).conditions(&source.path, &decoded.text)?;
     Some(work(&mut conditions))

@@ -14,7 +14,9 @@ use super::pins::PinnedTemplates;
 use super::run::Taken;
 use super::{Options, Run, rendered, renderings, scripts, suppress};
 use crate::helm::chart::{ChartFile, is_metadata};
-use crate::input::{Decoded, Digest, Found, Purpose, Source, Surroundings, is_script, is_template_text};
+use crate::input::{
+    Audited, Decoded, Found, Keeper, Purpose, Source, Surroundings, is_script, is_template_text,
+};
 use crate::rules::{Check, Context, Rule, Sink};
 use crate::script::{self, Application, Creation};
 use crate::signs::Signs;
@@ -127,6 +129,7 @@ fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut
 /// The walk goes on in a thread of its own while all others read; in the end the order is that of the walk.
 fn read_all(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Vec<Read> {
     let (sender, receiver) = mpsc::sync_channel(AHEAD);
+    let keeper = Keeper::default();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let mut files = 0;
@@ -141,30 +144,32 @@ fn read_all(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) 
             .into_iter()
             .enumerate()
             .par_bridge()
-            .map(|(order, (id, found))| (order, read_one(id, found, options)))
+            .map(|(order, (id, found))| (order, read_one(id, found, &keeper, options)))
             .collect();
         read.sort_by_key(|(order, _)| *order);
         read.into_iter().map(|(_, read)| read).collect()
     })
 }
 
-fn read_one(id: FileId, found: Found, options: &Options) -> Read {
+fn read_one(id: FileId, found: Found, keeper: &Keeper, options: &Options) -> Read {
     match found {
         Found::Skipped { shown, reason, explicit } => Read::Skipped { shown, reason, explicit },
         Found::Cut { max_files } => Read::Cut { max_files },
         Found::File { mut source, explicit, purpose, surroundings } => {
-            let mut digest = None;
+            let mut audited = Audited::Nothing;
             let outcome = match source.read(options.max_file_size) {
                 Ok(decoded) => {
                     let outcome = failing_alone(|| {
                         read_text(id, &source.path, &decoded, purpose, &surroundings, options)
                     });
-                    digest = outcome.is_remembered().then(|| Digest::of(&decoded.text));
+                    if outcome.is_remembered() {
+                        audited = keeper.remember(decoded);
+                    }
                     Ok(Box::new(outcome))
                 }
                 Err(error) => Err(error.to_string()),
             };
-            source.digest = digest;
+            source.audited = audited;
             Read::File { source, explicit, purpose, surroundings, outcome }
         }
     }

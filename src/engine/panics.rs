@@ -29,7 +29,7 @@ const FILES: [(&str, &str, Option<&str>); 5] = [
 fn run(options: &Options) -> Run {
     let found = FILES.map(|(path, text, chart)| {
         let contents = Contents::Memory(Arc::from(text));
-        let source = Source { path: path.to_owned(), shown: path.to_owned(), contents, digest: None };
+        let source = Source::new(path, path, contents);
         let surroundings = Surroundings { chart: chart.map(Arc::from), is_alone: false };
         Found::File { source, explicit: false, purpose: Purpose::Report, surroundings }
     });

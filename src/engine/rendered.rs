@@ -41,7 +41,7 @@ pub(super) fn relocate(run: &mut Run, taken: &Taken) {
         .flat_map_iter(|(file, indices)| {
             // A mistake here must not cost the findings: they stay where they were found.
             guard(|| {
-                let rendered = sources.get(file).and_then(Source::read_again)?;
+                let rendered = sources.get(file).and_then(Source::text)?;
                 let find = |source: &str| library.find(source).filter(|template| *template != file);
                 Some(moves(&Stream { file, text: &rendered.text, find: &find }, &indices, findings, sources))
             })
@@ -103,7 +103,7 @@ impl<'s> Library<'s> {
         let there = || sources.iter().filter(|(id, _)| taken.is_there(*id));
         let metadata = there().filter(|(_, source)| is_metadata(&source.path)).filter_map(|(_, source)| {
             let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            Some((folder, Metadata::read(&source.read_again()?.text)))
+            Some((folder, Metadata::read(&source.text()?.text)))
         });
         Self {
             charts: Charts::new(there().map(|(_, source)| source.path.as_str()), metadata),
@@ -148,7 +148,7 @@ pub(super) fn moves(
     let budget = Budget::for_bytes(text.len());
     let mut moves = Vec::new();
     for (template, rendered) in by_template {
-        if let Some(read) = sources.get(template).and_then(Source::read_again) {
+        if let Some(read) = sources.get(template).and_then(Source::text) {
             moves_to(template, &read.text, text, rendered, &budget, &mut moves);
         }
     }

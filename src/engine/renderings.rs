@@ -255,12 +255,7 @@ fn judge(
     options: &Options,
 ) -> Vec<Finding> {
     let Rendering { text, when } = rendering;
-    let source = Source {
-        path: String::new(),
-        shown: String::new(),
-        contents: Contents::Memory(text.as_str().into()),
-        digest: None,
-    };
+    let source = Source::new("", "", Contents::Memory(text.as_str().into()));
     let walk = |found: &mut dyn FnMut(Found)| {
         let surroundings = Surroundings::default();
         found(Found::File { source, explicit: false, purpose: Purpose::Report, surroundings });

@@ -22,7 +22,7 @@ pub use names::{is_read_by_default, is_template_text};
 pub use paths::joined;
 pub use read::{MAX_FILE_SIZE, ReadError, read_stdin};
 pub use scripts::is_script;
-pub use source::{Contents, Digest, Source, Sources};
+pub use source::{Audited, Contents, Digest, Keeper, Source, Sources};
 pub use surroundings::Surroundings;
 pub use walk::{Beyond, Found, MAX_FILES, Purpose, Request, discover};
 pub use workspace::Workspace;

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::decode::{DecodeError, Decoded, decode};
-use super::source::{Contents, Digest, Source};
+use super::source::{Audited, Contents, Source};
 
 /// Larger files are skipped unless the user says otherwise; bytes.
 pub const MAX_FILE_SIZE: u64 = 32 << 20;
@@ -59,11 +59,20 @@ impl Source {
         }
     }
 
+    /// The text that was audited, if need be read again; `None` if it changed meanwhile or cannot be read any more.
+    pub fn text(&self) -> Option<Decoded<'_>> {
+        match &self.audited {
+            Audited::Text(kept) => {
+                Some(Decoded { text: Cow::Borrowed(&kept.text), transcoded: kept.transcoded })
+            }
+            _ => self.read_again(),
+        }
+    }
+
     /// The text that was audited, read again; `None` if it changed meanwhile or cannot be read any more.
     pub fn read_again(&self) -> Option<Decoded<'_>> {
-        let decoded = self.read(self.digest.map_or(u64::MAX, Digest::most_bytes)).ok()?;
-        let is_same = self.digest.is_none_or(|digest| digest == Digest::of(&decoded.text));
-        is_same.then_some(decoded)
+        let decoded = self.read(self.audited.most_bytes()).ok()?;
+        self.audited.is(&decoded.text).then_some(decoded)
     }
 }
 
@@ -107,11 +116,14 @@ fn in_words(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::source::Digest;
     use super::*;
 
     fn source(path: &Path) -> Source {
         let name = path.to_string_lossy().into_owned();
-        Source { path: name.clone(), shown: name, contents: Contents::File(path.to_owned()), digest: None }
+        Source::new(name.clone(), name, Contents::File(path.to_owned()))
     }
 
     #[test]
@@ -137,16 +149,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sa.yaml");
         let utf16: Vec<_> = "\u{feff}a: b".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for bytes in [&b"a: b"[..], &utf16] {
-            let source = Source { digest: Some(Digest::of("a: b")), ..source(&path) };
-            fs::write(&path, bytes).unwrap();
-            assert_eq!(source.read_again().unwrap().text, "a: b");
-            for other in ["a: c", "a: b\n", "", &"a: b".repeat(100)] {
-                fs::write(&path, other).unwrap();
-                assert_eq!(source.read_again(), None, "{other}");
+        let kept = Arc::new(decode(b"a: b".to_vec()).unwrap());
+        for audited in [Audited::Digest(Digest::of("a: b")), Audited::Text(kept)] {
+            let is_kept = matches!(audited, Audited::Text(_));
+            let source = Source { audited, ..source(&path) };
+            let text = || source.text().map(|decoded| decoded.text);
+            for bytes in [&b"a: b"[..], &utf16] {
+                fs::write(&path, bytes).unwrap();
+                assert_eq!(source.read_again().unwrap().text, "a: b");
+                for other in ["a: c", "a: b\n", "", &"a: b".repeat(100)] {
+                    fs::write(&path, other).unwrap();
+                    assert_eq!(source.read_again(), None, "{other}");
+                    assert_eq!(text().is_some_and(|text| text == "a: b"), is_kept, "{other}");
+                }
+                fs::remove_file(&path).unwrap();
+                assert_eq!(source.read_again(), None);
             }
-            fs::remove_file(&path).unwrap();
-            assert_eq!(source.read_again(), None);
         }
     }
 

@@ -1,10 +1,13 @@
 //! A file of the run and its three names.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::decode::Decoded;
 use crate::span::FileId;
 
 /// Where a source's bytes come from.
@@ -25,8 +28,48 @@ pub struct Source {
     pub shown: String,
     /// Where its bytes come from.
     pub contents: Contents,
-    /// The text that was audited, to know it again. `None` before it was read.
-    pub digest: Option<Digest>,
+    /// The text that was audited, or what is left of it.
+    pub audited: Audited,
+}
+
+impl Source {
+    /// A source that was not read yet.
+    pub fn new(path: impl Into<String>, shown: impl Into<String>, contents: Contents) -> Self {
+        Self { path: path.into(), shown: shown.into(), contents, audited: Audited::Nothing }
+    }
+}
+
+/// What is left of a text that was audited.
+#[derive(Clone, Debug, Default)]
+pub enum Audited {
+    /// Nothing: it was not read, or nobody will ask for it.
+    #[default]
+    Nothing,
+    /// Enough to know it again.
+    Digest(Digest),
+    /// All of it.
+    Text(Arc<Decoded<'static>>),
+}
+
+impl Audited {
+    /// Whether `text` is the one that was audited, as far as can be told.
+    pub(super) fn is(&self, text: &str) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Digest(digest) => *digest == Digest::of(text),
+            Self::Text(kept) => kept.text == text,
+        }
+    }
+
+    /// The most bytes that a file with this text has: in UTF-16, two for each ASCII character and the mark.
+    pub(super) fn most_bytes(&self) -> u64 {
+        let length = match self {
+            Self::Nothing => return u64::MAX,
+            Self::Digest(digest) => digest.length,
+            Self::Text(kept) => kept.text.len(),
+        };
+        (length as u64).saturating_mul(2).saturating_add(2)
+    }
 }
 
 /// A text's length and hash: enough to see that it changed, though not against somebody who hides it.
@@ -42,10 +85,26 @@ impl Digest {
         let hash = text.as_bytes().par_chunks(PART).with_min_len(MIN_PARTS).map(hash).collect::<Vec<_>>();
         Self { length: text.len(), hash: hash.into_iter().fold(0, step) }
     }
+}
 
-    /// The most bytes that a file with this text has: in UTF-16, two for each ASCII character and the mark.
-    pub(super) fn most_bytes(self) -> u64 {
-        (self.length as u64).saturating_mul(2).saturating_add(2)
+/// Texts shorter than this are soon read again; bytes.
+const LARGE: usize = 1 << 20;
+
+/// Keeps the text of one large file, so that it need not be read again: it had its memory when it was read.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    has_one: AtomicBool,
+}
+
+impl Keeper {
+    /// What is left of a text that may be asked for again.
+    pub fn remember(&self, read: Decoded<'_>) -> Audited {
+        match read.text {
+            Cow::Owned(text) if text.len() >= LARGE && !self.has_one.swap(true, Ordering::Relaxed) => {
+                Audited::Text(Arc::new(Decoded { text: Cow::Owned(text), transcoded: read.transcoded }))
+            }
+            text => Audited::Digest(Digest::of(&text)),
+        }
     }
 }
 
@@ -99,7 +158,17 @@ impl Sources {
 
 #[cfg(test)]
 mod tests {
-    use super::Digest;
+    use super::*;
+
+    #[test]
+    fn one_large_text_is_kept() {
+        let keeper = Keeper::default();
+        let remember = |text: String| keeper.remember(Decoded { text: text.into(), transcoded: false });
+        let large = "a".repeat(LARGE);
+        assert!(matches!(remember("a: b".to_owned()), Audited::Digest(_)));
+        assert!(matches!(remember(large.clone()), Audited::Text(kept) if kept.text == large));
+        assert!(matches!(remember(large.clone()), Audited::Digest(digest) if digest == Digest::of(&large)));
+    }
 
     #[test]
     fn a_changed_text_has_another_digest() {

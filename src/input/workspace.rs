@@ -104,19 +104,15 @@ impl Workspace {
     pub fn source(&self, path: PathBuf) -> Source {
         let relative = self.relative(&path);
         let shown = if self.cwd == self.root { relative.clone() } else { self.shown(&path) };
-        Source { path: relative, shown, contents: Contents::File(path), digest: None }
+        Source::new(relative, shown, Contents::File(path))
     }
 
     /// Text that is not in a file, under the name of one. Without a name it is `<stdin>`.
     pub fn source_in_memory(&self, text: &str, name: Option<&Path>) -> Source {
         let contents = Contents::Memory(text.into());
         match name.map(|name| self.cwd.join(name)) {
-            Some(path) => {
-                Source { path: self.relative(&path), shown: self.shown(&path), contents, digest: None }
-            }
-            None => {
-                Source { path: "<stdin>".to_owned(), shown: "<stdin>".to_owned(), contents, digest: None }
-            }
+            Some(path) => Source::new(self.relative(&path), self.shown(&path), contents),
+            None => Source::new("<stdin>", "<stdin>", contents),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::testing::{finding, memory, place, report_as};
 use super::{Format, SourceView, TextOptions, Unit, Verbosity, view};
 use crate::engine::{Run, Skipped};
 use crate::finding::{Fix, Related};
-use crate::input::{Contents, Digest, Source, Sources};
+use crate::input::{Audited, Contents, Digest, Source, Sources};
 use crate::span::{Edit, FileId, Span};
 
 /// Made up, and each told by its first letters in the texts below.
@@ -226,12 +226,7 @@ fn names_command_nobody() {
     let hostile = "a\u{1b}[2Jb\u{202e}c\u{9b}d\u{7}e\n::error::x ##[error]y ##vso[task.complete] [z](https://example.com)";
     let mut sources = Sources::default();
     let text = format!("# {}\nkind: Pod\n", hostile.replace('\n', "\n# "));
-    let source = Source {
-        path: hostile.into(),
-        shown: hostile.into(),
-        contents: Contents::Memory(text.into()),
-        digest: None,
-    };
+    let source = Source::new(hostile, hostile, Contents::Memory(text.into()));
     let file = sources.add(source);
     let mut found = finding(place(&sources, file, "error"), hostile);
     found.help = Some(hostile.to_owned());
@@ -254,12 +249,7 @@ fn names_command_nobody() {
 fn findings_in_a_lost_file_are_still_told() {
     let mut sources = Sources::default();
     let path = std::env::temp_dir().join("saudit-no-such-folder").join("gone.yaml");
-    let file = sources.add(Source {
-        path: "gone.yaml".into(),
-        shown: "gone.yaml".into(),
-        contents: Contents::File(path),
-        digest: None,
-    });
+    let file = sources.add(Source::new("gone.yaml", "gone.yaml", Contents::File(path)));
     let mut found = finding(place(&run_over(&FILES).sources, FileId(0), "data"), "still here");
     found.place.file = file;
     found.fix = Some(Fix::safe([Edit::replace(found.place.span, "x")]));
@@ -280,7 +270,7 @@ fn only_the_text_that_was_audited_is_shown() {
         path: "a.yaml".into(),
         shown: "a.yaml".into(),
         contents: Contents::File(path.clone()),
-        digest: Some(Digest::of("a: b\nc: original\n")),
+        audited: Audited::Digest(Digest::of("a: b\nc: original\n")),
     };
     let utf16: Vec<_> = "\u{feff}a: b\nc: original\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
     for (bytes, text, line) in [

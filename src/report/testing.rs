@@ -34,12 +34,7 @@ metadata:
 ";
 
 pub(super) fn memory(path: &str, text: &str) -> Source {
-    Source {
-        path: path.to_owned(),
-        shown: path.to_owned(),
-        contents: Contents::Memory(text.into()),
-        digest: None,
-    }
+    Source::new(path, path, Contents::Memory(text.into()))
 }
 
 /// The bytes of `needle` in the file.

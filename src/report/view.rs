@@ -179,7 +179,7 @@ pub fn masked(text: &str) -> String {
 
 /// The text that was audited; the empty string if it changed since or is gone.
 fn text(source: &Source) -> Cow<'_, str> {
-    source.read_again().map(|decoded| decoded.text).unwrap_or_default()
+    source.text().map(|decoded| decoded.text).unwrap_or_default()
 }
 
 /// The views of a run's files, read when they are needed.
@@ -207,12 +207,7 @@ const KEPT: usize = 16;
 impl<'r> Views<'r> {
     /// Views of `sources` that know where these places are.
     pub fn locating<'p>(sources: &'r Sources, located: impl IntoIterator<Item = &'p Place>) -> Self {
-        static MISSING: LazyLock<Source> = LazyLock::new(|| Source {
-            path: String::new(),
-            shown: String::new(),
-            contents: Contents::Memory("".into()),
-            digest: None,
-        });
+        static MISSING: LazyLock<Source> = LazyLock::new(|| Source::new("", "", Contents::Memory("".into())));
         let mut wanted: HashMap<FileId, Wanted> = HashMap::new();
         for place in located {
             wanted.entry(place.file).or_default().located.push(place.span);

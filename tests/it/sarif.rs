@@ -51,12 +51,7 @@ fn finding(rule: &'static rules::Rule, place: Place) -> Finding {
 /// Everything that a finding can have, for every rule, and two findings on one line.
 fn run() -> Run {
     let mut sources = Sources::default();
-    let memory = |path: &str| Source {
-        path: path.to_owned(),
-        shown: path.to_owned(),
-        contents: Contents::Memory(TEXT.into()),
-        digest: None,
-    };
+    let memory = |path: &str| Source::new(path, path, Contents::Memory(TEXT.into()));
     let (first, second) = (sources.add(memory("web app/é.yaml")), sources.add(memory("b.yaml")));
     let mut findings = Vec::new();
     for rule in rules::ALL {

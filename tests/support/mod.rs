@@ -36,7 +36,7 @@ pub(crate) fn run(files: &[(String, String)], options: &Options) -> Run {
             }
             let contents = Contents::Memory(Arc::from(text.as_str()));
             Found::File {
-                source: Source { path: path.clone(), shown: path.clone(), contents, digest: None },
+                source: Source::new(path, path, contents),
                 explicit: false,
                 purpose: if is_read_by_default(Path::new(path))
                     || is_script(Path::new(path))

@@ -61,7 +61,7 @@ fn repository(bencher: Bencher<'_, '_>, files: usize) {
 
 fn found(path: String, text: &str) -> Found {
     Found::File {
-        source: Source { shown: path.clone(), path, contents: Contents::Memory(text.into()), digest: None },
+        source: Source::new(path.clone(), path, Contents::Memory(text.into())),
         explicit: false,
         purpose: Purpose::Report,
         surroundings: Surroundings::default(),
