@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Match};
 use memchr::memmem;
 
 use super::base64;
@@ -15,7 +15,7 @@ use crate::finding::Place;
 use crate::k8s::{Manifest, Object};
 use crate::signs::Signs;
 use crate::span::Span;
-use crate::yaml::{self, Node, Text, Tree};
+use crate::yaml::{self, Document, Node, Text, Tree};
 
 /// Shorter than this a Secret's value holds neither a token nor a kubeconfig.
 const SHORTEST_VALUE: usize = 80;
@@ -222,28 +222,29 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
         look(&Site { config, manifest, host: None });
         return;
     }
-    if may_be_kubeconfig(manifest.document.text) {
-        let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
-        let strings = scalars_around_lists(manifest).filter(|node| node.text().is_some_and(may_be));
-        for host in strings {
-            each_inside(manifest, host, host.inside(), look);
-        }
+    let hosts = manifest.kubeconfig_hosts.get_or_init(|| kubeconfig_hosts(manifest.document, tree));
+    for host in hosts.iter().filter_map(|host| tree.scalar_around(*host)) {
+        each_inside(manifest, host, host.inside(), look);
     }
     for (host, text) in decoded_values(manifest) {
         each_inside(manifest, host, Some(text).filter(|text| may_be_kubeconfig(text.as_str())), look);
     }
 }
 
-/// The scalars in which a list stands that every kubeconfig has.
-fn scalars_around_lists<'m>(manifest: &'m Manifest<'_>) -> impl Iterator<Item = Node<'m>> {
+/// Where strings stand that kubeconfigs may be written into: those with a list that every kubeconfig has.
+fn kubeconfig_hosts(document: &Document<'_>, tree: &Tree<'_>) -> Vec<Span> {
     static LISTS: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::new(["clusters", "users"]).ok());
-    let lists = LISTS.iter().flat_map(|finder| finder.find_iter(manifest.document.text));
-    let start = manifest.document.span.start;
-    let lists: Vec<_> = lists.map(|list| Span::new(list.range()).shift(start)).collect();
-    let mut around: Vec<_> = holders(manifest, &lists).into_iter().flatten().collect();
-    around.dedup_by_key(|node| node.span());
-    around.into_iter()
+    if !may_be_kubeconfig(document.text) {
+        return Vec::new();
+    }
+    let lists = LISTS.iter().flat_map(|finder| finder.find_iter(document.text));
+    let around = |list: Match| tree.scalar_around(Span::new(list.range()).shift(document.span.start));
+    let mut hosts: Vec<_> = lists.filter_map(around).collect();
+    hosts.dedup_by_key(|node| node.span());
+    let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
+    hosts.retain(|node| node.text().is_some_and(may_be));
+    hosts.into_iter().map(Node::span).collect()
 }
 
 fn each_inside(

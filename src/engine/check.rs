@@ -116,7 +116,10 @@ fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut
         };
         (findings, checked.is_none().then_some(rule.id))
     };
-    let judged: Vec<_> = options.rules.par_iter().with_max_len(1).map(judge).collect();
+    let mut rules = options.rules.clone();
+    // What takes longest first, so that no thread waits for it in the end.
+    rules.sort_by_key(|rule| !matches!(rule.check, Check::Rights(_)));
+    let judged: Vec<_> = rules.par_iter().with_max_len(1).map(judge).collect();
     for (findings, failed) in judged {
         run.findings.extend(findings);
         if let Some(rule) = failed {

@@ -1,6 +1,7 @@
 //! One document of a file, and whether Kubernetes would read it.
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use super::object::{Object, Origin};
 use crate::finding::Place;
@@ -20,6 +21,8 @@ pub struct Manifest<'a> {
     pub standing: Standing,
     /// The objects that stand in no other, in the order of the text: indices into `objects`.
     outermost: Vec<usize>,
+    /// Where strings stand that kubeconfigs may be written into, once somebody looked for them.
+    pub(crate) kubeconfig_hosts: OnceLock<Vec<Span>>,
 }
 
 /// Whether Kubernetes would read a document: syntax rules speak of Kubernetes only.
@@ -51,7 +54,7 @@ impl<'a> Manifest<'a> {
             Content::Empty | Content::Tree(_) => Standing::Other,
         };
         let outermost = outermost(&objects);
-        Self { document, origin, objects, standing, outermost }
+        Self { document, origin, objects, standing, outermost, kubeconfig_hosts: OnceLock::new() }
     }
 
     /// The object around `node`, if one is.

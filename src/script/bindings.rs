@@ -1,9 +1,11 @@
 //! Texts that bind roles: what is named in them may be given one.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use memchr::memmem;
 
+use super::manifests;
 use crate::k8s::names::NameRule;
 use crate::signs::Signs;
 
@@ -40,8 +42,9 @@ pub fn names_beside_embedded_bindings(text: &str, signs: Signs) -> HashSet<Box<s
     if binds { names(text) } else { HashSet::new() }
 }
 
-/// Whether a binding stands deeper in a text than objects do.
+/// Whether a binding stands deeper in a text than its own objects do.
 fn holds_manifest(text: &str) -> bool {
+    let own = LazyCell::new(|| manifests::own_column(text));
     // Of a line the first one tells.
     let mut done = 0;
     memmem::find_iter(text.as_bytes(), "RoleBinding").any(|at| {
@@ -53,7 +56,7 @@ fn holds_manifest(text: &str) -> bool {
         done = behind.find('\n').map_or(text.len(), |newline| at + newline);
         let line = before.rsplit('\n').next().unwrap_or_default();
         let written = line.trim_start_matches([' ', '#', '-']);
-        line.len() > written.len() && written.starts_with("kind: ")
+        line.len() > written.len() && written.starts_with("kind: ") && line.len() - written.len() > *own
     })
 }
 
@@ -106,5 +109,10 @@ mod tests {
             names_beside_embedded_bindings(object, Signs::of(object)).is_empty(),
             "its own bindings are read"
         );
+        let item =
+            "- apiVersion: rbac.authorization.k8s.io/v1\n  kind: RoleBinding\n  metadata: {name: web}\n";
+        assert!(names_beside_embedded_bindings(item, Signs::of(item)).is_empty(), "those of a list, too");
+        let inside = format!("{item}  text: |\n    kind: RoleBinding\n");
+        assert!(names_beside_embedded_bindings(&inside, Signs::of(&inside)).contains("web"));
     }
 }

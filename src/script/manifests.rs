@@ -4,7 +4,7 @@
 //! object, and the first column below `metadata:` holds its name. Flow style (`metadata: {name: x}`), JSON and keys in
 //! quotes are not seen.
 
-use memchr::{memchr2, memmem, memrchr};
+use memchr::{memchr_iter, memchr2, memmem, memrchr};
 
 use super::words::Value;
 use super::{CreatedKind, Found};
@@ -35,11 +35,24 @@ pub(super) fn find<'t>(text: &'t str, host: Host, found: &mut Found<'t>) {
     scan.close(0, found);
 }
 
+/// The column at which objects of a piece of YAML stand that are its own: 2 where it is part of a list as kubectl prints
+/// it, and nothing else stands there.
+pub(super) fn own_column(text: &str) -> usize {
+    let mut lines = memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1);
+    let is_of_item = |at: usize| match text.as_bytes().get(at..) {
+        Some([b'-', rest @ ..]) => rest.starts_with(b" apiVersion: "),
+        rest => !matches!(rest, Some([byte, ..]) if !b" #\r\n".contains(byte)),
+    };
+    if text.starts_with("- ") && is_of_item(0) && lines.all(is_of_item) { 2 } else { 0 }
+}
+
 /// Whether the text has the keys of one of the kinds looked for, at places where a manifest inside the host may have
 /// them, and in one column. This spares most files a scan of their lines, those with bindings too.
 fn may_hold(text: &str, host: Host) -> bool {
     let kinds = columns(text, host, "kind: ", &["ServiceAccount", "Secret", "Role", "ClusterRole"]);
-    kinds != 0 && kinds & columns(text, host, "apiVersion: ", &["v1", "rbac"]) != 0
+    let both = || kinds & columns(text, host, "apiVersion: ", &["v1", "rbac"]);
+    let deeper = || if host == Host::Yaml { u128::MAX << (own_column(text) + 1) } else { u128::MAX };
+    kinds != 0 && both() & deeper() != 0
 }
 
 /// The columns in which `key` stands with one of the values, behind a blank if the host is YAML: a bit for each, the last
@@ -257,4 +270,28 @@ fn opens_block(line: &str) -> bool {
     let header = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
     line.len() - header.len() <= 2
         && header.strip_suffix(['|', '>']).is_some_and(|before| before.is_empty() || before.ends_with(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_of_a_list_are_its_own() {
+        let item = "- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n";
+        for (rest, column) in [
+            (item, 2),
+            ("\n  # a comment\n# another\n", 2),
+            ("---\napiVersion: v1\n", 0),
+            ("- |\n  kind: Secret\n", 0),
+            ("text: |\n  kind: Secret\n", 0),
+        ] {
+            assert_eq!(own_column(&format!("{item}{rest}")), column, "{rest}");
+        }
+        assert_eq!(own_column("items:\n- apiVersion: v1\n"), 0);
+        let inside = "  data:\n    a: |\n      apiVersion: v1\n      kind: Secret\n";
+        assert!(!may_hold(&item.repeat(2), Host::Yaml));
+        assert!(may_hold(&format!("{item}{inside}"), Host::Yaml));
+        assert!(may_hold(&item.repeat(2), Host::Script));
+    }
 }
