@@ -15,8 +15,11 @@ pub(super) fn audit(
     settings: &Settings,
     helm: Option<&Helm>,
 ) -> Result<Run, Error> {
-    let options = Options { helm: helm.cloned(), ..options(request, settings) };
-    let mut run = pool(settings)?.install(|| engine::check(walk(request, failed), &options));
+    let mut run = pool(settings)?.install(|| {
+        rules::read_pages();
+        let options = Options { helm: helm.cloned(), ..options(request, settings) };
+        engine::check(walk(request, failed), &options)
+    });
     for skipped in &mut run.summary.skipped {
         // What another program says may quote what it read.
         skipped.reason = mask(&skipped.reason).into_owned();

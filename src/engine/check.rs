@@ -22,7 +22,7 @@ use crate::script::{self, Application, Creation};
 use crate::signs::Signs;
 use crate::span::FileId;
 use crate::world::World;
-use crate::world::rbac::Rights;
+use crate::world::rbac::{Rights, read_built_in_roles};
 
 /// How many files the walk may be ahead of the readers.
 const AHEAD: usize = 4096;
@@ -58,7 +58,14 @@ pub(super) struct Gathered {
 /// Reads what `walk` finds while it walks, and runs the rules about single objects.
 pub(super) fn gather(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options) -> Gathered {
     let mut run = Run::default();
-    let mut taken = run.take_in(read_all(walk, options));
+    // What rules will ask of Kubernetes itself is read beside the files.
+    let prepare = || {
+        if needs_rights(options) {
+            read_built_in_roles()
+        }
+    };
+    let (read, ()) = rayon::join(|| read_all(walk, options), prepare);
+    let mut taken = run.take_in(read);
     let knows_all = taken.read.partial.is_empty() && !taken.read.is_cut;
     taken.read.namespace.clone_from(&options.namespace);
     let world = World::new(std::mem::take(&mut taken.read));
@@ -102,9 +109,12 @@ pub fn check(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &Options)
     run
 }
 
+fn needs_rights(options: &Options) -> bool {
+    options.rules.iter().any(|rule| matches!(rule.check, Check::Rights(_)))
+}
+
 fn run_world_rules(world: &World, options: &Options, context: Context, run: &mut Run) {
-    let needs_rights = options.rules.iter().any(|rule| matches!(rule.check, Check::Rights(_)));
-    let rights = needs_rights.then(|| guard(|| Rights::new(world, context.targets))).flatten();
+    let rights = needs_rights(options).then(|| guard(|| Rights::new(world, context.targets))).flatten();
     let judge = |rule: &&'static Rule| {
         let mut findings = Vec::new();
         let mut sink = Sink::new(rule.meta(), context, &mut findings);

@@ -122,6 +122,8 @@ mod year_long_projected_token;
 
 use std::sync::LazyLock;
 
+use rayon::prelude::*;
+
 pub use meta::{Meta, PageError, Scope, Status};
 pub use sink::{Context, MAX_TOKEN_LIFETIME, Sink};
 
@@ -282,6 +284,13 @@ pub static ALL: &[&Rule] = &[
 /// The rule with this id or former id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id || rule.meta().aliases.iter().any(|alias| alias == id))
+}
+
+/// Reads the pages of all rules, by all threads.
+pub fn read_pages() {
+    ALL.par_iter().for_each(|rule| {
+        rule.meta();
+    });
 }
 
 #[expect(clippy::panic, reason = "only a page of this repository can be wrong, and a test reads them all")]

@@ -29,6 +29,11 @@ static SELECTORS: LazyLock<HashMap<&str, [LabelSelector; 1]>> = LazyLock::new(||
     AGGREGATED.iter().map(|(name, label)| (*name, [LabelSelector::of_label(label, "true")])).collect()
 });
 
+/// Reads the table of the roles that every cluster has, so that it need not be waited for.
+pub fn read_built_in_roles() {
+    LazyLock::force(&ROLES);
+}
+
 fn policy(rule: &BuiltInRule) -> PolicyRule {
     let words = |texts: &[&'static str]| -> Vec<Word> {
         texts.iter().map(|text| Word { text: (*text).into(), span: Span::default() }).collect()

@@ -36,6 +36,7 @@ mod written;
 pub use audience::{Audience, Exposed, Exposure};
 pub(in crate::world) use binding::binding;
 pub use bound_accounts::BoundAccounts;
+pub use built_in::read_built_in_roles;
 pub use creators::{Creators, NAMELESS_VERBS};
 pub use granted::{GrantedRole, GrantedRule, Origin};
 pub use held::Held;
