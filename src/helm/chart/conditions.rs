@@ -1,6 +1,7 @@
 //! Under which conditions a place of a template becomes text.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use super::super::gate::{Evaluator, Expression, GateSet, Scope};
 use super::super::template::{self, Action, ActionKind, Condition, Template};
@@ -33,17 +34,9 @@ pub struct Conditions<'c> {
     range: Option<KubeVersions>,
     template: Template<'c>,
     questions: Questions,
-    gates: Gates,
+    evaluator: Evaluator,
     /// What is known of the conditions that were asked about, by the starts of their actions.
     known: HashMap<u32, Known>,
-}
-
-/// For which clusters conditions hold.
-#[derive(Debug, Default)]
-struct Gates {
-    evaluator: Evaluator,
-    /// Those that mean the same everywhere, by what they ask.
-    known: HashMap<String, GateSet>,
 }
 
 /// What is known of a condition.
@@ -66,9 +59,25 @@ impl Chart {
             range,
             template,
             questions,
-            gates: Gates::default(),
+            evaluator: Evaluator::default(),
             known: HashMap::new(),
         })
+    }
+
+    fn gate(&self, action: &Action<'_>, scope: &dyn Scope, evaluator: &mut Evaluator) -> GateSet {
+        if !matches!(action.kind, ActionKind::If | ActionKind::ElseIf) {
+            return GateSet::UNKNOWN;
+        }
+        let conditions = || self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = conditions().get(action.pipeline) {
+            return *known;
+        }
+        let condition = Expression::parse(action.pipeline).ok();
+        let gate = condition.map_or(GateSet::UNKNOWN, |condition| evaluator.gate(&condition, scope));
+        if !Expression::has_variables(action.pipeline) {
+            conditions().insert(action.pipeline.to_owned(), gate);
+        }
+        gate
     }
 }
 
@@ -82,7 +91,7 @@ impl Conditions<'_> {
 
     /// What decides about `place`.
     pub fn reach(&mut self, place: Span) -> Reach {
-        let Self { chart, range, template, questions, gates, known } = self;
+        let Self { chart, range, template, questions, evaluator, known } = self;
         let (helpers, define) = (&chart.helpers, template.define_around(place));
         let mut reach = Reach {
             gate: GateSet::ALWAYS,
@@ -97,7 +106,7 @@ impl Conditions<'_> {
                 *known.entry(action.span.start).or_insert_with(|| {
                     let scope = Names { helpers, questions, define, at: action.span.start };
                     Known {
-                        gate: gates.of(action, &scope),
+                        gate: chart.gate(action, &scope, evaluator),
                         asks_for_apis: action.pipeline.contains("APIVersions"),
                         depends_on_release: action.pipeline.contains(".Release.Is"),
                     }
@@ -113,22 +122,5 @@ impl Conditions<'_> {
             reach.gate = reach.gate.and(gate);
         }
         reach
-    }
-}
-
-impl Gates {
-    fn of(&mut self, action: &Action<'_>, scope: &dyn Scope) -> GateSet {
-        if !matches!(action.kind, ActionKind::If | ActionKind::ElseIf) {
-            return GateSet::UNKNOWN;
-        }
-        if let Some(known) = self.known.get(action.pipeline) {
-            return *known;
-        }
-        let condition = Expression::parse(action.pipeline).ok();
-        let gate = condition.map_or(GateSet::UNKNOWN, |condition| self.evaluator.gate(&condition, scope));
-        if !Expression::has_variables(action.pipeline) {
-            self.known.insert(action.pipeline.to_owned(), gate);
-        }
-        gate
     }
 }

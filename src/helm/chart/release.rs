@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::super::constraint::Constraint;
 use super::super::gate::{
@@ -34,6 +34,8 @@ pub struct Chart {
     pub(super) helpers: Helpers,
     /// The versions that each `kubeVersion` allows, by the folder of its Chart.yaml.
     ranges: Vec<(String, KubeVersions)>,
+    /// For which clusters conditions hold that mean the same everywhere in it: those that were asked about.
+    pub(super) conditions: Mutex<HashMap<String, GateSet>>,
 }
 
 /// `kubeVersion` in a Chart.yaml.
@@ -173,7 +175,8 @@ impl Chart {
             lookups.extend(forms.lookups.into_iter().map(|it| LookupGuard { file, range, ..it }));
         }
         let fields = fields.into_iter().map(|(_, field)| field).collect();
-        Self { fields, gates, twins, choices, lookups, helpers, ranges }
+        let conditions = Mutex::default();
+        Self { fields, gates, twins, choices, lookups, helpers, ranges, conditions }
     }
 
     /// The versions for which the template at `path` is, if its Chart.yaml or one around that says so.
