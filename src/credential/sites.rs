@@ -1,9 +1,10 @@
 //! Where in a document credentials stand: in its text, in kubeconfigs written into its strings, and in what its Secrets
 //! have in base64.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Match};
 use memchr::memmem;
 
 use super::base64;
@@ -22,6 +23,10 @@ const SHORTEST_VALUE: usize = 80;
 
 /// `apiVersion`, `kind` and a list with an item are longer than this.
 const SHORTEST_KUBECONFIG: usize = 40;
+
+/// The lists that every kubeconfig has; rules ask for them in every Secret.
+static CLUSTERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("clusters"));
+static USERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("users"));
 
 /// A token in a file.
 #[derive(Debug)]
@@ -233,18 +238,15 @@ pub fn each_kubeconfig(manifest: &Manifest<'_>, look: &mut dyn FnMut(&Site<'_>))
 
 /// Where strings stand that kubeconfigs may be written into: those with a list that every kubeconfig has.
 fn kubeconfig_hosts(document: &Document<'_>, tree: &Tree<'_>) -> Vec<Span> {
-    static LISTS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(["clusters", "users"]).ok());
     if !may_be_kubeconfig(document.text) {
         return Vec::new();
     }
-    let lists = LISTS.iter().flat_map(|finder| finder.find_iter(document.text));
-    let around = |list: Match| tree.scalar_around(Span::new(list.range()).shift(document.span.start));
-    let mut hosts: Vec<_> = lists.filter_map(around).collect();
-    hosts.dedup_by_key(|node| node.span());
+    let lists = [&CLUSTERS, &USERS].into_iter().flat_map(|list| keys(document.text, list));
+    let around = |list| Some(tree.scalar_around(Span::new(list).shift(document.span.start))?.span());
+    let hosts: BTreeSet<_> = lists.filter_map(around).collect();
     let may_be = |text: &str| text.len() >= SHORTEST_KUBECONFIG && may_be_kubeconfig(text);
-    hosts.retain(|node| node.text().is_some_and(may_be));
-    hosts.into_iter().map(Node::span).collect()
+    let text_of = |host| tree.scalar_around(host).and_then(Node::text);
+    hosts.into_iter().filter(|host| text_of(*host).is_some_and(may_be)).collect()
 }
 
 fn each_inside(
@@ -265,10 +267,17 @@ fn each_inside(
 
 /// Whether a kubeconfig may stand in `text`; fast.
 fn may_be_kubeconfig(text: &str) -> bool {
-    // Every rule asks of every Secret.
-    static CLUSTERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("clusters"));
-    static USERS: LazyLock<memmem::Finder<'_>> = LazyLock::new(|| memmem::Finder::new("users"));
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    let [has_clusters, has_users] = [&CLUSTERS, &USERS].map(|it| it.find(text.as_bytes()).is_some());
+    let [has_clusters, has_users] = [&CLUSTERS, &USERS].map(|list| keys(text, list).next().is_some());
     (has_clusters || has_users) && has("Config") || has_clusters && has_users && has("contexts")
+}
+
+/// Where the key of a list may stand, in YAML or JSON, in a string or not. Prose has such words, too, with blanks behind
+/// them.
+fn keys<'t>(text: &'t str, list: &'static memmem::Finder<'_>) -> impl Iterator<Item = Range<usize>> {
+    let all = list.find_iter(text.as_bytes()).map(|at| at..at + list.needle().len());
+    all.filter(|key| {
+        let behind = text.get(key.end..).unwrap_or_default();
+        behind.trim_start_matches([' ', '\t']).starts_with([':', '"', '\'', '\\'])
+    })
 }
