@@ -20,7 +20,7 @@ use crate::script::{Application, Creation, TokenLookup};
 use crate::signs::Signs;
 use crate::span::{FileId, Span};
 use crate::world::{self, Fact};
-use crate::yaml::{self, Chunk, Content, Document};
+use crate::yaml::{self, Chunk, Content, Document, Tree};
 
 /// Files larger than this are read by all threads, document by document.
 const PARALLEL_FROM: usize = 256 << 10;
@@ -232,6 +232,9 @@ pub(super) fn judge(
         outcome.findings.iter_mut().for_each(|finding| finding.fix = None);
     }
     outcome.facts = Fact::all(manifest, file.path);
+    if outcome.manifests > 0 && document.tree().is_some_and(Tree::is_exhausted) {
+        outcome.notes.push("aliases lead to more than can be read, so not all of it was".to_owned());
+    }
     outcome.custom_resources = manifest.objects.iter().filter_map(CustomResource::of).collect();
     outcome
 }

@@ -17,6 +17,10 @@ pub const RELEASE_NAMESPACE: &str = "{{ .Release.Namespace }}";
 /// More branches of a template that each give an object its `apiVersion` are not looked at.
 const MAX_BRANCHES: usize = 16;
 
+/// About so many times rules read each part of an object. One that an alias leads to is paid for as often: a list may
+/// have any number of them.
+const READERS: u32 = 64;
+
 /// Where a document comes from, as far as its objects need to know.
 #[derive(Clone, Debug)]
 pub struct Origin {
@@ -65,7 +69,7 @@ impl<'a> Object<'a> {
             _ => return None,
         };
         let items = self.root.get(key).value().filter(|items| items.kind() == Kind::Sequence)?;
-        Some(items.items())
+        Some(items.items().filter(|item| item.may_be_read(READERS)))
     }
 
     fn at(root: Node<'a>, list: Option<&Object<'a>>, origin: &'a Origin) -> Option<Object<'a>> {

@@ -197,6 +197,12 @@ impl<'a> Node<'a> {
         Node { tree: self.tree, id: data.value, via: self.id }
     }
 
+    /// Whether it may be read so many times: always, unless an alias led there and the budget does not allow it.
+    pub fn may_be_read(self, times: u32) -> bool {
+        let size = self.data().filter(|data| data.kind != Kind::Scalar).map_or(0, |data| data.len);
+        self.via == NONE || self.tree.spend(size.saturating_mul(times))
+    }
+
     /// The children as written: items of a sequence, or key, value, key, value … of a mapping. Below an alias they
     /// too were reached through it.
     pub(super) fn children(self) -> impl Iterator<Item = Node<'a>> {

@@ -141,6 +141,11 @@ fn aliases() {
         input("merges of one anchor", NO_WORD, 20, N, |n| {
             text(format!("a: &a {{x: 1}}\nl:\n{}", "- {<<: *a}\n".repeat(n)))
         }),
+        input("objects that are one", "aliases lead to more than can be read", 20, N / 20, |n| {
+            let object = format!("{OBJECT}b\n{}", numbered(n, |key| format!("  k{key}: v\n")));
+            let item = object.replace('\n', "\n  ");
+            text(format!("apiVersion: v1\nkind: List\nitems:\n- &a\n  {item}\n{}", "- *a\n".repeat(n)))
+        }),
         input("anchors", NO_WORD, 20, N, |n| text(numbered(n, |number| format!("- &a{number} x\n")))),
         input("aliases of nothing", "this alias names no anchor", 10, N, |n| text("- *a\n".repeat(n))),
     ]);
