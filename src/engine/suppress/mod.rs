@@ -183,7 +183,7 @@ impl<'t> Comments<'t> {
     fn scope_of(&self, comment: Span) -> Span {
         let before = self.text.get(..comment.start as usize).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let before = before.get(line_start..).unwrap_or_default().trim();
+        let before = without_mark(before.get(line_start..).unwrap_or_default()).trim();
         let alone = ["", "{{", "{{-"].contains(&before);
         if !alone {
             let rest = self.text.get(comment.end as usize..).unwrap_or_default();
@@ -206,9 +206,14 @@ impl<'t> Comments<'t> {
     }
 }
 
+/// A line without the byte order mark that files and documents may start with.
+fn without_mark(line: &str) -> &str {
+    line.strip_prefix('\u{feff}').unwrap_or(line)
+}
+
 /// Whether a line has no content, other than a comment or an action of a template.
 fn is_blank(line: &str) -> bool {
-    let line = line.trim();
+    let line = without_mark(line).trim();
     line.is_empty() || line.starts_with('#') || is_action(line)
 }
 

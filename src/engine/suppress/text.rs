@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::below::Below;
-use super::{Directive, Place, Span, Suppression, WHOLE_FILE, collect};
+use super::{Directive, Place, Span, Suppression, WHOLE_FILE, collect, without_mark};
 use crate::engine::scripts::reads_samples;
 use crate::k8s::Manifest;
 use crate::rules::{self, Rule};
@@ -144,7 +144,7 @@ pub(super) fn comment_in(line: &str) -> Option<(Range<usize>, bool)> {
     } else {
         (before.rfind('#').or_else(|| before.rfind("//"))?, rest.len())
     };
-    let before = before.get(..start)?.trim();
+    let before = without_mark(before.get(..start)?).trim();
     let is_alone = ["", "{{-", "{{", "{", ">", ">>", ".."].contains(&before);
     Some((start..marker + length, is_alone))
 }
