@@ -77,6 +77,9 @@ pub(super) fn heredocs(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let Some(word) = delimiter(text.get(at + 2..).unwrap_or_default()) else { continue };
+        if ends_in_string(text.get(at..).unwrap_or_default(), word) {
+            continue;
+        }
         if start <= at {
             let Some(newline) = text.get(at..).and_then(|rest| rest.find('\n')) else { return bodies };
             start = at + newline + 1;
@@ -88,6 +91,16 @@ pub(super) fn heredocs(text: &str) -> Vec<Range<usize>> {
         }
     }
     bodies
+}
+
+/// Whether the here-document ends on the line it begins on, in a string that writes line ends as `\n`.
+fn ends_in_string(opener: &str, word: &str) -> bool {
+    /// Strings are not longer: to look at all of a long line for each would not be linear.
+    const FAR: usize = 16 << 10;
+    let near = opener.get(..opener.floor_char_boundary(FAR)).unwrap_or_default();
+    let line = near.split('\n').next().unwrap_or_default();
+    let mut ends = line.match_indices("\\n").filter_map(|(at, escape)| line.get(at + escape.len()..));
+    ends.any(|end| end.trim_start_matches([' ', '\t']).starts_with(word))
 }
 
 /// The word behind `<<`, `<<-`, `<<'`.
@@ -182,6 +195,7 @@ mod tests {
             ("a.md", format!("1. a\n    ```\n{indented}    ```\n")),
             ("a.md", format!("text\n\n{indented}\ntext\n")),
             ("a.md", format!("```sh\ncat <<EOF\n{manifest}EOF\n```\n")),
+            ("a.yml", format!("- \"cat <<EOF\\na: b\\nEOF\\n\"\n- |\n    cat <<EOF\n{indented}    EOF\n")),
         ] {
             assert_eq!(
                 found(path, &file).iter().map(|text| text.trim()).collect::<Vec<_>>(),
