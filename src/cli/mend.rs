@@ -1,5 +1,6 @@
 //! `--fix`, `--add-ignore` and `--diff`: from findings to files.
 
+use std::io;
 use std::path::Path;
 
 use crate::engine::{self, Options, Run};
@@ -123,7 +124,12 @@ pub(super) fn change(run: &Run, changes: &Changes, options: &Options) -> Result<
             _ if !changes.write => {
                 total.difference.push_str(&difference(source, &decoded.text, &outcome.text));
             }
-            Contents::File(path) => write(path, &outcome)?,
+            Contents::File(path) => {
+                if !write(source, path, &outcome)? {
+                    total.stale += 1;
+                    continue;
+                }
+            }
             // What comes from standard input cannot be written there.
             Contents::Memory(_) => continue,
         }
@@ -144,13 +150,25 @@ fn by_file<'r>(run: &'r Run, change: &Change) -> Vec<(&'r Source, Vec<&'r Findin
     files.into_iter().filter_map(|(file, findings)| Some((run.sources.get(file)?, findings))).collect()
 }
 
-/// Writes the changed text to its file.
-fn write(path: &Path, outcome: &Outcome) -> Result<(), Error> {
+/// Writes the changed text to its file; `false` if that changed while the text was made.
+fn write(source: &Source, path: &Path, outcome: &Outcome) -> Result<bool, Error> {
     if outcome.findings == 0 {
-        return Ok(());
+        return Ok(true);
     }
-    let written = replace(path, |out| out.write_all(outcome.text.as_bytes()));
-    written.map_err(|source| Error::UnwritableFile { path: path.to_owned(), source })
+    let mut is_same = true;
+    let written = replace(path, |out| {
+        out.write_all(outcome.text.as_bytes())?;
+        out.flush()?;
+        is_same = source.read_again().is_some();
+        // An error, so that nothing is replaced.
+        if is_same { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
+    });
+    match written {
+        Err(_) if !is_same => Ok(false),
+        written => {
+            written.map(|()| true).map_err(|source| Error::UnwritableFile { path: path.to_owned(), source })
+        }
+    }
 }
 
 /// The difference as a patch. It is made to be read: secrets are masked and nothing in it acts on a terminal or a CI
@@ -167,7 +185,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::input::{Found, Purpose, Surroundings};
+    use crate::input::{Audited, Digest, Found, Purpose, Surroundings};
 
     const PINNED: &str = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  annotations:\n    \
                           kubernetes.io/service-account.name: b\n    \
@@ -197,5 +215,19 @@ mod tests {
             assert!(changed.in_words(&fixes(write).change).ends_with(words));
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), other);
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_mended_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, "a: changed").unwrap();
+        let contents = Contents::File(path.clone());
+        let audited = Audited::Digest(Digest::of("a: b"));
+        let source = Source { audited, ..Source::new("a.yaml", "a.yaml", contents) };
+        let outcome = Outcome { text: "a: mended".to_owned(), findings: 1, left: 0 };
+        assert!(!write(&source, &path, &outcome).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a: changed");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 }
