@@ -81,6 +81,11 @@ pub fn near_miss<'k>(text: &str, known: impl IntoIterator<Item = Name<'k>>) -> O
     best.filter(|_| !tied).map(|(_, known)| known)
 }
 
+/// Whether it is the known name, or was plainly meant to be.
+pub fn is_near(name: Name<'_>, known: Name<'_>) -> bool {
+    name.may_be_near(known) && distance(name, known).is_some()
+}
+
 /// How far `name` is from `known`, if it is near: 0 for case and separators, 1 for other order, then edits.
 fn distance(name: Name<'_>, known: Name<'_>) -> Option<usize> {
     if name.len == 0 {

@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use std::iter;
 use std::ops::Range;
 
+use super::fallback::{DATA, SecretKind};
+use super::keys::is_credential;
 use super::{arguments, documents, fallback, page, random, shapes};
 use crate::span::Span;
 use crate::yaml::{self, Entry, Kind, Node, Scalar, Style, Tree};
@@ -231,38 +233,6 @@ pub(super) const fn cover_for(bytes: usize) -> char {
     }
 }
 
-/// Keys whose values are credentials, without regard to case, `-` and `_`.
-const CREDENTIALS: [&str; 10] = [
-    "accesstoken",
-    "bearertoken",
-    "clientcertificatedata",
-    "clientkeydata",
-    "clientsecret",
-    "idtoken",
-    "passwd",
-    "password",
-    "refreshtoken",
-    "token",
-];
-
-/// Where kubectl keeps the whole object, values included.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// Whether the value at `key` is or holds a credential: those of a kubeconfig, in any spelling.
-pub(super) fn is_credential(key: &str) -> bool {
-    let plain = || key.bytes().filter(|byte| !b"-_".contains(byte)).map(|byte| byte.to_ascii_lowercase());
-    key == LAST_APPLIED || may_be_credential(key) && CREDENTIALS.iter().any(|name| plain().eq(name.bytes()))
-}
-
-/// Whether it begins and ends as one of [`CREDENTIALS`]: hardly any key does.
-fn may_be_credential(key: &str) -> bool {
-    let (Some(first), Some(last)) = (key.bytes().next(), key.bytes().last()) else { return false };
-    b"abciprt-_".contains(&first.to_ascii_lowercase()) && b"adnt-_".contains(&last.to_ascii_lowercase())
-}
-
-/// Keys of a Secret that hold its values.
-const DATA: [&str; 2] = ["data", "stringData"];
-
 struct Finder<'f> {
     text: &'f str,
     whole: Whole,
@@ -283,15 +253,17 @@ struct Said {
     is_secret: bool,
     /// It has Secrets for items, which need not say so.
     is_secret_list: bool,
+    /// It says so where a search of its text sees it.
+    is_mentioned: bool,
     has_data: bool,
 }
 
 impl Said {
     fn kind(&mut self, kind: Node<'_>) {
-        let kind = kind.text();
-        self.has_kind |= kind.is_some();
-        self.is_secret |= kind == Some("Secret");
-        self.is_secret_list |= kind == Some("SecretList");
+        self.has_kind |= kind.text().is_some();
+        let kind = kind.text().and_then(SecretKind::of);
+        self.is_secret |= kind == Some(SecretKind::One);
+        self.is_secret_list |= kind == Some(SecretKind::List);
     }
 }
 
@@ -302,7 +274,7 @@ impl Finder<'_> {
             match node.kind() {
                 Kind::Mapping => {
                     let said = self.mapping(node);
-                    self.understood.secrets += usize::from(said.is_secret || said.is_secret_list);
+                    self.understood.secrets += usize::from(said.is_mentioned);
                     // Data without a kind may have lost it to a mistake.
                     let has_lost_data = self.whole.mentions_secret && !said.has_kind && said.has_data;
                     if said.is_secret || has_lost_data {
@@ -331,7 +303,12 @@ impl Finder<'_> {
             self.understood.has_odd_keys |= !matches!(entry.key.kind(), Kind::Scalar | Kind::Alias);
             let Some(key) = entry.key.text() else { continue };
             match key {
-                "kind" => said.kind(entry.value),
+                "kind" => {
+                    said.kind(entry.value);
+                    let bytes = entry.key.span().range().start..entry.value.span().range().end;
+                    let written = self.text.get(bytes).unwrap_or_default();
+                    said.is_mentioned |= fallback::secrets_mentioned(written) > 0;
+                }
                 "data" | "stringData" => said.has_data = true,
                 "<<" => merges = true,
                 "value" | "args" if self.whole.is_plugin_config => self.all(entry.value),

@@ -15,6 +15,7 @@ mod graph;
 mod hostile;
 mod identities;
 mod json;
+mod keys;
 mod line_hash;
 mod lines;
 mod mask;
