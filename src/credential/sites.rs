@@ -274,7 +274,7 @@ fn may_be_kubeconfig(text: &str) -> bool {
 
 /// Where the key of a list may stand, in YAML or JSON, in a string or not. Prose has such words, too, with blanks behind
 /// them.
-fn keys<'t>(text: &'t str, list: &'static memmem::Finder<'_>) -> impl Iterator<Item = Range<usize>> {
+fn keys(text: &str, list: &'static memmem::Finder<'_>) -> impl Iterator<Item = Range<usize>> {
     let all = list.find_iter(text.as_bytes()).map(|at| at..at + list.needle().len());
     all.filter(|key| {
         let behind = text.get(key.end..).unwrap_or_default();
