@@ -61,7 +61,7 @@ pub(super) fn gather(walk: impl FnOnce(&mut dyn FnMut(Found)) + Send, options: &
     // What rules will ask of Kubernetes itself is read beside the files.
     let prepare = || {
         if needs_rights(options) {
-            read_built_in_roles()
+            read_built_in_roles();
         }
     };
     let (read, ()) = rayon::join(|| read_all(walk, options), prepare);
