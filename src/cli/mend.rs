@@ -125,6 +125,8 @@ pub(super) fn change(run: &Run, changes: &Changes, options: &Options) -> Result<
                 total.difference.push_str(&difference(source, &decoded.text, &outcome.text));
             }
             Contents::File(path) => {
+                // It may be large, and is read once more.
+                drop(decoded);
                 if !write(source, path, &outcome)? {
                     total.stale += 1;
                     continue;

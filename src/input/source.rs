@@ -13,7 +13,7 @@ use crate::span::FileId;
 /// Where a source's bytes come from.
 #[derive(Clone, Debug)]
 pub enum Contents {
-    /// A file, read when it is needed and read again to show a finding.
+    /// A file, read when it is needed and, unless its text is kept, read again to show a finding.
     File(PathBuf),
     /// Standard input, or a test.
     Memory(Arc<str>),
