@@ -97,9 +97,6 @@ impl SecretKind {
     pub(super) fn of(kind: &str) -> Option<Self> {
         static SECRET: LazyLock<Name<'_>> = LazyLock::new(|| Name::new("Secret"));
         static LIST: LazyLock<Name<'_>> = LazyLock::new(|| Name::new("SecretList"));
-        if kind.len() >= LONGEST_KIND || !kind.starts_with(['S', 's']) && !kind.contains(['E', 'e']) {
-            return None;
-        }
         let name = Name::new(kind);
         if is_near(name, *SECRET) { Some(Self::One) } else { is_near(name, *LIST).then_some(Self::List) }
     }

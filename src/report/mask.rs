@@ -306,8 +306,8 @@ impl Finder<'_> {
                 "kind" => {
                     said.kind(entry.value);
                     let bytes = entry.key.span().range().start..entry.value.span().range().end;
-                    let written = self.text.get(bytes).unwrap_or_default();
-                    said.is_mentioned |= fallback::secrets_mentioned(written) > 0;
+                    let written = self.text.get(bytes).filter(|_| entry.value.text().is_some());
+                    said.is_mentioned |= fallback::secrets_mentioned(written.unwrap_or_default()) > 0;
                 }
                 "data" | "stringData" => said.has_data = true,
                 "<<" => merges = true,
