@@ -17,6 +17,8 @@ const OPTIONS: [&str; 5] = ["--token", "--password", "--passwd", "--client-secre
 /// The same on lines that log in or fetch something.
 const SHORT_OPTIONS: [&str; 3] = ["-p", "-u", "--user"];
 const LOGINS: [&str; 4] = ["login", "curl", "wget", "set-credentials"];
+/// What a Secret is made of, `--from-literal=key=value`; a ConfigMap, too, but its line need not say which it is.
+const LITERAL: &str = "--from-literal";
 /// How OpenShift's tokens begin.
 const OPENSHIFT: &str = "sha256~";
 
@@ -51,7 +53,7 @@ fn marks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
 
 fn in_line(line: &str, start: usize, found: &mut Vec<Range<usize>>) {
     let logs_in = LazyCell::new(|| LOGINS.iter().any(|word| line.contains(word)));
-    let mut is_next = false;
+    let (mut is_next, mut is_pair) = (false, false);
     let mut at = 0;
     for word in line.split_inclusive([' ', '\t', '\n', '\r']) {
         let bytes = start + at..start + at + word.trim_end().len();
@@ -63,9 +65,13 @@ fn in_line(line: &str, start: usize, found: &mut Vec<Range<usize>>) {
         if std::mem::take(&mut is_next) && is_literal(word) && !word.starts_with('-') {
             found.push(bytes.clone());
         }
+        if std::mem::take(&mut is_pair) {
+            found.extend(value_of_pair(word).map(|length| bytes.end - length..bytes.end));
+        }
         if word.contains('-') {
             let option = word.trim_matches(['"', '\'', '[', ',', '`']);
             is_next = OPTIONS.contains(&option) || SHORT_OPTIONS.contains(&option) && *logs_in;
+            is_pair = option == LITERAL;
         }
         if memchr::memchr3(b'=', b'~', b'@', word.as_bytes()).is_some() {
             found.extend(in_word(word).map(|part| bytes.start + part.start..bytes.start + part.end));
@@ -86,10 +92,20 @@ fn in_word(word: &str) -> Option<Range<usize>> {
         let password = login.get(colon + 1..).unwrap_or_default();
         return is_literal(password).then(|| from + colon + 1..from + login.len());
     }
+    if let Some((_, pair)) = word.split_once(LITERAL)
+        && let Some(pair) = pair.strip_prefix('=')
+    {
+        return value_of_pair(pair).map(|length| word.len() - length..word.len());
+    }
     let value = word.match_indices('=').find(|(at, _)| holds_credential(word.get(..*at).unwrap_or_default()));
     let Some(from) = value.map(|(at, _)| at + 1) else { return assigned(word) };
     let value = word.get(from..).unwrap_or_default();
     (!value.is_empty() && !value.starts_with('=') && is_literal(value)).then_some(from..word.len())
+}
+
+/// How long the value of `key=value` is, if it stands for itself.
+fn value_of_pair(pair: &str) -> Option<usize> {
+    pair.split_once('=').map(|(_, value)| value).filter(|value| is_literal(value)).map(str::len)
 }
 
 /// What is assigned to a variable of any name (`X=`), if it may be a secret.
@@ -131,6 +147,8 @@ mod tests {
             ("docker login -p kV7pQ reg.acme.io", "docker login -p ***** reg.acme.io"),
             ("curl -u a:X https://u:hunter2@a.io", "curl -u *** https://u:*******@a.io"),
             ("--from-literal=token=abc", "--from-literal=token=***"),
+            ("--from-literal=a=b --from-literal 'c=d'", "--from-literal=a=* --from-literal 'c=**"),
+            ("--from-literal=a=\"$B\" --from-literal=c", "--from-literal=a=\"$B\" --from-literal=c"),
             ("export DB_PASSWORD='a b'", "export DB_PASSWORD=** b'"),
             ("args: [\"--token\", \"abc\"]", "args: [\"--token\", ******"),
             ("X=s3cr3tvalue Y='a1b2c3d4e5'", "X=*********** Y=************"),
