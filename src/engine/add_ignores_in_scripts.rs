@@ -10,6 +10,7 @@ use super::pieces::Pieces;
 use super::scripts;
 use super::suppress::{self, Hiding};
 use crate::finding::Finding;
+use crate::helm::template;
 use crate::script::{CommentPlace, Script, comment_place};
 use crate::span::{Edit, FileId, Span};
 use crate::yaml::{self, Text};
@@ -84,7 +85,9 @@ impl Page<'_> {
             Span::new(0..at as usize + added.sum::<usize>()).end
         };
         let said: Vec<_> = self.said(self.text).into_iter().map(|(rule, at)| (rule, moved(at))).collect();
-        if said != self.said(&after) {
+        if said != self.said(&after)
+            || is_template(self.path) && !adds_actions(self.text, &after, edits.len())
+        {
             return Vec::new();
         }
         let inner = Text::slice(&after, 0);
@@ -115,7 +118,27 @@ impl Page<'_> {
     }
 }
 
+/// Whether so many actions were added to a template, and nothing else: a comment in one that is open would end it.
+fn adds_actions(before: &str, after: &str, added: usize) -> bool {
+    let count = |text| template::scan(text).map(|template| template.actions().len());
+    count(before).is_some_and(|before| count(after) == Some(before + added))
+}
+
 /// Whether Helm reads the text as a template.
 fn is_template(path: &str) -> bool {
     path.ends_with("templates/NOTES.txt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_that_ends_another_is_more_than_one_action() {
+        let comment = "{{/* saudit: ignore[r] */}}";
+        assert!(adds_actions("a\n{{ .b }}\n", &format!("a {comment}\n{{{{ .b }}}}\n"), 1));
+        let open = "{{/* a\nb {{ .c }}\n{{/* d */}}\n";
+        assert!(!adds_actions(open, &open.replace("a\n", &format!("a {comment}\n")), 1));
+        assert!(!adds_actions("{{/* a\n", &format!("{{{{/* a {comment}\n"), 1));
+    }
 }
